@@ -1,0 +1,178 @@
+"""The five kernel records that every room lives on, and the outbox.
+
+Kept small on purpose: a room never grows a workflow of its own. Written only by `acts.door`.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Proposal(models.Model):
+    """An act that somebody proposed, the facts and the decision it stands on."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Waiting"
+        APPLIED = "applied", "Done"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    force = models.SlugField(db_index=True)
+    #: Registered name of the act, e.g. "posts.publish".
+    act = models.CharField(max_length=60)
+    #: What is acted on, as "room.model:id", e.g. "posts.target:12".
+    subject = models.CharField(max_length=80, db_index=True)
+    #: What the act needs to be built again, JSON only.
+    data = models.JSONField(default=dict)
+    moment = models.CharField(max_length=40)
+    proposer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="proposals")
+    proposed_at = models.DateTimeField()
+    #: Frozen facts as they were at the press; live facts are gathered again at each decision.
+    frozen = models.JSONField(default=dict)
+    #: Answers that a person gave to questions: fact name -> value.
+    answers = models.JSONField(default=dict)
+    #: Facts that the proposer is not sure of.
+    not_sure = models.JSONField(default=list)
+    #: The last decision's JSON (`policy.Decision.to_json`), and the facts it was taken on.
+    decision = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=10)
+    not_before = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["force", "state"])]
+
+
+class Revision(models.Model):
+    """One version of what is proposed: the digest of each covered fact, so that an edit voids what covered it."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    #: fact name -> SHA-256 of its canonical JSON.
+    digests = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Say(models.Model):
+    """One named approval or consultation: asked, answered, voided, or owed after the event."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting for other answers first"
+        ASKED = "asked", "Asked"
+        ANSWERED = "answered", "Answered"
+        VOID = "void", "Void: what it covered has changed"
+        NOT_NEEDED = "not_needed", "No longer needed"
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="says")
+    key = models.SlugField(max_length=80)
+    #: Key of the pack's `who`.
+    who = models.SlugField(max_length=80)
+    pack = models.SlugField()
+    kind = models.CharField(max_length=10)  # approve | consult
+    after_event = models.BooleanField(default=False)
+    #: Facts whose change voids the answer.
+    covers = models.JSONField(default=list)
+    clauses = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    asked_at = models.DateTimeField()
+    #: approve | refuse | return | suggest | objects | no-objection
+    answer = models.CharField(max_length=20, blank=True)
+    reason = models.TextField(blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="says_given")
+    #: Who wrote it down, when it was given by word of mouth.
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=20, default="in-system")
+    answered_at = models.DateTimeField(null=True)
+    #: The proposal's revision that the answer was given on.
+    revision = models.PositiveIntegerField(default=1)
+
+
+class Duty(models.Model):
+    """Something that somebody must do. Identity = rule + subject + anchor date."""
+
+    class State(models.TextChoices):
+        DUE = "due", "To do"
+        DONE = "done", "Done"
+        LAPSED = "lapsed", "No longer needed"
+
+    force = models.SlugField(db_index=True)
+    pack = models.SlugField()
+    rule = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80, db_index=True)
+    anchor = models.DateField()
+    do = models.TextField()
+    owner_who = models.SlugField(max_length=80)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="duties")
+    due_on = models.DateField(null=True)
+    late = models.CharField(max_length=10, default="by")  # by | within | at once | open
+    must = models.BooleanField(default=True)
+    clauses = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
+    made_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    #: The proposal that left it behind, if one did.
+    proposal = models.ForeignKey(Proposal, null=True, on_delete=models.SET_NULL, related_name="duties")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["force", "pack", "rule", "subject", "anchor"], name="one_duty_an_anchor")]
+
+
+class Referral(models.Model):
+    """Passed to a team. Lists, search, tasks and ledger views obey `seen_by` and `never`."""
+
+    force = models.SlugField(db_index=True)
+    pack = models.SlugField()
+    rule = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    to_who = models.SlugField(max_length=80)
+    seen_by = models.JSONField(default=list)
+    never = models.JSONField(default=list)
+    clauses = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="referrals")
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.TextField(blank=True)
+    proposal = models.ForeignKey(Proposal, null=True, on_delete=models.SET_NULL, related_name="referrals")
+
+
+class Grant(models.Model):
+    """A standing permission. A leaver is "end each grant"."""
+
+    force = models.SlugField(db_index=True)
+    #: authorisation | licence | native-access | exception | delegation | a pack's own grant key
+    kind = models.SlugField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="grants")
+    #: What it is over, e.g. "accounts.account:3"; empty when it is over the person alone.
+    over = models.CharField(max_length=80, blank=True, db_index=True)
+    #: For an exception: the rule it lifts.
+    rule = models.CharField(max_length=60, blank=True)
+    clause = models.CharField(max_length=60, blank=True)
+    reason = models.TextField(blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+
+class OutboxJob(models.Model):
+    """Something for the outside world, queued in the act's own transaction and done by the worker."""
+
+    force = models.SlugField()
+    #: Registered name of the job, e.g. "posts.send".
+    job = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    due_at = models.DateTimeField(db_index=True)
+    done_at = models.DateTimeField(null=True)
+    #: Claimed until then; a claim that has run out may be taken by another worker.
+    lease_until = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    note = models.TextField(blank=True)

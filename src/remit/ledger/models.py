@@ -1,0 +1,28 @@
+"""The ledger's one table. Rows are only ever added; triggers in both databases refuse UPDATE and DELETE."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Entry(models.Model):
+    """One entry: canonical JSON (RFC 8785) chained to the one before. Personal data is never in it."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    force = models.SlugField(db_index=True)
+    at = models.DateTimeField()
+    action = models.CharField(max_length=60)
+    object = models.CharField(max_length=80, db_index=True)
+    #: The whole entry as canonical JSON bytes; what is hashed.
+    body = models.BinaryField()
+    previous_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32, unique=True)
+
+
+class Disclosure(models.Model):
+    """The salt and payload behind one commitment of an entry; erasable, and the proof stays valid."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="disclosures")
+    field = models.CharField(max_length=60)
+    salt = models.BinaryField(max_length=32)
+    payload = models.BinaryField()

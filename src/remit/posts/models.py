@@ -1,0 +1,135 @@
+"""Posts: what is drafted, for which accounts, with which pictures, and what became of each publication.
+
+`Publication` and `PublicationAttempt` are the truth about what left the building; a queue only wakes the worker.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Post(models.Model):
+    """A draft and its life. Text for one account may differ (`Target.text`)."""
+
+    force = models.ForeignKey("people.Force", on_delete=models.PROTECT, related_name="posts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts")
+    #: Who asked for it, when that is somebody else.
+    requester = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="requested_posts")
+    text = models.TextField(blank=True)
+    #: Answers given while drafting: fact name -> value; remembered per draft.
+    answers = models.JSONField(default=dict)
+    not_sure = models.JSONField(default=list)
+    acknowledged = models.JSONField(default=list)
+    #: Contested signals: concern -> the author's reason; settled by a reviewer.
+    contested = models.JSONField(default=dict)
+    #: When it should go out; None is "as soon as it may".
+    publish_at = models.DateTimeField(null=True, blank=True)
+    #: Counts saves; a save that names an older number is refused, so two editors never overwrite each other.
+    revision = models.PositiveIntegerField(default=1)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["force", "-changed_at"])]
+
+
+class Target(models.Model):
+    """One account that a post is for; decided, approved and published on its own."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="targets")
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="targets")
+    #: The text for this account; empty means the post's own.
+    text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "account"], name="one_target_an_account")]
+
+
+class Media(models.Model):
+    """A picture: the original kept and hashed, and the rendition rebuilt from its pixels."""
+
+    force = models.ForeignKey("people.Force", on_delete=models.PROTECT, related_name="media")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="media")
+    uploaded_at = models.DateTimeField()
+    original = models.FileField(upload_to="originals/")
+    original_sha256 = models.CharField(max_length=64)
+    original_type = models.CharField(max_length=40)
+    rendition = models.FileField(upload_to="renditions/")
+    rendition_sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    #: What the original's metadata said, before it was stripped (camera, time, "has GPS"), never the position itself.
+    metadata = models.JSONField(default=dict)
+
+
+class PostMedia(models.Model):
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="post_media")
+    media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="uses")
+    order = models.PositiveSmallIntegerField(default=0)
+    alt_text = models.TextField(blank=True)
+    #: What the picture is: photo | custody | cctv | wanted | graphic | document (vocabulary `post.images[].kind`).
+    kind = models.CharField(max_length=20, default="photo")
+    #: Who made it: force | licensed | public | unknown (vocabulary `post.images[].source`); empty when nobody has said.
+    source = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["order"]
+
+
+class Publication(models.Model):
+    """One part of a post on one account, or the taking down of it: rows and states of the publishing design."""
+
+    class State(models.TextChoices):
+        HELD = "held", "Held"
+        DUE = "due", "Due"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Published"
+        FAILED = "failed", "Refused by the network"
+        UNKNOWN = "unknown", "Not known yet whether it went out"
+        MISSED = "missed", "Missed its time"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        GONE = "gone", "Taken down"
+
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="publications")
+    proposal = models.ForeignKey("acts.Proposal", null=True, on_delete=models.PROTECT, related_name="publications")
+    action = models.CharField(max_length=10, choices=[("publish", "Publish"), ("delete", "Take down")], default="publish")
+    part = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
+    #: Exactly what was approved: text and media (rendition hash, alternative text), and its SHA-256.
+    content = models.JSONField(default=dict)
+    content_sha256 = models.CharField(max_length=64)
+    due_at = models.DateTimeField(db_index=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    remote_id = models.CharField(max_length=200, blank=True)
+    remote_url = models.CharField(max_length=300, blank=True)
+    #: Given to networks that take an idempotency key.
+    key = models.UUIDField(unique=True)
+    reason = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True)
+    #: The publication that this one takes down.
+    of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="removals")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "part"],
+                condition=models.Q(action="publish") & ~models.Q(state__in=["withdrawn", "failed"]),
+                name="one_live_publication_a_part",
+            )
+        ]
+
+
+class PublicationAttempt(models.Model):
+    """One call to a network: written before the call, finished after it."""
+
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="attempts")
+    fence = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10)  # publish | delete | read-back
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=20, blank=True)  # sent | refused | unknown | absent | found
+    note = models.TextField(blank=True)
