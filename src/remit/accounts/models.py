@@ -25,7 +25,11 @@ class Account(models.Model):
     #: One of the vocabulary's `account.kind` values: main, area, department, team, specialist, individual, role, youth.
     kind = models.SlugField()
     area = models.CharField(max_length=120, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_accounts")
+    #: The department or team that runs it, when it is one's own.
+    team = models.ForeignKey("people.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="accounts")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_accounts"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.LIVE)
     created_on = models.DateField()
     monitored_by_contact = models.BooleanField(default=False)
@@ -51,4 +55,10 @@ class Stop(models.Model):
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     lifted_at = models.DateTimeField(null=True, blank=True)
-    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-started_at"]
+        indexes = [models.Index(fields=["force", "lifted_at"])]

@@ -13,7 +13,7 @@ from django.db import models
 class Force(models.Model):
     """A police force: the tenant. Nothing of one force is visible to another."""
 
-    slug = models.SlugField(primary_key=True)
+    slug = models.SlugField(primary_key=True, max_length=50)
     name = models.CharField(max_length=120)
     #: Names of the packs in use, strictest effect wins, e.g. ["surrey-sussex"].
     packs = models.JSONField(default=list)
@@ -31,7 +31,7 @@ class Team(models.Model):
     """A team or department of a force. `key` is the name that packs use, e.g. "corporate-communications"."""
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="teams")
-    key = models.SlugField()
+    key = models.SlugField(max_length=80)
     name = models.CharField(max_length=120)
 
     class Meta:
@@ -51,6 +51,12 @@ class Category(models.TextChoices):
     CONTRACTOR = "contractor", "Contractor"
     AGENCY = "agency_staff", "Agency staff"
     COUNCIL = "council_employee", "Council employee"
+
+
+class DutyState(models.TextChoices):
+    ON = "on_duty", "On duty"
+    OFF = "off_duty", "Off duty"
+    ON_CALL = "on_call", "On call"
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -78,6 +84,11 @@ class Person(AbstractBaseUser):
     independent_patrol_since = models.DateField(null=True, blank=True)
     probation_passed_on = models.DateField(null=True, blank=True)
     leaving_on = models.DateField(null=True, blank=True)
+    #: As the person or the duty roster last said; empty when nobody has. Frozen into a proposal at the press.
+    duty_state = models.CharField(max_length=10, choices=DutyState.choices, blank=True)
+    duty_state_at = models.DateTimeField(null=True, blank=True)
+    #: The role description asks for social media; None when nobody has looked.
+    role_needs_social_media = models.BooleanField(null=True, blank=True)
     #: The name that stands for the person in the ledger; never the display name.
     pseudonym = models.CharField(max_length=40, unique=True)
     is_active = models.BooleanField(default=True)
@@ -93,25 +104,36 @@ class Person(AbstractBaseUser):
 
 
 class RoleHeld(models.Model):
-    """A role that a person holds for a whole force, one team or one account, from and until a day.
+    """A role that a person holds for a whole force, one team or one account, from a day until the end of another.
 
     `role` is a key of `permissions.ROLES` or of a pack's `who`, e.g. "author", "corporate-communications",
-    "senior-investigating-officer".
+    "senior-investigating-officer". Without team and account it is held for the whole of `force`.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="roles_held")
-    role = models.SlugField()
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE)
+    role = models.SlugField(max_length=80)
+    #: Usually the person's own force; another's where two forces share a department.
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, related_name="roles_held")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.CASCADE, related_name="roles_held")
     #: Id of an account in `accounts`, when the role is held over that account alone.
     account_id = models.BigIntegerField(null=True, blank=True)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
+    class Meta:
+        ordering = ["role", "since"]
+        indexes = [models.Index(fields=["force", "role"])]
+
 
 class Training(models.Model):
+    """A training that a person attended; `kind` is a value of the vocabulary's `actor.trainings[].kind`."""
+
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="trainings")
-    kind = models.SlugField()  # "masterclass", "refresher", "social-media"
+    kind = models.SlugField()
     on = models.DateField()
+
+    class Meta:
+        ordering = ["-on"]
 
 
 class Acknowledgement(models.Model):
@@ -122,13 +144,34 @@ class Acknowledgement(models.Model):
     version = models.CharField(max_length=40)
     on = models.DateField()
 
+    class Meta:
+        ordering = ["-on"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "document", "version"], name="one_acknowledgement_a_version")
+        ]
+
 
 class Device(models.Model):
     """A device on the register. The person says at the press which one is being used."""
 
+    class Owner(models.TextChoices):
+        FORCE = "force", "Issued by the force"
+        PERSONAL = "personal", "Personal"
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", "Phone"
+        TABLET = "tablet", "Tablet"
+        LAPTOP = "laptop", "Laptop"
+        DESKTOP = "desktop", "Desktop"
+
     force = models.ForeignKey(Force, on_delete=models.CASCADE, related_name="devices")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="devices")
     name = models.CharField(max_length=80)
-    owner = models.CharField(max_length=10, choices=[("force", "Issued by the force"), ("personal", "Personal")])
-    kind = models.CharField(max_length=10, choices=[("phone", "Phone"), ("tablet", "Tablet"), ("laptop", "Laptop"), ("desktop", "Desktop")])
+    owner = models.CharField(max_length=10, choices=Owner.choices)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
     screen_lock = models.BooleanField(default=True)
+    #: Given back, lost or replaced: kept on the register, no longer offered.
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
