@@ -1,0 +1,63 @@
+"""The command `remit`. Each sub-command is a module of `remit.commands` with a click command named `command`.
+
+Exit codes: 0 it ran, 1 it found faults, 2 bad usage or input (the reason is on stderr). A command that needs the
+database calls `set_up()`; the others work on files alone and never load Django.
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sys
+from importlib import import_module
+
+import click
+
+import remit.commands
+from remit.environment import BadSetting, var_folder
+
+
+class BadInput(click.ClickException):
+    """What was given cannot be used: the message says what, where and the remedy; exit code 2."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """Finds sub-commands by file name and imports only the one that is asked for, so that each starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(remit.commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = import_module(f"remit.commands.{cmd_name.replace('-', '_')}").command
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="remit")
+def remit_group() -> None:
+    """Remit runs a police force's social-media policy: decisions that cite clauses, and evidence of each."""
+
+
+def set_up() -> None:
+    """Load Django with Remit's settings. Raises BadInput where a setting cannot be used."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "remit.settings")
+    import django
+
+    try:
+        django.setup()
+        var_folder().mkdir(parents=True, exist_ok=True)
+    except (BadSetting, OSError) as fault:
+        raise BadInput(str(fault)) from fault
+
+
+def main() -> None:
+    """Run the command line; a reader that closes the pipe early (`| head`) is not a fault."""
+    try:
+        remit_group(prog_name="remit")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,1 @@
+"""The sub-commands of `remit`, one module each, named as they are typed."""

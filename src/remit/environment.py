@@ -1,0 +1,121 @@
+"""The environment variables that Remit reads, with their defaults. No Django here: the pure commands use it too."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+#: The key of a server that nobody configured. Commands run with it; a server outside demonstration mode does not.
+DEFAULT_SECRET_KEY = "not-a-secret-set-SECRET_KEY"  # noqa: S105
+#: The usernames of the demonstration's people begin so; outside demonstration mode a server refuses to start with one.
+DEMONSTRATION_PREFIX = "demo-"
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"", "0", "false", "no", "off"}
+
+
+class BadSetting(Exception):
+    """An environment variable holds something Remit cannot use. The message names it, what it holds and the remedy."""
+
+
+def mode() -> str:
+    """`REMIT_MODE`: "demonstration", or "production" (the default, so that nothing is open by accident)."""
+    value = os.environ.get("REMIT_MODE", "production")
+    if value not in ("demonstration", "production"):
+        raise BadSetting(f'REMIT_MODE is "{value}". Set it to "demonstration" or "production".')
+    return value
+
+
+def var_folder() -> Path:
+    """`REMIT_VAR`: where the embedded database, media and generated key live. Default: `var` in the working folder."""
+    return Path(os.environ.get("REMIT_VAR", "var")).absolute()
+
+
+def pack_folders() -> list[Path]:
+    """The shipped packs first, then each folder of `REMIT_PACKS` (separated as in PATH)."""
+    source = Path(__file__).parents[2] / "packs"
+    shipped = source if source.is_dir() else Path(__file__).parent / "packs"
+    more = [Path(part) for part in os.environ.get("REMIT_PACKS", "").split(os.pathsep) if part]
+    for folder in more:
+        if not folder.is_dir():
+            raise BadSetting(f'REMIT_PACKS names "{folder}", which is not a folder. Correct the path or leave it out.')
+    return [shipped, *more]
+
+
+def flag(name: str) -> bool:
+    """A yes-or-no variable; not set is no."""
+    value = os.environ.get(name, "").strip().lower()
+    if value not in _TRUE | _FALSE:
+        raise BadSetting(f'{name} is "{value}". Set it to 1 for yes or 0 for no.')
+    return value in _TRUE
+
+
+def words(name: str) -> list[str]:
+    """A list separated by commas; not set is empty."""
+    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def secret_key() -> str:
+    """`SECRET_KEY`; in demonstration mode one is made on first use and kept in the var folder for its owner alone."""
+    if given := os.environ.get("SECRET_KEY"):
+        return given
+    if mode() != "demonstration":
+        return DEFAULT_SECRET_KEY
+    kept = var_folder() / "secret-key"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_name(f"secret-key.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, kept)  # of two that start at once, the first to get here decides
+        fresh.unlink()
+    return kept.read_text(encoding="ascii")
+
+
+def database() -> dict[str, Any]:
+    """Django's description of the database: `DATABASE_URL` for PostgreSQL, else SQLite in the var folder."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return sqlite(var_folder() / "remit.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise BadSetting(
+            "DATABASE_URL is not one Remit can use. Write postgresql://user:password@host:5432/name, "
+            "or leave it out to use the embedded SQLite database."
+        )
+    try:
+        port = parts.port
+    except ValueError:
+        raise BadSetting("DATABASE_URL has a port that is not a number. Write it as …@host:5432/name.") from None
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """SQLite for a server: readers never wait for the writer (WAL), writers queue instead of failing half-way.
+
+    `synchronous=FULL`, because the intent to publish must outlive a power cut that comes just after it.
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,  # seconds to wait for another writer
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+    }

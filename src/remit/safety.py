@@ -1,0 +1,55 @@
+"""What a server must not start with. Asked by `remit run`, `serve`, `worker` and `wsgi`; demonstrations are exempt."""
+
+from __future__ import annotations
+
+import sys
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from remit.environment import DEFAULT_SECRET_KEY, DEMONSTRATION_PREFIX
+
+SHORTEST_KEY = 32  # characters
+
+
+def reasons_not_to_start() -> list[str]:
+    """Why this server may not start as it is configured, each with its remedy; empty when it may.
+
+    In demonstration mode there are none: it answers on the loopback address alone and has a key of its own.
+    """
+    if settings.DEMONSTRATION:
+        return []
+    reasons = []
+    if settings.SECRET_KEY == DEFAULT_SECRET_KEY:
+        reasons.append("SECRET_KEY is not set. Set it to a long random text that only this service knows.")
+    elif len(settings.SECRET_KEY) < SHORTEST_KEY:
+        reasons.append(f"SECRET_KEY is too short. Set it to a random text of at least {SHORTEST_KEY} characters.")
+    if settings.DEBUG:
+        reasons.append("DEBUG is on, which shows settings and data to anyone who meets an error. Unset it.")
+    if not settings.ALLOWED_HOSTS:
+        reasons.append("ALLOWED_HOSTS is not set. Set it to the names this service answers to, separated by commas.")
+    if "*" in settings.ALLOWED_HOSTS:
+        reasons.append('ALLOWED_HOSTS holds "*", which lets anyone choose the name in our links. Name the hosts.')
+    if present := demonstration_sign_ins():
+        reasons.append(
+            f"The database holds {present} demonstration sign-in{'' if present == 1 else 's'}, which need no password. "
+            "Point DATABASE_URL or REMIT_VAR at a database of your own, or set REMIT_MODE=demonstration."
+        )
+    return reasons
+
+
+def demonstration_sign_ins() -> int:
+    """How many of the demonstration's people the database holds; none where its tables are not made yet."""
+    from remit.people.models import Person
+
+    try:
+        return Person.objects.filter(username__startswith=DEMONSTRATION_PREFIX).count()
+    except DatabaseError:
+        return 0
+
+
+def refuse_unsafe_start() -> None:
+    """End the process with exit code 2, and the reasons on stderr, if this server may not start."""
+    if reasons := reasons_not_to_start():
+        print("Remit will not start:", *(f"  - {reason}" for reason in reasons), sep="\n", file=sys.stderr)  # noqa: T201
+        raise SystemExit(2)

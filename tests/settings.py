@@ -1,0 +1,15 @@
+"""Settings of the test suite: the demonstration's, with its files in a folder of their own and cheap passwords."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ["REMIT_MODE"] = "demonstration"
+os.environ["REMIT_VAR"] = tempfile.mkdtemp(prefix="remit-tests-")
+for name in ("DEBUG", "ALLOWED_HOSTS", "REMIT_PACKS", "SECRET_KEY"):
+    os.environ.pop(name, None)
+
+from remit.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
