@@ -34,6 +34,8 @@ class Account(models.Model):
     created_on = models.DateField()
     monitored_by_contact = models.BooleanField(default=False)
     last_used_on = models.DateField(null=True, blank=True)
+    #: What the account is for, in the words of whoever applied for it.
+    purpose = models.TextField(blank=True)
     bio = models.TextField(blank=True)
 
     class Meta:
