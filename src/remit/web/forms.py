@@ -1,0 +1,111 @@
+"""Form fields for days and times: separate boxes, as GOV.UK asks for dates, and errors that say what is missing."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+
+from remit.web.dates import LONDON
+
+MONTHS = ("january february march april may june july august september october november december").split()
+
+
+class DayWidget(forms.MultiWidget):
+    """Three boxes: day, month, year."""
+
+    def __init__(self) -> None:
+        boxes = (("Day", 2), ("Month", 3), ("Year", 4))
+        super().__init__([_box(label, width) for label, width in boxes])
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [value.day, value.month, value.year] if value else [None, None, None]
+
+
+class DayTimeWidget(forms.MultiWidget):
+    """Four boxes: day, month, year, time."""
+
+    def __init__(self) -> None:
+        boxes = (("Day", 2), ("Month", 3), ("Year", 4))
+        super().__init__([*(_box(label, width) for label, width in boxes), _box("Time", 5, number=False)])
+
+    def decompress(self, value: Any) -> list[Any]:
+        if not value:
+            return [None, None, None, None]
+        value = value.astimezone(LONDON)
+        return [value.day, value.month, value.year, f"{value:%H:%M}"]
+
+
+class DayField(forms.MultiValueField):
+    """A day, as `date`; empty boxes are None when the field is not required."""
+
+    widget = DayWidget
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__([forms.CharField(required=False) for _ in range(3)], require_all_fields=False, **options)
+
+    def compress(self, values: list[str]) -> date | None:
+        return _day(values, str(self.label or "The date"), self.required)
+
+
+class DayTimeField(forms.MultiValueField):
+    """A day and a London time, as an aware `datetime`; "4:30pm", "16:30" and "9am" are read."""
+
+    widget = DayTimeWidget
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__([forms.CharField(required=False) for _ in range(4)], require_all_fields=False, **options)
+
+    def compress(self, values: list[str]) -> datetime | None:
+        label = str(self.label or "The date")
+        if not self.required and not any(values):
+            return None
+        day = _day(values[:3], label, True)
+        words = values[3] if len(values) > 3 else ""
+        if not words:
+            raise forms.ValidationError(f"{label}: give a time, such as 4:30pm.")
+        assert day is not None
+        moment = datetime.combine(day, read_time(words, label), LONDON)
+        if moment != datetime.fromtimestamp(moment.timestamp(), LONDON):
+            raise forms.ValidationError(f"{label}: the clocks go forward then and that time does not happen. Give another.")
+        return moment
+
+
+def read_time(words: str, label: str = "Time") -> time:
+    """The time of day in `words`; raises ValidationError saying how to write one."""
+    match = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?", words.strip().lower())
+    if match:
+        hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
+        if half and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if half == "pm" else 0)
+        elif half or match[2] is None:
+            hour = 99
+        if hour < 24 and minute < 60:
+            return time(hour, minute)
+    raise forms.ValidationError(f"{label}: write the time like 4:30pm or 16:30.")
+
+
+def _day(values: list[str], label: str, required: bool) -> date | None:
+    words = [str(v or "").strip() for v in values] if values else []
+    if not any(words):
+        if required:
+            raise forms.ValidationError(f"{label}: give a day, a month and a year.")
+        return None
+    missing = [name for name, word in zip(("day", "month", "year"), words, strict=True) if not word]
+    if missing:
+        raise forms.ValidationError(f"{label}: the {' and the '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.")
+    try:
+        return date(int(words[2]), _month(words[1]), int(words[0]))
+    except ValueError:
+        raise forms.ValidationError(f"{label}: that is not a real date. Write one like 21 11 2026.") from None
+
+
+def _month(word: str) -> int:
+    named = [n for n, month in enumerate(MONTHS, 1) if len(word) >= 3 and month.startswith(word.lower())]
+    return named[0] if named else int(word)
+
+
+def _box(label: str, width: int, number: bool = True) -> forms.TextInput:
+    return forms.TextInput(attrs={"label": label, "width": width, **({"inputmode": "numeric"} if number else {})})

@@ -1,0 +1,16 @@
+// Starts the components on the page, and again on what htmx swaps in. Every page works without it.
+import { initAll } from "../vendor/govuk-frontend/govuk-frontend.min.js";
+
+async function start(scope) {
+  initAll({ scope });
+  if (scope.querySelector('[data-module^="moj-"]')) {
+    const moj = await import("../vendor/moj-frontend/moj-frontend.min.js");
+    moj.initAll({ scope });
+  }
+}
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+start(document.body);
+document.body.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) start(event.detail.elt);
+});
