@@ -1,0 +1,40 @@
+# The few commands everything is done with; each does all its own set-up. See docs/contributors.md.
+PORT ?= 8000
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+export PYTHON
+export UV_PYTHON_DOWNLOADS := never
+LOCK := pyproject.toml uv.lock
+
+.PHONY: run test lint docs bench python
+.DEFAULT_GOAL := run
+
+run: .venv/ready-to-run ## start the demonstration (PORT=8000)
+	@exec .venv/bin/remit run --port $(PORT)
+
+test: .venv/ready-to-develop ## every test, browser tests and all
+	@tools/browser
+	.venv/bin/pytest -n 2 --dist worksteal
+
+lint: .venv/ready-to-develop ## style, types, arrows, migrations, packs, generated pages
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/remit manage makemigrations --check --dry-run
+	.venv/bin/remit pack lint
+	.venv/bin/remit pack test
+
+bench: .venv/ready-to-run ## measurements, never pass or fail
+	.venv/bin/python -m bench
+
+.venv/ready-to-run: $(LOCK) | python
+	@tools/uv sync --frozen --inexact --no-dev --python "$(PYTHON)"
+	@touch $@
+
+.venv/ready-to-develop: $(LOCK) | python
+	@tools/uv sync --frozen --inexact --python "$(PYTHON)"
+	@touch $@ .venv/ready-to-run
+
+python:
+	@test -n "$(PYTHON)" || { echo "Remit needs Python 3.11 or newer, and found none. Install python3.11 and try again." >&2; exit 1; }

@@ -1,0 +1,101 @@
+"""`remit run`: the demonstration, from nothing to a page that answers. What `make run` starts."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+import click
+
+from remit.cli import BadInput, set_up
+from remit.environment import mode, var_folder
+
+#: Stands in the var folder while the demonstration is being loaded, so that one cut short is begun again.
+LOADING = "demonstration-is-loading"
+
+
+@click.command("run")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--worker/--no-worker", default=True, help="Run the worker inside this process, or not.")
+def command(port: int, worker: bool) -> None:
+    """Start the demonstration: five policies, seven forces, invented people; on this machine alone."""
+    os.environ.setdefault("REMIT_MODE", "demonstration")
+    if mode() != "demonstration":
+        raise BadInput(
+            "REMIT_MODE is production, and `remit run` is the demonstration. Use `remit serve`, or unset it."
+        )
+    running = only_one(var_folder())
+    clear_half_loaded(var_folder())
+    set_up()
+    from remit import serving
+
+    server = serving.Server("127.0.0.1", port, with_worker=worker)
+    running.write(server.address)
+    running.flush()
+    load(var_folder())
+    click.echo(f"\nRemit is at {server.address}\n")
+    for line in sign_in_lines(server.address):
+        click.echo(line)
+    click.echo("Press Ctrl-C to stop.")
+    server.run()
+    click.echo("\nRemit has stopped.")
+
+
+def only_one(folder: Path) -> IO[str]:
+    """The open, locked file that keeps a second demonstration out of the same folder; it will hold our address."""
+    folder.mkdir(parents=True, exist_ok=True)
+    running = (folder / "running").open("a+", encoding="ascii")
+    try:
+        fcntl.flock(running, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        running.seek(0)
+        raise BadInput(
+            f"This demonstration is running already: {running.read() or 'it is starting'}. Use that one, stop it "
+            "with Ctrl-C first, or set REMIT_VAR to another folder for a second one."
+        ) from None
+    running.truncate(0)
+    return running
+
+
+def clear_half_loaded(folder: Path) -> None:
+    """Remove an embedded demonstration whose loading was cut short. Never touches any other database."""
+    if not (folder / LOADING).exists():
+        return
+    if os.environ.get("DATABASE_URL"):
+        raise BadInput(
+            "Loading the demonstration into the database of DATABASE_URL was cut short. Empty that database, "
+            f"delete {folder / LOADING} and start again."
+        )
+    for leftover in folder.glob("remit.sqlite3*"):
+        leftover.unlink()
+
+
+def load(folder: Path) -> None:
+    """Make the tables and the demonstration, each unless it is there."""
+    from django.core.management import call_command
+
+    from remit import safety, serving
+
+    if not serving.is_migrated():
+        call_command("migrate", interactive=False, verbosity=0)
+    if safety.demonstration_sign_ins() and not (folder / LOADING).exists():
+        return
+    from remit.people.models import Person
+
+    if Person.objects.exists():
+        raise BadInput(
+            f"The database of {folder} holds people of your own, and the demonstration keeps to a database of its "
+            "own. Set REMIT_VAR to an empty folder, or use `remit serve`."
+        )
+    click.echo("Loading the demonstration, once …")
+    (folder / LOADING).touch()
+    from remit import demo
+
+    demo.load()
+    (folder / LOADING).unlink()
+
+
+def sign_in_lines(address: str) -> list[str]:
+    return []
