@@ -1,6 +1,6 @@
-"""The five kernel records that every room lives on, and the outbox.
+"""The five kernel records that every room lives on, what they tell people, and the outbox.
 
-Kept small on purpose: a room never grows a workflow of its own. Written only by `acts.door`.
+Kept small on purpose: a room never grows a workflow of its own. Written only by `acts.door` and what stands behind it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ class Proposal(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", "Waiting"
+        RETURNED = "returned", "Returned to the author"
         APPLIED = "applied", "Done"
         REFUSED = "refused", "Refused"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        EXPIRED = "expired", "Ran out of time"
 
     force = models.SlugField(db_index=True)
     #: Registered name of the act, e.g. "posts.publish".
@@ -26,7 +28,9 @@ class Proposal(models.Model):
     #: What the act needs to be built again, JSON only.
     data = models.JSONField(default=dict)
     moment = models.CharField(max_length=40)
-    proposer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="proposals")
+    proposer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="proposals"
+    )
     proposed_at = models.DateTimeField()
     #: Frozen facts as they were at the press; live facts are gathered again at each decision.
     frozen = models.JSONField(default=dict)
@@ -34,17 +38,26 @@ class Proposal(models.Model):
     answers = models.JSONField(default=dict)
     #: Facts that the proposer is not sure of.
     not_sure = models.JSONField(default=list)
+    #: What somebody with a say settled while reviewing: fact name -> value; outweighs what a signal raised.
+    settled = models.JSONField(default=dict)
     #: The last decision's JSON (`policy.Decision.to_json`), and the facts it was taken on.
     decision = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
     outcome = models.CharField(max_length=10)
     not_before = models.DateTimeField(null=True, blank=True)
+    #: Nothing is done after this; a proposal still open then runs out.
+    not_later = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     closed_at = models.DateTimeField(null=True, blank=True)
+    #: Why it was returned, refused by a person, withdrawn or ran out, in words.
+    closing_note = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["force", "state"])]
+        indexes = [models.Index(fields=["force", "state"]), models.Index(fields=["state", "not_before"])]
+
+    def __str__(self) -> str:
+        return f"{self.act} on {self.subject} ({self.get_state_display()})"
 
 
 class Revision(models.Model):
@@ -56,6 +69,10 @@ class Revision(models.Model):
     digests = models.JSONField(default=dict)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["proposal", "number"], name="one_revision_a_number")]
 
 
 class Say(models.Model):
@@ -70,11 +87,17 @@ class Say(models.Model):
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="says")
     key = models.SlugField(max_length=80)
-    #: Key of the pack's `who`.
+    #: What it is called, e.g. "Authority of the Senior Investigating Officer".
+    title = models.CharField(max_length=200, blank=True)
+    #: Key of the pack's `who`; the first of them where any of several may answer.
     who = models.SlugField(max_length=80)
+    #: Who is asked, in words: "Corporate Communications or the duty inspector".
+    who_words = models.CharField(max_length=300, blank=True)
     pack = models.SlugField()
     kind = models.CharField(max_length=10)  # approve | consult
     after_event = models.BooleanField(default=False)
+    #: What follows a no that comes after the event: a key of the pack's `who`, or an act.
+    if_refused = models.CharField(max_length=80, blank=True)
     #: Facts whose change voids the answer.
     covers = models.JSONField(default=list)
     clauses = models.JSONField(default=list)
@@ -83,13 +106,21 @@ class Say(models.Model):
     #: approve | refuse | return | suggest | objects | no-objection
     answer = models.CharField(max_length=20, blank=True)
     reason = models.TextField(blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="says_given")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="says_given"
+    )
     #: Who wrote it down, when it was given by word of mouth.
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     how = models.CharField(max_length=20, default="in-system")
     answered_at = models.DateTimeField(null=True)
     #: The proposal's revision that the answer was given on.
     revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.title or self.key} ({self.get_state_display()})"
 
 
 class Duty(models.Model):
@@ -102,8 +133,10 @@ class Duty(models.Model):
 
     force = models.SlugField(db_index=True)
     pack = models.SlugField()
-    rule = models.CharField(max_length=60)
+    #: The rule, with what tells one duty of it from another (its key, or the element of a list) after a "#".
+    rule = models.CharField(max_length=160)
     subject = models.CharField(max_length=80, db_index=True)
+    #: The day it runs from; 1 January of the year 1 where nothing dates it, so that it stands once for its subject.
     anchor = models.DateField()
     do = models.TextField()
     owner_who = models.SlugField(max_length=80)
@@ -111,6 +144,11 @@ class Duty(models.Model):
     due_on = models.DateField(null=True)
     late = models.CharField(max_length=10, default="by")  # by | within | at once | open
     must = models.BooleanField(default=True)
+    #: Days on which its owner is reminded, and who is told once it is overdue (keys of the pack's `who`).
+    remind_on = models.JSONField(default=list)
+    overdue_who = models.JSONField(default=list)
+    #: The state moment that keeps it in step; empty when an act left it behind.
+    moment = models.CharField(max_length=40, blank=True)
     clauses = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
     made_at = models.DateTimeField()
@@ -123,7 +161,13 @@ class Duty(models.Model):
     proposal = models.ForeignKey(Proposal, null=True, on_delete=models.SET_NULL, related_name="duties")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["force", "pack", "rule", "subject", "anchor"], name="one_duty_an_anchor")]
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["force", "pack", "rule", "subject", "anchor"], name="one_duty_an_anchor")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.do} ({self.get_state_display()})"
 
 
 class Referral(models.Model):
@@ -138,10 +182,39 @@ class Referral(models.Model):
     never = models.JSONField(default=list)
     clauses = models.JSONField(default=list)
     made_at = models.DateTimeField()
-    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="referrals")
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="referrals"
+    )
     closed_at = models.DateTimeField(null=True)
     outcome = models.TextField(blank=True)
+    #: Why it was passed on, in words.
+    reason = models.TextField(blank=True)
+    #: The people whom `never` named when it was made: none of them sees it, whatever they become later.
+    barred = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     proposal = models.ForeignKey(Proposal, null=True, on_delete=models.SET_NULL, related_name="referrals")
+
+    class Meta:
+        ordering = ["-made_at", "id"]
+
+
+class Notice(models.Model):
+    """Something that a post or a person is told: a rule's `notify`, a reminder, a duty that is overdue."""
+
+    force = models.SlugField(db_index=True)
+    pack = models.SlugField(blank=True)
+    rule = models.CharField(max_length=160, blank=True)
+    subject = models.CharField(max_length=80, db_index=True)
+    #: Key of the pack's `who`, where it is for a post; `person` where it is for one person.
+    who = models.SlugField(max_length=80, blank=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="notices")
+    text = models.TextField()
+    clauses = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    proposal = models.ForeignKey(Proposal, null=True, on_delete=models.SET_NULL, related_name="notices")
+
+    class Meta:
+        ordering = ["-made_at", "id"]
 
 
 class Grant(models.Model):
@@ -170,9 +243,13 @@ class OutboxJob(models.Model):
     #: Registered name of the job, e.g. "posts.send".
     job = models.CharField(max_length=60)
     subject = models.CharField(max_length=80)
-    due_at = models.DateTimeField(db_index=True)
+    due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
     #: Claimed until then; a claim that has run out may be taken by another worker.
     lease_until = models.DateTimeField(null=True)
+    #: Counts the claims: whoever holds an older number may no longer write.
     fence = models.PositiveIntegerField(default=0)
     note = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["done_at", "due_at"])]

@@ -1,4 +1,4 @@
-"""The ledger's one table. Rows are only ever added; triggers in both databases refuse UPDATE and DELETE."""
+"""The ledger's tables. Entries are only ever added; triggers in both databases refuse UPDATE and DELETE."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ class Entry(models.Model):
     previous_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32, unique=True)
 
+    class Meta:
+        ordering = ["number"]
+        verbose_name_plural = "entries"
+
 
 class Disclosure(models.Model):
     """The salt and payload behind one commitment of an entry; erasable, and the proof stays valid."""
@@ -26,3 +30,20 @@ class Disclosure(models.Model):
     field = models.CharField(max_length=60)
     salt = models.BinaryField(max_length=32)
     payload = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "field"], name="one_disclosure_a_field")]
+
+
+class Head(models.Model):
+    """The one row that says how long the chain is: whoever writes an entry holds it, so numbers have no gaps.
+
+    It also shows that the last entries have been removed, which a chain alone cannot.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_head")]
