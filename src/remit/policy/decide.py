@@ -1,0 +1,289 @@
+"""Deciding: which rules bite at a moment, what each leaves behind, and what is still to be asked.
+
+Pure: no database, no clock, no network. The same packs, facts and now give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any
+
+from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision, Finding, Line
+from remit.policy.faults import nearest
+from remit.policy.packs import BLOCKING, Effect, Exemption, Pack, Rule
+from remit.policy.periods import LONDON, london_date
+from remit.policy.rows import Unknown
+from remit.policy.satisfaction import given_by, satisfied
+from remit.policy.traces import Traces, filled
+from remit.policy.vocabulary import Moment
+
+#: Effects that leave something behind rather than stand in the way, and where advice may use them.
+_ADVICE = BLOCKING | {"show", "warn", "offer"}
+
+
+class Situation:
+    """The facts of one decision as one pack sees them: settings, parameters and definitions included."""
+
+    def __init__(self, pack: Pack, facts: Mapping[str, Any], now: datetime, at: datetime) -> None:
+        self.pack, self.now = pack, now
+        self._facts = facts
+        self._found: dict[str, Any] = {"today": london_date(now), "now": now, "at": at}
+
+    def get(self, name: str) -> Any:
+        """A value, None for *none*, or Unknown naming what would settle it."""
+        if name not in self._found:
+            self._found[name] = self._look_up(name)
+        return self._found[name]
+
+    def _look_up(self, name: str) -> Any:
+        if name in self._facts:
+            return self._facts[name]
+        pack = self.pack
+        if name in pack.definitions:
+            return self._define(name)
+        if name in pack.parameters:
+            return pack.parameters[name].value
+        if name in pack.setting_defaults:
+            return pack.setting_defaults[name]
+        if name.startswith("concern."):
+            concern = pack.vocabulary.concerns.get(name.removeprefix("concern."))
+            return Unknown({name}) if concern is None or concern.ask_always else False
+        fact = pack.vocabulary.facts.get(name)
+        return fact.default if fact is not None and fact.has_default else Unknown({name})
+
+    def _define(self, name: str) -> Any:
+        definition = self.pack.definitions[name]
+        for condition, value in definition.cases:
+            verdict = condition.run(self)
+            if isinstance(verdict, Unknown):
+                return verdict
+            if verdict:
+                return value
+        return definition.otherwise
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """How one rule came out, before its effects are looked at."""
+
+    verdict: str  # fired | exempt | unknown
+    lines: tuple[Line, ...]
+    missing: tuple[str, ...] = ()
+    exemption: Exemption | None = None
+    certain: bool = True  # every `when` was yes
+
+
+def decide(
+    packs: Sequence[Pack],
+    moment: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+    *,
+    at: datetime | None = None,
+) -> Decision:
+    """Judge an act, report, state or piece of advice under every pack at once; the strictest effect wins.
+
+    Args:
+        packs: at least one, all loaded with the same shared vocabulary.
+        moment: a name of `moments.yaml`; the moments it includes are judged with it.
+        facts: dotted name -> Python value, None for *none*; what is left out is unknown.
+        now: aware; when the decision is taken.
+        at: aware; when the act takes effect, `now` unless given.
+    Raises:
+        ValueError: no packs, an unknown moment, or a time without its zone.
+    """
+    if not packs:
+        raise ValueError("A decision needs at least one pack.")
+    if now.tzinfo is None or (at is not None and at.tzinfo is None):
+        raise ValueError("The time of a decision needs its offset from UTC, as in 2026-11-21T16:30:00+00:00.")
+    kind = _moment(packs[0], moment)
+    traces = Traces(kind)
+    turns_on: set[str] = set()
+    for pack in packs:
+        situation = Situation(pack, facts, now, at or now)
+        for rule, reads in rules_at(pack, moment):
+            turns_on |= reads
+            if _in_force(rule, london_date(at or now)):
+                _judge(rule, situation, kind, traces)
+        for name in pack.vocabulary.moments[moment].needs:
+            if isinstance(situation.get(name), Unknown):
+                traces.ask(situation, name)
+    return _decision(packs, moment, now, kind, traces, frozenset(turns_on))
+
+
+def _moment(pack: Pack, name: str) -> Moment:
+    moments = pack.vocabulary.moments
+    if name not in moments:
+        raise ValueError(f'There is no moment "{name}". {nearest(name, moments)}')
+    return moments[name]
+
+
+@lru_cache(maxsize=4096)
+def rules_at(pack: Pack, moment: str) -> tuple[tuple[Rule, frozenset[str]], ...]:
+    """The rules of `pack` that bind at `moment` or at one it includes, each with every fact it reads."""
+    included = set(pack.vocabulary.included(moment))
+    return tuple((r, facts_read(pack, r)) for r in pack.rules if included.intersection(r.moments) and r.mode != "off")
+
+
+def facts_read(pack: Pack, rule: Rule) -> frozenset[str]:
+    """Every fact that `rule` turns on, through definitions too."""
+    conditions = [*rule.when, *(e.condition for e in rule.unless), *(e.condition for e in rule.then if e.condition)]
+    names = set().union(*(c.facts for c in conditions)) if conditions else set()
+    names |= {e.fact for e in rule.then if e.fact}
+    todo = [n for n in names if n in pack.definitions]
+    while todo:
+        definition = pack.definitions[todo.pop()]
+        for condition, _ in definition.cases:
+            new = condition.facts - names
+            names |= new
+            todo.extend(n for n in new if n in pack.definitions)
+    return frozenset(names)
+
+
+def _in_force(rule: Rule, day: date) -> bool:
+    return (rule.in_force_from is None or rule.in_force_from <= day) and (
+        rule.in_force_until is None or day <= rule.in_force_until
+    )
+
+
+def _evaluate(rule: Rule, situation: Situation) -> _Outcome | None:
+    """How the rule came out; None when it passes: a `when` is no."""
+    lines: list[Line] = []
+    missing: dict[str, None] = {}
+    certain = True
+    for condition in rule.when:
+        value = condition.run(situation)
+        if isinstance(value, Unknown):
+            certain = False
+            missing.update(dict.fromkeys(sorted(value)))
+        elif not value:
+            return None
+        lines.append(Line(condition.words, "yes" if not isinstance(value, Unknown) else "unknown"))
+    excused: Exemption | None = None
+    for exemption in rule.unless:
+        value = exemption.condition.run(situation)
+        if isinstance(value, Unknown):
+            missing.update(dict.fromkeys(sorted(value)))
+        elif value and excused is None:
+            excused = exemption
+        verdict = "unknown" if isinstance(value, Unknown) else "yes" if value else "no"
+        lines.append(Line(f"unless {exemption.why or exemption.condition.words}", verdict))
+    if excused is not None:
+        return _Outcome("exempt", tuple(lines), exemption=excused, certain=certain)
+    if missing:
+        return _Outcome("unknown", tuple(lines), tuple(missing), certain=certain)
+    return _Outcome("fired", tuple(lines))
+
+
+def _judge(rule: Rule, situation: Situation, kind: Moment, traces: Traces) -> None:
+    outcome = _evaluate(rule, situation)
+    if outcome is None:
+        return
+    if rule.mode == "shadow":
+        if outcome.verdict != "exempt":
+            traces.shadow(rule, outcome.verdict)
+        return
+    clauses = _cited(situation.pack, rule)
+    for effect in rule.then:
+        _leave(effect, rule, outcome, clauses, situation, kind, traces)
+    if outcome.exemption is not None and outcome.certain:
+        fired = replace(outcome, verdict="fired", exemption=None)
+        own = outcome.exemption.clause
+        for effect in outcome.exemption.then:
+            cited = (effect.clause or own,) if (effect.clause or own) else clauses
+            _leave(effect, rule, fired, tuple(c for c in cited if c), situation, kind, traces)
+
+
+@lru_cache(maxsize=4096)
+def _cited(pack: Pack, rule: Rule) -> tuple[str, ...]:
+    """The rule's own clauses and those of the definitions it uses, each once."""
+    used = sorted(n for n in facts_read(pack, rule) if n in pack.definitions)
+    return tuple(dict.fromkeys([*rule.clauses, *(pack.definitions[n].clause for n in used if pack.definitions[n].clause)]))
+
+
+def _leave(
+    effect: Effect,
+    rule: Rule,
+    outcome: _Outcome,
+    clauses: tuple[str, ...],
+    situation: Situation,
+    kind: Moment,
+    traces: Traces,
+) -> None:
+    """One effect of one rule: its finding, and what it leaves behind."""
+    if kind.kind == "advice" and effect.kind not in _ADVICE:
+        return
+    effect_kind = "warn" if rule.mode == "warn" and effect.kind in BLOCKING else effect.kind
+    verdict, missing, exempt_by = outcome.verdict, outcome.missing, None
+    if outcome.exemption is not None:
+        exempt_by = outcome.exemption.why or outcome.exemption.condition.words
+    elif effect.kind in BLOCKING:
+        state = satisfied(effect, situation)
+        if state is True:
+            if (exempt_by := given_by(effect, situation)) is None:
+                return  # what was asked for is there: the rule is kept, and there is nothing to report
+            verdict, missing = "exempt", ()
+        elif isinstance(state, Unknown) and verdict == "fired":
+            verdict, missing = "unknown", tuple(sorted(state))
+    if verdict == "fired" and effect.kind == "ask" and effect.fact:
+        missing = (effect.fact,)
+    until = effect.until.run(situation) if effect.until is not None and verdict == "fired" else None
+    finding = Finding(
+        rule=rule.id,
+        clauses=clauses,
+        effect=effect_kind,
+        verdict=verdict,
+        wording=rule.wording,
+        title=rule.title,
+        lines=outcome.lines,
+        remedy=filled(rule.remedy, situation, until),
+        missing=missing,
+        exempt_by=exempt_by,
+        pack=situation.pack.name,
+        concern=rule.concern,
+    )
+    traces.findings.append(finding)
+    # A report is never held up by what is not known yet: unknown counts as yes, and is asked afterwards.
+    counts = verdict == "fired" or (verdict == "unknown" and kind.kind == "report")
+    if effect_kind in BLOCKING and not effect.after_event:
+        traces.block(effect, effect_kind, finding, until, situation)
+    if counts:
+        traces.leave(effect, rule, finding, situation)
+    if verdict == "fired" and effect_kind == "refuse":
+        traces.ways_out(rule, effect, finding)
+
+
+def _decision(
+    packs: Sequence[Pack], moment: str, now: datetime, kind: Moment, traces: Traces, turns_on: frozenset[str]
+) -> Decision:
+    outcome = ALLOWED
+    if kind.kind in ("act", "advice"):
+        outcome = REFUSED if traces.refused else NEEDS if traces.stopped else ALLOWED
+    not_before = None
+    if outcome == REFUSED and traces.untils and None not in traces.untils:
+        not_before = max((u for u in traces.untils if u is not None), key=_instant)
+    return Decision(
+        packs=tuple({"pack": p.name, "version": p.version, "digest": p.digest} for p in packs),
+        moment=moment,
+        now=now,
+        outcome=outcome,
+        not_before=not_before,
+        findings=tuple(traces.findings),
+        # Once something stands in the way whatever is answered, no answer can change the outcome.
+        ask=() if outcome == REFUSED else tuple(traces.asked.values()),
+        says=tuple(traces.says.values()),
+        duties=tuple(traces.duties.values()),
+        referrals=tuple(traces.referrals),
+        notices=tuple(traces.notices),
+        guidance=tuple(traces.guidance.values()),
+        entries=tuple(traces.entries),
+        offers=tuple(traces.offers),
+        turns_on=turns_on,
+    )
+
+
+def _instant(until: date | datetime) -> datetime:
+    return until if isinstance(until, datetime) else datetime.combine(until, time(), tzinfo=LONDON)

@@ -1,0 +1,60 @@
+"""A fault in a pack or in facts: where it is, what is wrong, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A position in a file: `file` as given, `line` and `column` counted from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One fault. `remedy` says what to write instead; `severity` is "error" (does not load) or "warning"."""
+
+    place: Place
+    message: str
+    remedy: str
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message} {self.remedy}".rstrip()
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "message": self.message,
+            "remedy": self.remedy,
+            "severity": self.severity,
+        }
+
+
+class PackFaults(Exception):
+    """A pack (or the shared vocabulary) could not be loaded. `faults` has every fault found, in file order."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(faults)
+        super().__init__("\n".join(str(f) for f in self.faults))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A remedy that names the nearest right spelling of `word` among `known`, or lists a few."""
+    choices = sorted(known)
+    close = get_close_matches(word, choices, n=1, cutoff=0.6)
+    if close:
+        return f'Did you mean "{close[0]}"?'
+    shown = ", ".join(choices[:8]) + (", …" if len(choices) > 8 else "")
+    return f"Use one of: {shown}." if choices else ""

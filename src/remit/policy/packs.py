@@ -1,0 +1,203 @@
+"""What a pack is once loaded: clauses, who, says, rules and their effects. Plain frozen data, no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from remit.policy.faults import Place
+from remit.policy.language import Condition
+from remit.policy.vocabulary import Fact, Vocabulary
+
+#: Effects after which an act does not go ahead (fired) or may not be called allowed (unknown).
+BLOCKING = frozenset({"refuse", "approve", "consult", "ask", "require", "acknowledge", "hold"})
+EFFECTS = BLOCKING | {"duty", "route", "notify", "show", "offer", "record", "warn"}
+WORDINGS = ("must", "should", "advised")
+TREATMENTS = ("enforced", "shown", "recorded", "kept", "outside", "not yet")
+MODES = ("enforce", "warn", "shadow", "off")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One requirement of the policy document."""
+
+    id: str  # "CL-3.1.5e"
+    number: str  # "3.1.5"
+    says: str  # one-sentence paraphrase
+    wording: str  # must | should | advised
+    treatment: str  # one of TREATMENTS
+    note: str = ""  # why outside; which test keeps it; what is recorded where
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class Who:
+    """A post named once per pack. Found by exactly one of team, role, grades or relation."""
+
+    key: str
+    title: str
+    team: str | None = None
+    role: str | None = None
+    grades: tuple[str, ...] = ()
+    relation: str | None = None  # "line_manager", "senior_investigating_officer"
+    of: str | None = None  # cast member or relation object: "subject", "incident"; for team/role: whose force
+    otherwise: tuple[str, ...] = ()  # YAML `else:` stand-ins, keys of who
+    never: tuple[str, ...] = ("proposer", "subject")
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class Say:
+    """A named approval or consultation. `who` has one key, or several with `all` (each) or any of them."""
+
+    key: str
+    title: str
+    who: tuple[str, ...]
+    kind: str = "approve"  # approve | consult
+    all: bool = False
+    after: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ("post.text", "post.images")
+    answers: tuple[str, ...] = ("approve", "refuse", "return")
+    may_be_recorded_by: tuple[str, ...] = ()
+    proposer_counts: bool = False
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One effect of a rule. `kind` is one of EFFECTS; the other fields are used by the kinds that need them.
+
+    refuse: until, unblocks · approve/consult: say, after_event, if_refused · ask: what (fact name, or "evidence:…" /
+    "attestation:…" question text) · require: texts, target (fact) · acknowledge/show: text · hold: say or condition, then
+    duty: do, owner, anchor, within, by, late, done, each, every, remind, overdue · route: to, seen_by, never
+    notify: who, text · offer: act · record: register · warn: nothing
+    """
+
+    kind: str
+    place: Place = Place("")
+    say: str | None = None
+    text: str | None = None
+    texts: tuple[str, ...] = ()
+    fact: str | None = None
+    question: str | None = None
+    condition: Condition | None = None  # hold: until; duty: done
+    until: Condition | None = None  # refuse: a date or time expression
+    unblocks: str | None = None
+    after_event: bool = False
+    then: str | None = None
+    if_refused: str | None = None
+    do: str | None = None
+    owner: str | None = None
+    anchor: Condition | None = None  # duty: `from`
+    within: str | None = None
+    by: tuple[Condition, ...] = ()
+    late: str | None = None
+    each: str | None = None
+    every: str | None = None
+    remind: tuple[str, ...] = ()
+    overdue: tuple[str, ...] = ()
+    key: str | None = None
+    to: tuple[str, ...] = ()
+    seen_by: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    who: tuple[str, ...] = ()
+    act: str | None = None
+    register: str | None = None
+    clause: str | None = None  # when an effect of an exception cites its own clause
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """One `unless`: a condition, or a grant or approval by key; `then` fires when the exception applies."""
+
+    why: str
+    condition: Condition
+    then: tuple[Effect, ...] = ()
+    #: The say that would bring this exception about, if it is one.
+    approval: str | None = None
+    grant: str | None = None
+    clause: str | None = None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A named test (or value by cases) with its own clause, usable as a fact: `account.dormant`."""
+
+    name: str
+    fact: Fact
+    clause: str
+    cases: tuple[tuple[Condition, Any], ...]  # one (condition, True) for a plain test
+    otherwise: Any = False  # value when every case is no
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One obligation of one clause."""
+
+    id: str
+    clauses: tuple[str, ...]
+    moments: tuple[str, ...]
+    title: str
+    when: tuple[Condition, ...]
+    unless: tuple[Exemption, ...]
+    then: tuple[Effect, ...]
+    wording: str
+    remedy: str = ""
+    offer: str | None = None  # act that the remedy offers
+    mode: str = "enforce"
+    because: str = ""  # why the effect is stronger or weaker than the wording
+    in_force_from: date | None = None
+    in_force_until: date | None = None
+    control: str | None = None
+    concern: str | None = None
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A figure of the policy itself, with its clause: `parameter.contributors`."""
+
+    name: str
+    value: Any
+    clause: str
+
+
+@dataclass(frozen=True)
+class Version:
+    number: str
+    published_on: date | None
+    in_force_from: date | None
+    next_review_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """One policy document as data. `rules` are expanded: controls and concern tables are rules already."""
+
+    name: str  # the folder: "cleveland"
+    title: str
+    number: str
+    version: str
+    versions: tuple[Version, ...]
+    forces: tuple[str, ...]
+    vocabulary: Vocabulary  # shared facts plus this pack's settings, parameters and definitions
+    clauses: Mapping[str, Clause]
+    who: Mapping[str, Who]
+    says: Mapping[str, Say]
+    rules: tuple[Rule, ...]
+    definitions: Mapping[str, Definition]
+    parameters: Mapping[str, Parameter]
+    settings: Mapping[str, Fact]  # facts `force.<key>` that the force must supply
+    setting_defaults: Mapping[str, Any]
+    texts: Mapping[str, str]  # key (file stem) -> Markdown
+    account_kinds: Mapping[str, str]
+    in_doubt: str  # key of who
+    silent_on: tuple[str, ...]
+    baselines: Mapping[str, Mapping[str, Any]]
+    digest: str  # "sha256:…"
+    folder: str
+    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,219 @@
+"""What a decision leaves behind, gathered as the rules are judged: questions, says, duties, referrals and the rest."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from remit.policy.decision import Finding
+from remit.policy.facts import write_value
+from remit.policy.packs import Effect, Rule
+from remit.policy.periods import parse_period, plus
+from remit.policy.rows import Unknown
+from remit.policy.vocabulary import Fact, Moment
+from remit.policy.words import value_words
+
+if TYPE_CHECKING:
+    from remit.policy.decide import Situation
+
+_ELEMENT = re.compile(r"(?P<list>[\w.]+)\[(?P<index>\d+)\]\.(?P<field>\w+)")
+
+
+class Traces:
+    """Collects in rule order; each question, say and keyed duty once."""
+
+    def __init__(self, kind: Moment) -> None:
+        self.kind = kind
+        self.findings: list[Finding] = []
+        self.asked: dict[str, dict[str, Any]] = {}
+        self.says: dict[tuple[str, str], dict[str, Any]] = {}
+        self.duties: dict[Any, dict[str, Any]] = {}
+        self.referrals: list[dict[str, Any]] = []
+        self.notices: list[dict[str, Any]] = []
+        self.guidance: dict[tuple[str, str], dict[str, Any]] = {}
+        self.entries: list[dict[str, Any]] = []
+        self.offers: list[dict[str, Any]] = []
+        self.refused = self.stopped = False
+        self.untils: list[date | datetime | None] = []
+
+    # --- what stands in the way ---
+
+    def block(self, effect: Effect, kind: str, finding: Finding, until: Any, situation: Situation) -> None:
+        """Count a blocking effect that is fired or unknown, and ask for what would settle it."""
+        if finding.verdict == "exempt":
+            return
+        self.stopped = True
+        for name in finding.missing:
+            self.ask(situation, name, effect.question if name == effect.fact else None)
+        if finding.verdict != "fired":
+            return
+        if kind == "refuse":
+            self.refused = True
+            self.untils.append(None if isinstance(until, Unknown) else until)
+        if effect.say:
+            self.say(effect, kind, finding, situation)
+
+    def ask(self, situation: Situation, name: str, question: str | None = None) -> None:
+        """A question for whoever can supply the fact; for what somebody is not sure of, for the adviser."""
+        self.stopped = True
+        if name in self.asked:
+            return
+        pack = situation.pack
+        unsure = name in situation.get("act.not_sure")
+        fact, said = _fact(situation, name)
+        who = pack.in_doubt if unsure else fact.supplier if fact else "author"
+        self.asked[name] = {"fact": name, "question": question or said, "who": who}
+
+    def say(self, effect: Effect, kind: str, finding: Finding, situation: Situation) -> None:
+        """A say to be given; asked once however many rules want it, citing them all."""
+        pack, key = situation.pack, effect.say or ""
+        say = pack.says[key]
+        wanted = self.says.setdefault(
+            (pack.name, key),
+            {
+                "key": key,
+                "who": (" + " if say.all else " | ").join(say.who),
+                "kind": "consult" if kind == "consult" or say.kind == "consult" else "approve",
+                "after": list(say.after),
+                "clauses": [],
+                "pack": pack.name,
+                "when": "after" if effect.after_event else "before",
+            },
+        )
+        wanted["clauses"] += [c for c in finding.clauses if c not in wanted["clauses"]]
+
+    # --- what is left behind ---
+
+    def leave(self, effect: Effect, rule: Rule, finding: Finding, situation: Situation) -> None:
+        """What the effect leaves behind besides standing in the way."""
+        clauses = list(finding.clauses)
+        match effect.kind:
+            case "approve" | "consult" if effect.after_event:
+                self.say(effect, effect.kind, finding, situation)
+                if effect.if_refused:
+                    self.says[situation.pack.name, effect.say or ""]["if_refused"] = effect.if_refused
+            case "duty":
+                self.duty(effect, rule, clauses, situation)
+            case "route":
+                self.referrals.append(
+                    {"to": list(effect.to), "seen_by": list(effect.seen_by), "never": list(effect.never), "clauses": clauses, "rule": rule.id, "pack": situation.pack.name}
+                )
+            case "notify":
+                text = filled(situation.pack.texts.get(effect.text or "", effect.text or rule.title), situation)
+                self.notices.append({"who": list(effect.who), "text": text, "clauses": clauses, "rule": rule.id, "pack": situation.pack.name})
+            case "show" | "acknowledge" if effect.text:
+                words = filled(situation.pack.texts.get(effect.text, effect.text), situation)
+                shown = self.guidance.setdefault(
+                    (situation.pack.name, effect.text), {"text": effect.text, "words": words, "clauses": [], "pack": situation.pack.name}
+                )
+                shown["clauses"] += [c for c in clauses if c not in shown["clauses"]]
+            case "offer":
+                self.offers.append({"act": effect.act, "clauses": clauses, "rule": rule.id})
+            case "record":
+                self.entries.append({"register": effect.register, "rule": rule.id, "clauses": clauses})
+
+    def duty(self, effect: Effect, rule: Rule, clauses: list[str], situation: Situation) -> None:
+        """A duty with its due date, one for each element where the rule says `each`."""
+        if effect.condition is not None and effect.condition.run(situation) is True:
+            return
+        anchor, due = _dates(effect, situation)
+        duty = {
+            "do": filled(effect.do or rule.title, situation),
+            "owner": effect.owner,
+            "due": write_value(due),
+            "late": effect.late or ("within" if effect.within else "by" if effect.by else "open"),
+            "clauses": clauses,
+            "rule": rule.id,
+            "pack": situation.pack.name,
+            "from": write_value(anchor),
+            "remind": list(effect.remind),
+            "overdue": list(effect.overdue),
+            "wording": rule.wording,
+        }
+        if effect.each:
+            items = situation.get(effect.each)
+            if isinstance(items, list):
+                for index, item in enumerate(items):
+                    name = str(item.get("id", item.get("name", index))) if isinstance(item, dict) else str(item)
+                    self.duties[situation.pack.name, rule.id, effect.do, name] = {**duty, "each": name}
+                return
+        key = ("key", effect.key) if effect.key else (situation.pack.name, rule.id, effect.do)
+        earlier = self.duties.get(key)
+        if earlier is None:
+            self.duties[key] = duty
+            return
+        # Two packs ask for one thing: one duty, the earlier date, every clause.
+        dates = [d for d in (earlier["due"], duty["due"]) if d]
+        cited = earlier["clauses"] + [c for c in clauses if c not in earlier["clauses"]]
+        self.duties[key] = {**earlier, "due": min(dates) if dates else None, "clauses": cited}
+
+    def ways_out(self, rule: Rule, effect: Effect, finding: Finding) -> None:
+        """What would unblock a refusal, as acts on offer: the remedy's, the effect's, and the says it may be excused by."""
+        clauses = list(finding.clauses)
+        acts = [a for a in (rule.offer, effect.unblocks) if a]
+        self.offers += [{"act": a, "clauses": clauses, "rule": rule.id} for a in dict.fromkeys(acts)]
+        self.offers += [
+            {"act": "ask-for-approval", "say": e.approval, "clauses": clauses, "rule": rule.id, "why": e.why}
+            for e in rule.unless
+            if e.approval
+        ]
+
+    def shadow(self, rule: Rule, verdict: str) -> None:
+        """A rule on trial: recorded, and nobody is told."""
+        self.entries.append({"register": "shadow", "rule": rule.id, "clauses": list(rule.clauses), "verdict": verdict})
+
+
+def _fact(situation: Situation, name: str) -> tuple[Fact | None, str]:
+    """The fact (or field of a record) called `name`, and its question in words."""
+    facts = situation.pack.vocabulary.facts
+    fact = facts.get(name) or facts.get(name.removeprefix("was."))
+    if fact is not None:
+        return fact, fact.question or f"{fact.label[:1].upper()}{fact.label[1:]}?"
+    if (found := _ELEMENT.fullmatch(name)) and found["list"] in facts:
+        whole = facts[found["list"]]
+        field = whole.fields[found["field"]]
+        which = f"{whole.label.removeprefix('the ')}, number {int(found['index']) + 1}"
+        return whole, f"{field.question or field.label} ({which})"
+    return None, name
+
+
+def _dates(effect: Effect, situation: Situation) -> tuple[Any, Any]:
+    """A duty's anchor and due date; None where no fact gives one."""
+
+    def known(value: Any) -> Any:
+        return None if isinstance(value, Unknown) else value
+
+    anchor = known(effect.anchor.run(situation)) if effect.anchor else None
+    for condition in effect.by:
+        if (due := known(condition.run(situation))) is not None:
+            return anchor, due
+    length = effect.within or effect.every
+    if anchor is not None and length:
+        return anchor, plus(anchor, parse_period(_length(length, situation)))
+    if effect.late == "at once":
+        return anchor, anchor or situation.get("today")
+    return anchor, None
+
+
+def _length(words: str, situation: Situation) -> str:
+    """A period written out, or the name of a parameter or setting that holds one."""
+    if words.startswith(("parameter.", "force.")):
+        value = situation.get(words)
+        return value if isinstance(value, str) else "1 month"
+    return words
+
+
+def filled(text: str, situation: Situation, until: Any = None) -> str:
+    """`text` with `{until}`, `{force.website}` and other facts put in; what nobody has said stays blank."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        given = until if name == "until" else situation.get(name)
+        if given is None or isinstance(given, Unknown):
+            return "that day" if name == "until" else "(not given)"
+        fact = situation.pack.vocabulary.facts.get(name)
+        said = value_words(given, fact)
+        return said.strip("“”") if isinstance(given, str) else said
+
+    return re.sub(r"\{([a-z][\w.]*)\}", value, text) if "{" in text else text

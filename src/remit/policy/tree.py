@@ -1,0 +1,231 @@
+"""The tree of a condition: what every evaluator, and the English, is made from.
+
+Read out of the checked expression that Google's CEL checker serialises (protobuf `cel.expr.CheckedExpr`), so that
+nothing here parses CEL a second time. Comprehensions are folded back into `exists`, `all` and `filter`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Literal:
+    value: Any  # bool, int, str, date
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class ListOf:
+    items: tuple[Node, ...]
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Name:
+    """A fact, definition, parameter or setting by its dotted name."""
+
+    name: str
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Variable:
+    """The element that a quantifier runs over."""
+
+    name: str
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a record."""
+
+    of: Node
+    field: str
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operator or function; `operator` as in `OPERATORS`, or the function's name."""
+
+    operator: str
+    args: tuple[Node, ...]
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Quantifier:
+    kind: str  # exists | all | filter
+    variable: str
+    over: Node
+    body: Node
+    offset: int = 0
+
+
+Node = Literal | ListOf | Name | Variable | Field | Call | Quantifier
+
+#: CEL's internal operator names, and ours.
+OPERATORS = {
+    "_==_": "==",
+    "_!=_": "!=",
+    "_<_": "<",
+    "_<=_": "<=",
+    "_>_": ">",
+    "_>=_": ">=",
+    "@in": "in",
+    "_&&_": "&&",
+    "_||_": "||",
+    "!_": "!",
+    "_+_": "+",
+}
+FUNCTIONS = frozenset({"size", "startsWith", "endsWith", "contains", "matches", "given", "plus", "passed"})
+MACROS = frozenset({"exists", "all", "filter"})
+
+
+class NotAllowed(Exception):
+    """The expression is CEL, but uses a part of it that packs may not use; `said` is a sentence."""
+
+    def __init__(self, said: str, offset: int) -> None:
+        self.said, self.offset = said, offset
+        super().__init__(said)
+
+
+def read_checked(serialised: bytes) -> Node:
+    """The tree of a serialised checked expression (a `google.protobuf.Any` holding `cel.expr.CheckedExpr`).
+
+    Raises:
+        NotAllowed: for CEL that packs may not use, with its character offset.
+    """
+    return _Reader(_one(_message(serialised), 2)).read()
+
+
+# --- protobuf: just enough of the wire format to read the checker's own answer -------------------------------------
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+        shift += 7
+
+
+def _message(data: bytes) -> dict[int, list[Any]]:
+    """Field number -> values, each an int (varint, fixed) or bytes."""
+    fields: dict[int, list[Any]] = {}
+    at = 0
+    while at < len(data):
+        key, at = _varint(data, at)
+        number, wire = key >> 3, key & 7
+        value: Any
+        if wire == 0:
+            value, at = _varint(data, at)
+        elif wire == 2:
+            length, at = _varint(data, at)
+            value, at = data[at : at + length], at + length
+        else:
+            width = 8 if wire == 1 else 4
+            value, at = data[at : at + width], at + width
+        fields.setdefault(number, []).append(value)
+    return fields
+
+
+def _one(fields: dict[int, list[Any]], number: int, default: Any = b"") -> Any:
+    return fields[number][-1] if number in fields else default
+
+
+def _map(entries: list[bytes]) -> dict[int, Any]:
+    return {_one(m, 1, 0): _one(m, 2, 0) for m in map(_message, entries)}
+
+
+class _Reader:
+    """Turns one CheckedExpr into our tree. Field numbers are those of cel-spec's `syntax.proto`."""
+
+    def __init__(self, checked: bytes) -> None:
+        fields = _message(checked)
+        self.root = _one(fields, 4)
+        source = _message(_one(fields, 5))
+        self.positions = _map(source.get(4, []))
+        self.variables: list[str] = []
+
+    def read(self) -> Node:
+        return self.node(self.root)
+
+    def node(self, data: bytes) -> Node:
+        expr = _message(data)
+        number = _one(expr, 2, 0)
+        offset = self.positions.get(number, 0)
+        if 9 in expr:
+            return self.comprehension(_message(expr[9][-1]), offset)
+        if 3 in expr:
+            return Literal(self.constant(_message(expr[3][-1]), offset), offset)
+        if 4 in expr:
+            name = _one(_message(expr[4][-1]), 1).decode()
+            return Variable(name, offset) if name in self.variables else Name(name, offset)
+        if 5 in expr:
+            select = _message(expr[5][-1])
+            if _one(select, 3, 0):
+                raise NotAllowed("has() cannot be used: write given(), which tells none from unknown.", offset)
+            return Field(self.node(_one(select, 1)), _one(select, 2).decode(), offset)
+        if 6 in expr:
+            return self.call(_message(expr[6][-1]), offset)
+        if 7 in expr:
+            items = _message(expr[7][-1])
+            return ListOf(tuple(self.node(item) for item in items.get(1, [])), offset)
+        raise NotAllowed("A map cannot be written in a condition.", offset)
+
+    def constant(self, constant: dict[int, list[Any]], offset: int) -> Any:
+        if 2 in constant:
+            return bool(constant[2][-1])
+        if 3 in constant:
+            value = constant[3][-1]
+            return value - (1 << 64) if value >= 1 << 63 else value
+        if 6 in constant:
+            return constant[6][-1].decode()
+        raise NotAllowed(
+            "null cannot be compared: write given()." if 1 in constant else "Only whole numbers, texts, true and false can be written.",
+            offset,
+        )
+
+    def call(self, call: dict[int, list[Any]], offset: int) -> Node:
+        function = _one(call, 2).decode()
+        args = ([call[1][-1]] if 1 in call else []) + call.get(3, [])
+        if function == "date":
+            argument = self.node(args[0])
+            if not isinstance(argument, Literal):
+                raise NotAllowed("date() wants a day written out, as in date(\"2017-01-01\").", offset)
+            try:
+                return Literal(date.fromisoformat(argument.value), offset)
+            except ValueError:
+                raise NotAllowed(f'"{argument.value}" is not a day of the calendar.', argument.offset) from None
+        operator = OPERATORS.get(function)
+        if operator is None and function not in FUNCTIONS:
+            spelt = {"_?_:_": "? :", "_[_]": "[ ]"}.get(function, function.strip("_"))
+            raise NotAllowed(f"{spelt} cannot be used in a condition.", offset)
+        return Call(operator or function, tuple(self.node(a) for a in args), offset)
+
+    def comprehension(self, loop: dict[int, list[Any]], offset: int) -> Node:
+        """Fold a comprehension back into the macro that the officer wrote, told by the shape of its step.
+
+        `accu || test` is exists, `accu && test` is all, `test ? accu + [x] : accu` is filter.
+        """
+        variable = _one(loop, 1).decode()
+        over = self.node(_one(loop, 2))
+        step = _message(_one(_message(_one(loop, 6)), 6))
+        function, args = _one(step, 2).decode(), step.get(3, [])
+        kind = {"_||_": "exists", "_&&_": "all", "_?_:_": "filter"}.get(function)
+        if kind is None or (kind == "filter" and 7 not in _message(_one(loop, 4))):
+            raise NotAllowed("map() and exists_one() cannot be used in a condition.", offset)
+        self.variables.append(variable)
+        try:
+            body = self.node(args[0] if kind == "filter" else args[1])
+        finally:
+            self.variables.pop()
+        return Quantifier(kind, variable, over, body, offset)

@@ -1,0 +1,85 @@
+"""The shared vocabulary: every fact's name, type, words and supplier; concerns; moments; baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from remit.policy.faults import Place
+
+#: Types a fact may have. `date` and `time` never mix; `records` are lists of flat records.
+TYPES = ("bool", "int", "string", "date", "time", "enum", "strings", "enums", "records")
+SUPPLIERS = ("register", "author", "signal", "approver", "kernel", "force")
+MOMENT_KINDS = ("act", "report", "state", "advice")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One typed fact. A fact nobody has given is unknown, never false."""
+
+    name: str  # "actor.duty_state"
+    type: str  # one of TYPES
+    label: str  # noun phrase ("the kind of appeal"); for a bool a sentence ("the device was issued by the force")
+    question: str = ""
+    supplier: str = "author"  # YAML `from:`, one of SUPPLIERS
+    frozen: bool = False  # true of the press of the button, not of the world
+    values: Mapping[str, str] = field(default_factory=dict)  # enum, enums: value -> English
+    fields: Mapping[str, Fact] = field(default_factory=dict)  # records: field name -> Fact
+    negative: str = ""  # bool: the sentence when it is not so (YAML `not:`)
+    standing: bool = False  # asked once per draft on the standing page
+    sensitive: bool = False
+    default: Any = None  # kernel lists only: [] when not given
+    has_default: bool = False
+    place: Place = Place("")
+
+    @property
+    def group(self) -> str:
+        return self.name.split(".", 1)[0]
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Something content can show or say. The fact is `concern.<key>`; nothing raised counts as no unless `ask_always`."""
+
+    key: str
+    label: str  # sentence: "the post is about party politics"
+    negative: str
+    definition: str
+    look_alikes: tuple[str, ...] = ()
+    raised_by: tuple[str, ...] = ("author",)
+    question: str = ""
+    ask_always: bool = False
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class Moment:
+    name: str
+    title: str
+    kind: str  # one of MOMENT_KINDS
+    cast: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
+    #: Facts without which there is nothing to decide: while one is unknown the outcome is `needs`.
+    needs: tuple[str, ...] = ()
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    facts: Mapping[str, Fact]
+    concerns: Mapping[str, Concern]
+    moments: Mapping[str, Moment]
+    baselines: Mapping[str, Mapping[str, Any]]
+    digest: str = ""
+
+    def included(self, moment: str) -> tuple[str, ...]:
+        """`moment` and every moment that it includes, itself first, each once."""
+        seen: dict[str, None] = {}
+        todo = [moment]
+        while todo:
+            name = todo.pop(0)
+            if name not in seen:
+                seen[name] = None
+                todo.extend(self.moments[name].includes)
+        return tuple(seen)

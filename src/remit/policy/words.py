@@ -1,0 +1,328 @@
+"""Plain English from the tree of a condition, and from a rule: what a policy officer, an author or an auditor reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from remit.policy.periods import day_in_words, time_in_words
+from remit.policy.tree import Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
+from remit.policy.vocabulary import Fact
+
+if TYPE_CHECKING:
+    from remit.policy.packs import Effect, Pack, Rule
+
+TYPE_WORDS = {
+    "bool": "a yes or no",
+    "int": "a number",
+    "string": "a text",
+    "enum": "one of a list of values",
+    "date": "a date",
+    "time": "a time",
+    "strings": "a list of texts",
+    "enums": "a list of values",
+    "records": "a list of records",
+    "record": "a record",
+    "list": "a list",
+}
+CEL_TYPE_WORDS = {
+    "bool": "a yes or no",
+    "int": "a number",
+    "string": "a text",
+    "bytes": "a date",
+    "google.protobuf.Timestamp": "a time",
+    "list(string)": "a list of texts",
+    "list(map(string, dyn))": "a list of records",
+    "list(dyn)": "a list",
+}
+
+_COMPARED = {
+    "==": "is",
+    "!=": "is not",
+    "<": "is less than",
+    "<=": "is at most",
+    ">": "is more than",
+    ">=": "is at least",
+}
+_COMPARED_IN_TIME = {"<": "is before", "<=": "is on or before", ">": "is after", ">=": "is on or after"}
+_NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_TEXT_TESTS = {
+    "startsWith": ("starts with", "does not start with"),
+    "endsWith": ("ends with", "does not end with"),
+    "contains": ("contains", "does not contain"),
+    "matches": ("has the form", "does not have the form"),
+}
+#: The first verb of a sentence and how it is denied, for a yes-or-no fact without a negative of its own.
+_DENIALS = (
+    (" is ", " is not "),
+    (" are ", " are not "),
+    (" was ", " was not "),
+    (" were ", " were not "),
+    (" has ", " has not "),
+    (" have ", " have not "),
+    (" may ", " may not "),
+    (" can ", " cannot "),
+)
+
+
+def value_words(value: Any, fact: Fact | None = None) -> str:
+    """A value as a reader says it; an enum's value by its English."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return time_in_words(value)
+    if isinstance(value, date):
+        return day_in_words(value)
+    if isinstance(value, (list, tuple)):
+        return either([value_words(v, fact) for v in value], "and") or "none"
+    if isinstance(value, str):
+        if fact is not None and value in fact.values:
+            return fact.values[value]
+        return f"“{value}”" if fact is None or not fact.values else value
+    return str(value)
+
+
+def either(parts: list[str], joiner: str = "or") -> str:
+    """ "a, b or c" """
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {joiner} {parts[-1]}" if parts else ""
+
+
+def denied(sentence: str) -> str:
+    """A yes-or-no sentence turned round: "the device is on the register" becomes "… is not on the register"."""
+    at, verb, denial = min(
+        ((sentence.find(v), v, d) for v, d in _DENIALS if v in sentence), default=(-1, "", "")
+    )
+    return sentence[:at] + denial + sentence[at + len(verb) :] if at >= 0 else f"it is not so that {sentence}"
+
+
+def sentence(tree: Node, facts: Mapping[str, Fact]) -> str:
+    """A condition in one English sentence, without a capital or a full stop."""
+    return _English(facts).test(tree, yes=True)
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """A rule as English: each list a line an item."""
+
+    title: str
+    moments: list[str]
+    when: list[str]
+    unless: list[str]
+    then: list[str]
+    remedy: str
+
+
+def rule_in_english(pack: Pack, rule: Rule) -> RuleWords:
+    """What a rule says, for a reader who has never seen the language."""
+    unless = []
+    for exemption in rule.unless:
+        line = exemption.condition.words if not (exemption.grant or exemption.approval) else ""
+        if exemption.grant:
+            line = f"a standing permission “{exemption.grant}” is held"
+        elif exemption.approval:
+            say = pack.says.get(exemption.approval)
+            line = f"“{say.title if say else exemption.approval}” has been given"
+        why = f" ({exemption.why})" if exemption.why else ""
+        then = "".join(f"; then {effect_words(pack, e)}" for e in exemption.then)
+        unless.append(f"{line}{why}{then}")
+    return RuleWords(
+        title=rule.title,
+        moments=[pack.vocabulary.moments[m].title for m in rule.moments if m in pack.vocabulary.moments],
+        when=[c.words for c in rule.when] or ["always"],
+        unless=unless,
+        then=[effect_words(pack, e) for e in rule.then],
+        remedy=rule.remedy,
+    )
+
+
+def effect_words(pack: Pack, effect: Effect) -> str:
+    """What an effect leaves behind, in words."""
+
+    def who(*keys: str) -> str:
+        return either([pack.who[k].title if k in pack.who else k.replace("-", " ") for k in keys]) or "somebody"
+
+    def say(key: str | None) -> str:
+        found = pack.says.get(key or "")
+        return f"“{found.title}” from {who(*found.who)}" if found else f"“{key}”"
+
+    match effect.kind:
+        case "refuse":
+            return f"it is refused until {effect.until.words}" if effect.until else "it is refused"
+        case "approve" | "consult":
+            verb = "approval is needed" if effect.kind == "approve" else "consultation is needed"
+            return f"{verb}{' afterwards' if effect.after_event else ''}: {say(effect.say)}"
+        case "ask":
+            fact = pack.vocabulary.facts.get(effect.fact or "")
+            return f"the question is asked: {effect.question or (fact.question if fact else effect.fact)}"
+        case "require":
+            return f"the words of {either([f'“{t}”' for t in effect.texts], 'and')} must be in what goes out"
+        case "acknowledge":
+            return f"“{effect.text}” must be acknowledged first"
+        case "hold":
+            until = say(effect.say) if effect.say else effect.condition.words if effect.condition else "released"
+            again = f"; then {effect.then}" if effect.then else ""
+            return f"it is held until {until}{again}"
+        case "duty":
+            return f"{who(effect.owner or '')} must {effect.do}{_deadline(effect)}"
+        case "route":
+            return f"it goes to {who(*effect.to)}"
+        case "notify":
+            return f"{who(*effect.who)} is told"
+        case "show":
+            return f"“{effect.text}” is shown"
+        case "offer":
+            return f"the act “{effect.act}” is offered"
+        case "record":
+            return f"it is recorded in {(effect.register or '').replace('-', ' ')}"
+        case _:
+            return "a warning is shown and recorded"
+
+
+def _deadline(effect: Effect) -> str:
+    if effect.by:
+        return f" by {either([c.words for c in effect.by])}"
+    if effect.within:
+        return f" within {effect.within}" + (f" of {effect.anchor.words}" if effect.anchor else "")
+    return {"at once": " at once"}.get(effect.late or "", "")
+
+
+class _English:
+    """Walks a tree. `yes` False says the opposite, so that a denial reaches the verb it belongs to."""
+
+    def __init__(self, facts: Mapping[str, Fact]) -> None:
+        self.facts = facts
+        self.elements: dict[str, Fact] = {}
+
+    def fact(self, node: Node) -> Fact | None:
+        match node:
+            case Name(name):
+                return self.facts.get(name)
+            case Field(Variable(variable), name):
+                element = self.elements.get(variable)
+                return element.fields.get(name) if element else None
+            case Variable(variable):
+                return self.elements.get(variable)
+        return None
+
+    def test(self, node: Node, *, yes: bool) -> str:
+        match node:
+            case Literal(bool() as value):
+                return "always" if value is yes else "never"
+            case Name() | Field() | Variable():
+                return self.yes_or_no(node, yes=yes)
+            case Call("!", (arg,)):
+                return self.test(arg, yes=not yes)
+            case Call("&&" | "||" as operator, args):
+                joiner = "and" if (operator == "&&") is yes else "or"
+                return f" {joiner} ".join(self.grouped(arg, operator, yes=yes) for arg in args)
+            case Call("in", (item, items)):
+                return self.membership(item, items, yes=yes)
+            case Call("given", (arg,)):
+                return f"{self.thing(arg)} {'is given' if yes else 'is not given'}"
+            case Call("passed", (start, period)):
+                length = self.thing(period).strip("“”")
+                return f"{length} {'has passed' if yes else 'has not passed'} since {self.thing(start)}"
+            case Call(operator, args) if operator in _COMPARED:
+                return self.comparison(operator if yes else _NEGATED[operator], args[0], args[1])
+            case Call(operator, (text, part)) if operator in _TEXT_TESTS:
+                return f"{self.thing(text)} {_TEXT_TESTS[operator][0 if yes else 1]} {self.thing(part)}"
+            case Quantifier():
+                return self.quantifier(node, yes=yes)
+        return f"{self.thing(node)} {'is so' if yes else 'is not so'}"
+
+    def grouped(self, node: Node, operator: str, *, yes: bool) -> str:
+        said = self.test(node, yes=yes)
+        mixed = isinstance(node, Call) and node.operator in ("&&", "||") and node.operator != operator
+        return f"({said})" if mixed else said
+
+    def yes_or_no(self, node: Node, *, yes: bool) -> str:
+        fact = self.fact(node)
+        label = fact.label if fact else self.thing(node)
+        if yes:
+            return label
+        return fact.negative if fact and fact.negative else denied(label)
+
+    def membership(self, item: Node, items: Node, *, yes: bool) -> str:
+        fact = self.fact(items)
+        if fact is not None:  # "x" in a list that is a fact
+            return f"{self.thing(item, fact)} {'is' if yes else 'is not'} among {self.thing(items)}"
+        of = self.fact(item)
+        names = [value_words(i.value, of) if isinstance(i, Literal) else self.thing(i) for i in getattr(items, "items", ())]
+        return f"{self.thing(item)} {'is' if yes else 'is not'} {either(names)}"
+
+    def comparison(self, operator: str, left: Node, right: Node) -> str:
+        if isinstance(right, Literal) and isinstance(right.value, bool):
+            return self.test(left, yes=right.value is (operator == "=="))
+        if isinstance(left, Call) and left.operator == "size" and isinstance(right, Literal):
+            if said := self.counted(operator, left.args[0], right.value):
+                return said
+        fact = self.fact(left) or self.fact(right)
+        timely = (fact is not None and fact.type in ("date", "time")) or self.is_date(left) or self.is_date(right)
+        verb = _COMPARED_IN_TIME.get(operator, _COMPARED[operator]) if timely else _COMPARED[operator]
+        return f"{self.thing(left, fact)} {verb} {self.thing(right, fact)}"
+
+    def counted(self, operator: str, items: Node, count: Any) -> str:
+        """ "there are pictures" rather than "the number of the pictures is more than 0"."""
+        if isinstance(items, Quantifier):
+            return ""
+        name = re.sub(r"^the ", "", self.thing(items))
+        if (operator, count) in ((">", 0), (">=", 1), ("!=", 0)):
+            return f"there are any {name}"
+        if (operator, count) in (("==", 0), ("<", 1)):
+            return f"there are no {name}"
+        return ""
+
+    def is_date(self, node: Node) -> bool:
+        return (isinstance(node, Literal) and isinstance(node.value, date)) or (
+            isinstance(node, Call) and node.operator == "plus"
+        ) or (isinstance(node, Name) and node.name in ("today", "now", "at"))
+
+    def quantifier(self, node: Quantifier, *, yes: bool) -> str:
+        fact = self.fact(node.over)
+        outer = self.elements.get(node.variable)
+        if fact is not None:
+            element_label = "it" if fact.type != "records" else fact.label
+            kind = {"enums": "enum", "strings": "string"}.get(fact.type, fact.type)
+            self.elements[node.variable] = Fact(fact.name, kind, element_label, values=fact.values, fields=fact.fields)
+        name = re.sub(r"^the ", "", self.thing(node.over))
+        # "any … for which" says exists; "every … has that" says all; their opposites swap.
+        exists = (node.kind == "exists") is yes
+        body = self.test(node.body, yes=yes)
+        if outer is not None:
+            self.elements[node.variable] = outer
+        if node.kind == "exists":
+            return f"among the {name} there is one where {body}" if exists else f"for every one of the {name}, {body}"
+        return f"for every one of the {name}, {body}" if yes else f"among the {name} there is one where {body}"
+
+    def thing(self, node: Node, compared: Fact | None = None) -> str:
+        match node:
+            case Literal(value):
+                return value_words(value, compared)
+            case ListOf(items):
+                return either([self.thing(i, compared) for i in items])
+            case Name(name):
+                fact = self.facts.get(name)
+                return fact.label if fact else name
+            case Variable() | Field():
+                fact = self.fact(node)
+                return fact.label if fact else (node.field if isinstance(node, Field) else "it")
+            case Call("plus", (start, period)):
+                return f"{self.thing(period).strip('“”')} after {self.thing(start)}"
+            case Call("size", (items,)):
+                return f"the number of {re.sub('^the ', '', self.thing(items))}"
+            case Call("+", (left, right)):
+                return f"{self.thing(left)} followed by {self.thing(right)}"
+            case Quantifier("filter"):
+                return f"those of {self.thing(node.over)} where {self._filtered(node)}"
+        return self.test(node, yes=True)
+
+    def _filtered(self, node: Quantifier) -> str:
+        fact = self.fact(node.over)
+        if fact is not None:
+            self.elements[node.variable] = fact
+        return self.test(node.body, yes=True)
