@@ -1,0 +1,47 @@
+"""What the practice network holds: its profiles, posts and pictures. It knows nothing of the rest of Remit."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class PracticeProfile(models.Model):
+    handle = models.CharField(max_length=80, primary_key=True)
+    name = models.CharField(max_length=120, blank=True)
+    #: The public network that it stands for: "x", "facebook", ...
+    network = models.SlugField()
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+
+class PracticePost(models.Model):
+    profile = models.ForeignKey(PracticeProfile, on_delete=models.CASCADE, related_name="posts")
+    #: The network's own id for the post, as it appears in its address.
+    number = models.CharField(max_length=24, unique=True)
+    text = models.TextField(blank=True)
+    posted_at = models.DateTimeField(db_index=True)
+    #: The sender's idempotency key. Not unique: a network that takes no keys publishes twice when it is told twice.
+    key = models.UUIDField(db_index=True)
+    after = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="next_parts")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-posted_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PracticePicture(models.Model):
+    post = models.ForeignKey(PracticePost, on_delete=models.CASCADE, related_name="pictures")
+    data = models.BinaryField()
+    type = models.CharField(max_length=40)
+    alt_text = models.TextField(blank=True)
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.alt_text or "picture without a description"

@@ -1,0 +1,120 @@
+"""The practice network behind the Protocol, with the faults that real networks have, so that they can be rehearsed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from remit.platforms import counting
+from remit.platforms.limits import LIMITS, Limits, breaches
+from remit.platforms.practice.models import PracticePicture, PracticePost, PracticeProfile
+from remit.platforms.protocol import Content, Found, Profile, Published, Refused, Unclear
+
+#: What may go wrong in one call: refused; lost on the way there; done, but the answer lost on the way back.
+REFUSE, LOST, NO_ANSWER = "refuse", "lost", "no answer"
+
+
+@dataclass
+class PracticeNetwork:
+    """A simulated network. The fields are its character; `faults` are used up one a call, in order ("" is none)."""
+
+    idempotent: bool = True
+    readable: bool = True
+    #: How long a post stays invisible to `read_back` after it was published.
+    lag: timedelta = timedelta(0)
+    faults: list[str] = field(default_factory=list)
+    clock: Callable[[], datetime] = timezone.now
+    settle: timedelta = timedelta(seconds=120)
+    name: str = "practice"
+    title: str = "Practice network"
+
+    def limits(self, network: str) -> Limits:
+        return LIMITS[network]
+
+    def count(self, text: str, network: str) -> int:
+        return counting.count(text, network)
+
+    def publish(self, profile: Profile, content: Content, key: UUID) -> Published:
+        fault = self._next_fault()
+        if fault == LOST:
+            raise Unclear("The practice network did not answer.")
+        self._refuse_what_is_over_the_limits(profile, content)
+        with transaction.atomic():
+            post = PracticePost.objects.filter(key=key).first() if self.idempotent else None
+            if post is None:
+                post = self._keep(profile, content, key)
+        if fault == NO_ANSWER:
+            raise Unclear("The connection to the practice network was reset.")
+        return Published(post.number, address(profile.handle, post.number))
+
+    def delete(self, profile: Profile, remote_id: str) -> None:
+        fault = self._next_fault()
+        if fault == LOST:
+            raise Unclear("The practice network did not answer.")
+        PracticePost.objects.filter(profile_id=profile.handle, number=remote_id, removed_at=None).update(
+            removed_at=self.clock()
+        )
+        if fault == NO_ANSWER:
+            raise Unclear("The connection to the practice network was reset.")
+
+    def read_back(self, profile: Profile, since: datetime) -> list[Found]:
+        if not self.readable:
+            raise Refused("The practice network does not let posts be read back.", "Look at the account's page.")
+        shown = PracticePost.objects.filter(
+            profile_id=profile.handle, removed_at=None, posted_at__gte=since, posted_at__lte=self.clock() - self.lag
+        ).order_by("posted_at", "id")
+        return [
+            Found(
+                post.number,
+                address(profile.handle, post.number),
+                post.text,
+                post.posted_at,
+                post.pictures.count(),
+                post.key if self.idempotent else None,
+            )
+            for post in shown
+        ]
+
+    def _next_fault(self) -> str:
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == REFUSE:
+            raise Refused(
+                "The practice network refused the post: it breaks the network's own rules.",
+                "Change it and submit it again.",
+            )
+        return fault
+
+    def _refuse_what_is_over_the_limits(self, profile: Profile, content: Content) -> None:
+        limits = self.limits(profile.network)
+        pictures = [(picture.type, len(picture.data), picture.alt_text) for picture in content.pictures]
+        for breach in breaches(limits, content.text, self.count(content.text, profile.network), pictures):
+            raise Refused(breach.words, breach.remedy)
+
+    def _keep(self, profile: Profile, content: Content, key: UUID) -> PracticePost:
+        page, _ = PracticeProfile.objects.update_or_create(
+            handle=profile.handle, defaults={"name": profile.name or profile.handle, "network": profile.network}
+        )
+        before = PracticePost.objects.filter(number=content.after).first() if content.after else None
+        number = str(secrets.randbelow(9 * 10**17) + 10**17)
+        post = PracticePost.objects.create(
+            profile=page, number=number, text=content.text, posted_at=self.clock(), key=key, after=before
+        )
+        for order, picture in enumerate(content.pictures):
+            PracticePicture.objects.create(
+                post=post, data=picture.data, type=picture.type, alt_text=picture.alt_text, order=order
+            )
+        return post
+
+
+def address(handle: str, number: str) -> str:
+    """Where the practice network shows a post."""
+    return f"/practice/{handle}/{number}/"
+
+
+PLATFORM = PracticeNetwork()
