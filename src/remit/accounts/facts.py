@@ -1,0 +1,89 @@
+"""What the register of accounts tells a policy, and whether a stop covers an account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from remit.accounts.models import Account, Stop
+from remit.acts.models import Grant
+from remit.people.facts import person_facts
+from remit.people.models import Person
+
+
+def subject_of(account: Account) -> str:
+    """How acts, grants and the ledger name an account."""
+    return f"accounts.account:{account.pk}"
+
+
+def account_facts(account: Account | None, actor: Person | None, *, now: datetime) -> dict[str, Any]:
+    """The facts `account.…` of an account, and with an `actor` those `actor.…` that are about the two together.
+
+    `account` None is an account that is not on the register: known not to be registered, nothing else known.
+    """
+    if account is None:
+        return {"account.registered": False}
+    facts: dict[str, Any] = {
+        "account.registered": True,
+        "account.name": account.name,
+        "account.kind": account.kind,
+        "account.network": account.network,
+        "account.area": account.area or None,
+        "account.purpose": account.purpose or None,
+        "account.state": account.state,
+        "account.created_on": account.created_on,
+        "account.last_used_on": account.last_used_on,
+        "account.contributor_count": authorisations(account, now).values("person").distinct().count(),
+        "account.monitored_by_contact": account.monitored_by_contact,
+        "account.silenced": stopped(account, now),
+        "account.owner_named": account.owner_id is not None,
+    }
+    approved = account.force.settings.get("approved_networks")
+    if approved is not None:
+        facts["account.network_approved"] = account.network in approved
+    if actor is not None:
+        facts.update(person_facts(actor, "actor", account, now=now))
+    return facts
+
+
+def authorisations(account: Account, now: datetime) -> QuerySet[Grant]:
+    """The live authorisations over `account` at `now`, of people who still serve."""
+    today = timezone.localdate(now)
+    live = Grant.objects.filter(kind="authorisation", over=subject_of(account), ended_at=None, since__lte=today)
+    live = live.filter(Q(until=None) | Q(until__gte=today), person__is_active=True)
+    return live.filter(Q(person__leaving_on=None) | Q(person__leaving_on__gte=today)).select_related("person")
+
+
+def may_use(account: Account, person: Person, now: datetime) -> bool:
+    """Whether `person` holds a live authorisation over `account` at `now`."""
+    return authorisations(account, now).filter(person=person).exists()
+
+
+def accounts_for(person: Person, now: datetime) -> QuerySet[Account]:
+    """The open accounts that `person` holds a live authorisation over at `now`, in the order of the register."""
+    today = timezone.localdate(now)
+    live = Grant.objects.filter(kind="authorisation", person=person, ended_at=None, since__lte=today)
+    overs = live.filter(Q(until=None) | Q(until__gte=today)).values_list("over", flat=True)
+    numbers = [int(over.rpartition(":")[2]) for over in overs if over.startswith("accounts.account:")]
+    return Account.objects.filter(pk__in=numbers, force=person.force_id).exclude(state=Account.State.CLOSED)
+
+
+def live_stops(force: str, now: datetime) -> QuerySet[Stop]:
+    """The stops that are on in `force` at `now`."""
+    return Stop.objects.filter(force=force, started_at__lte=now).filter(Q(lifted_at=None) | Q(lifted_at__gt=now))
+
+
+def stops_covering(account: Account, now: datetime) -> QuerySet[Stop]:
+    """The live stops that cover `account`: its own, its area's, and those of the whole force."""
+    covering = Q(account=account) | Q(account=None, area="")
+    if account.area:
+        covering |= Q(account=None, area__iexact=account.area)
+    return live_stops(account.force_id, now).filter(covering)
+
+
+def stopped(account: Account, now: datetime) -> bool:
+    """Whether a live stop covers `account` at `now`. The posts worker reads it inside its claim and before the call."""
+    return stops_covering(account, now).exists()

@@ -1,0 +1,152 @@
+"""Who is meant: resolves a pack's `who` to people of the right force, and answers the door's question of permission.
+
+This is `acts.directory.Directory`, set in `PeopleConfig.ready()`: the kernel knows no room, so this room comes to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from remit.people import permissions
+from remit.people.models import Force, Person
+from remit.policy.packs import Pack, Who
+
+#: Who took part: "proposer", "actor", "subject", "author" … -> a person; "account", "incident" … -> what has relations.
+Cast = Mapping[str, Any]
+
+
+def packs_in_use(force: str) -> list[str]:
+    """Names of the packs that a force applies, as its register entry lists them; none for a force we do not know."""
+    return list(Force.objects.filter(pk=force).values_list("packs", flat=True).first() or [])
+
+
+def permits(person: Person, permission: str, force: str, subject: str = "") -> bool:
+    """`permissions.permits`, today."""
+    return permissions.permits(person, permission, force, subject)
+
+
+def holders(force: str, pack: Pack, who_key: str, cast: Cast, today: date | None = None) -> list[Person]:
+    """The people whom `who_key` of `pack` means, in the order of the register; empty when nobody is.
+
+    Found in `force`, the force of the proposal, unless the post says `of` a cast member (that person's force) or names a
+    force itself. `never` takes out the cast members and the holders of other posts that it names. Where nobody is left,
+    the stand-ins of `else` are tried in turn. Raises KeyError where the pack names no such post.
+    """
+    return _holders(force, pack, who_key, cast, today or timezone.localdate(), seen=frozenset())
+
+
+def _holders(force: str, pack: Pack, who_key: str, cast: Cast, today: date, seen: frozenset[str]) -> list[Person]:
+    who = pack.who[who_key]
+    seen |= {who_key}
+    never = _never(force, pack, who, cast, today, seen)
+    found = [person for person in _found(who, _force_of(who, force, cast), cast, today) if person.pk not in never]
+    if found:
+        return found
+    for stand_in in who.otherwise:
+        if stand_in not in seen and (found := _holders(force, pack, stand_in, cast, today, seen)):
+            return [person for person in found if person.pk not in never]
+    return []
+
+
+def _found(who: Who, force: str, cast: Cast, today: date) -> list[Person]:
+    if who.relation:
+        return _related(who.relation, who.of, force, cast, today)
+    here = _serving(force, today)
+    if who.team:
+        return list(here.filter(teams__key=who.team, teams__force=force).distinct())
+    if who.grades:
+        return list(here.filter(grade__in=who.grades))
+    return _with_role(who.role or who.key, force, today)
+
+
+def _serving(force: str, today: date) -> Any:
+    return Person.objects.filter(force=force, is_active=True).filter(Q(leaving_on=None) | Q(leaving_on__gte=today))
+
+
+def _with_role(role: str, force: str, today: date, **over: Any) -> list[Person]:
+    """Holders of `role` for `force`, from whichever force they come; `over` narrows it to a team or an account."""
+    held = Q(roles_held__role=role.replace("_", "-"), roles_held__force=force, roles_held__since__lte=today)
+    held &= Q(roles_held__until=None) | Q(roles_held__until__gte=today)
+    for name, value in over.items():
+        held &= Q(**{f"roles_held__{name}": value})
+    serving = Q(leaving_on=None) | Q(leaving_on__gte=today)
+    return list(Person.objects.filter(held, serving, is_active=True).distinct())
+
+
+def _force_of(who: Who, force: str, cast: Cast) -> str:
+    if not who.of or who.relation:
+        return force
+    member = cast.get(who.of.removesuffix(".force"))
+    if isinstance(member, Person):
+        return member.force_id
+    return who.of if Force.objects.filter(pk=who.of).exists() else force
+
+
+def _never(force: str, pack: Pack, who: Who, cast: Cast, today: date, seen: frozenset[str]) -> set[int]:
+    """Keys of the people who may not be asked."""
+    out = set()
+    for name in who.never:
+        if name in cast:
+            out |= {person.pk for person in _people(cast[name])}
+        elif name in pack.who and name not in seen:
+            out |= {person.pk for person in _holders(force, pack, name, cast, today, seen)}
+    return out
+
+
+def _people(value: Any) -> Iterable[Person]:
+    if isinstance(value, Person):
+        return [value]
+    return [member for member in value if isinstance(member, Person)] if isinstance(value, (list, tuple)) else []
+
+
+def _related(relation: str, of: str | None, force: str, cast: Cast, today: date) -> list[Person]:
+    """`relation` of a cast member. What the cast cannot tell is looked up among the holders of the role of that name."""
+    member = cast.get(of or "subject")
+    if isinstance(member, Person):
+        finder = RELATIONS.get(relation)
+        return _still_serving(finder(member, today) if finder else [], today)
+    given = member.get(relation) if isinstance(member, Mapping) else getattr(member, relation, None)
+    return _still_serving(_people(given), today) or _with_role(relation, force, today)
+
+
+def _still_serving(people: Iterable[Person], today: date) -> list[Person]:
+    return [p for p in people if p.is_active and not (p.leaving_on and p.leaving_on < today)]
+
+
+def _line_manager(person: Person, today: date) -> list[Person]:
+    return [person.line_manager] if person.line_manager else []
+
+
+def _second_line_manager(person: Person, today: date) -> list[Person]:
+    return _line_manager(person.line_manager, today) if person.line_manager else []
+
+
+def _head_of_department(person: Person, today: date) -> list[Person]:
+    """Whoever holds the role over a team that the person belongs to."""
+    return _with_role("head-of-department", person.force_id, today, team__in=list(person.teams.all()))
+
+
+def _supervisor(person: Person, today: date) -> list[Person]:
+    """Supervisors of the person's teams; the line manager where no team has one."""
+    return _with_role("supervisor", person.force_id, today, team__in=list(person.teams.all())) or _line_manager(
+        person, today
+    )
+
+
+def _self(person: Person, today: date) -> list[Person]:
+    return [person]
+
+
+#: What one person can be to another. A relation of something else (an account, an incident) is read from it by name.
+RELATIONS: dict[str, Callable[[Person, date], list[Person]]] = {
+    "line_manager": _line_manager,
+    "second_line_manager": _second_line_manager,
+    "head_of_department": _head_of_department,
+    "supervisor": _supervisor,
+    "self": _self,
+}

@@ -1,0 +1,58 @@
+"""What the registers of people tell a policy: the facts of one cast member under its own first word."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.db.models import Q
+from django.utils import timezone
+
+from remit.people.models import Person
+from remit.people.permissions import roles_now
+
+#: Longer ago than this, what somebody said of being on duty says nothing about now: it is asked again.
+DUTY_STATE_HOLDS = timedelta(hours=12)
+
+
+class RunByTeam(Protocol):
+    """An account, as far as this room needs to know it."""
+
+    pk: int
+    team_id: int | None
+
+
+def person_facts(
+    person: Person, prefix: str = "actor", account: RunByTeam | None = None, *, now: datetime
+) -> dict[str, Any]:
+    """Facts about `person` named `<prefix>.…`, at `now` (aware); those that are about an account only with `account`.
+
+    What a register would hold if it were so is None ("known: nothing"): no probation date, no training. What only the
+    person can say (whether they are on duty) is left out when they have not said, which is *unknown*.
+    """
+    today = timezone.localdate(now)
+    trainings = list(person.trainings.filter(on__lte=today))
+    live = person.grants.filter(ended_at=None, since__lte=today).filter(Q(until=None) | Q(until__gte=today))
+    grants = list(live.values_list("kind", "over", "since"))
+    teams = list(person.teams.order_by("key").values_list("key", "pk"))
+    facts: dict[str, Any] = {
+        "category": person.category,
+        "grade": person.grade or None,
+        "teams": [key for key, _ in teams],
+        "roles": sorted(set(roles_now(person, today).values_list("role", flat=True))),
+        "independent_patrol_since": person.independent_patrol_since,
+        "probation_passed_on": person.probation_passed_on,
+        "leaving_on": person.leaving_on,
+        "trainings": [{"kind": t.kind, "attended_on": t.on} for t in trainings],
+        "last_training_on": max((t.on for t in trainings if t.kind in ("masterclass", "refresher")), default=None),
+        "acknowledged": acknowledged(person),
+        "written_approval_on": max((since for kind, _, since in grants if kind == "written-approval"), default=None),
+        "has_management_licence": any(kind == "licence" for kind, _, _ in grants),
+    }
+    if person.duty_state and person.duty_state_at and timedelta() <= now - person.duty_state_at <= DUTY_STATE_HOLDS:
+        facts["duty_state"] = person.duty_state
+    if account is not None:
+        over = f"accounts.account:{account.pk}"
+        facts["authorised_for_account"] = any(kind == "authorisation" and o == over for kind, o, _ in grants)
+        facts["in_account_area_team"] = account.team_id in {pk for _, pk in teams}
+    return {f"{prefix}.{name}": value for name, value in facts.items()}

@@ -1,0 +1,170 @@
+"""Who may attempt what: one table of permissions, one of roles, and the one question asked of them.
+
+Permission is not policy: it says whether somebody may try; the packs say whether the act complies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from remit.people.models import Person, RoleHeld
+
+#: Every permission, in words that follow "You may not …".
+PERMISSIONS: dict[str, str] = {
+    "post.read": "see the force's posts and drafts",
+    "post.draft": "draft posts",
+    "post.publish": "put a post forward for publication",
+    "post.take-down": "take a post down",
+    "say.answer": "answer what you are asked for",
+    "duty.complete": "mark a duty as done",
+    "account.read": "see the register of accounts",
+    "account.register": "add an account to the register",
+    "account.change": "change an account's entry in the register",
+    "account.authorise": "say who may use an account",
+    "account.stop": "throw or lift the stop switch",
+    "person.read": "see another person's entry in the register",
+    "person.change": "add people to the register or change their entries",
+    "role.give": "give or end a role",
+    "training.record": "record training",
+    "device.register": "add a device to the register",
+    "policy.read": "read the policy",
+    "policy.acknowledge": "acknowledge a policy",
+    "duty-state.set": "say whether you are on duty",
+    "ledger.read": "read the ledger",
+}
+
+#: What everybody on the register may do in their own force. Whose say is needed is named by a pack, not by a role, and a
+#: duty has its owner; the door checks both besides.
+EVERYONE = frozenset({"policy.read", "say.answer", "duty.complete"})
+#: What everybody may do about themself alone.
+OWN = frozenset({"person.read", "policy.acknowledge", "duty-state.set"})
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role's title, what it may do where it is held, and what it may do only to accounts it is authorised to use."""
+
+    title: str
+    may: frozenset[str] = frozenset()
+    with_authorisation: frozenset[str] = frozenset()
+
+
+_PUBLISHING = frozenset({"post.publish", "post.take-down"})
+_REGISTER_OF_ACCOUNTS = frozenset({"account.read", "account.register", "account.change", "account.authorise"})
+
+ROLES: dict[str, Role] = {
+    "author": Role("Author", frozenset({"post.read", "post.draft", "account.read"}), with_authorisation=_PUBLISHING),
+    "authoriser": Role("Authoriser", frozenset({"post.read", "account.read"})),
+    "corporate-communications": Role(
+        "Corporate Communications",
+        frozenset({"post.read", "post.draft", "account.stop", "person.read", "training.record"})
+        | _PUBLISHING
+        | _REGISTER_OF_ACCOUNTS,
+    ),
+    "account-administrator": Role("Account administrator", frozenset({"person.read"}) | _REGISTER_OF_ACCOUNTS),
+    "supervisor": Role("Supervisor", frozenset({"post.read", "account.read", "person.read", "training.record"})),
+    "psd": Role("Professional Standards", frozenset({"post.read", "account.read", "person.read"})),
+    "auditor": Role("Auditor", frozenset({"post.read", "account.read", "person.read", "ledger.read"})),
+    "policy-officer": Role("Policy officer", frozenset({"person.read", "account.read"})),
+    "control-room": Role("Control room", frozenset({"post.read", "account.read", "account.stop", "post.take-down"})),
+    "system-administrator": Role(
+        "System administrator",
+        frozenset({"account.read", "person.read", "person.change", "role.give", "device.register"}),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a subject belongs to: its force, the accounts, teams and people it concerns."""
+
+    force: str
+    accounts: frozenset[int] = field(default_factory=frozenset)
+    teams: frozenset[int] = field(default_factory=frozenset)
+    people: frozenset[int] = field(default_factory=frozenset)
+
+
+_SCOPES: dict[str, Callable[[int], Scope | None]] = {}
+
+
+def register_scope(kind: str, scope_of: Callable[[int], Scope | None]) -> None:
+    """A room says how the scope of its subjects is found: `kind` is "room.model"; None when there is no such subject."""
+    _SCOPES[kind] = scope_of
+
+
+def scope_of(subject: str) -> Scope | None:
+    """The scope of "room.model:id"; None where the room registered none or there is no such subject."""
+    kind, _, number = subject.partition(":")
+    finder = _SCOPES.get(kind)
+    return finder(int(number)) if finder and number.isdigit() else None
+
+
+def roles_now(person: Person, today: date) -> QuerySet[RoleHeld]:
+    """The roles that `person` holds on `today`, both ends included."""
+    return person.roles_held.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
+
+
+def permits(person: Person, permission: str, force: str, subject: str = "", *, today: date | None = None) -> bool:
+    """Whether `person` may attempt what `permission` names in `force`, on `subject` ("room.model:id") if there is one.
+
+    A subject of another force is refused whatever the role. A role held over a team or an account counts only for
+    subjects of that team or account. `today` defaults to the day in Europe/London. Raises KeyError on an unknown
+    permission, which is a fault of ours and not of the person's.
+    """
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+    today = today or timezone.localdate()
+    if not person.is_active or (person.leaving_on and person.leaving_on < today):
+        return False
+    scope = scope_of(subject) if subject else None
+    if scope is not None and scope.force != force:
+        return False
+    if person.force_id == force:
+        if permission in EVERYONE or (permission in OWN and subject == f"people.person:{person.pk}"):
+            return True
+    return any(_held_for(held, permission, scope, today) for held in roles_now(person, today).filter(force=force))
+
+
+def _held_for(held: RoleHeld, permission: str, scope: Scope | None, today: date) -> bool:
+    role = ROLES.get(held.role)
+    if role is None or permission not in role.may | role.with_authorisation:
+        return False
+    if held.account_id is not None and (scope is None or scope.accounts != {held.account_id}):
+        return False
+    if held.team_id is not None and (scope is None or held.team_id not in scope.teams):
+        return False
+    if permission in role.may:
+        return True
+    return scope is not None and bool(scope.accounts) and scope.accounts <= authorised_accounts(held.person, today)
+
+
+def authorised_accounts(person: Person, today: date) -> frozenset[int]:
+    """Ids of the accounts that `person` holds a live authorisation over on `today`."""
+    live = person.grants.filter(kind="authorisation", over__startswith="accounts.account:", ended_at=None)
+    live = live.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
+    return frozenset(int(over.partition(":")[2]) for over in live.values_list("over", flat=True))
+
+
+def may_in(person: Person, permission: str, today: date | None = None) -> bool:
+    """Whether the person may do this somewhere in their own force: to show or leave out a button or a page's link.
+
+    True for a role held over one team or account too; the act itself asks again with its subject.
+    """
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+    today = today or timezone.localdate()
+    if not person.is_active or (person.leaving_on and person.leaving_on < today):
+        return False
+    return permission in EVERYONE or any(
+        permission in ROLES[role].may | ROLES[role].with_authorisation for role in _role_names(person, today)
+    )
+
+
+def _role_names(person: Person, today: date) -> Iterable[str]:
+    held = roles_now(person, today).filter(force=person.force_id).values_list("role", flat=True)
+    return [role for role in held if role in ROLES]
