@@ -10,7 +10,8 @@ from django import forms
 
 from remit.web.dates import LONDON
 
-MONTHS = ("january february march april may june july august september october november december").split()
+MONTHS = ("january", "february", "march", "april", "may", "june")
+MONTHS += ("july", "august", "september", "october", "november", "december")
 
 
 class DayWidget(forms.MultiWidget):
@@ -47,7 +48,7 @@ class DayField(forms.MultiValueField):
         super().__init__([forms.CharField(required=False) for _ in range(3)], require_all_fields=False, **options)
 
     def compress(self, values: list[str]) -> date | None:
-        return _day(values, str(self.label or "The date"), self.required)
+        return _day(values, str(self.label or "The date")) if self.required or any(values) else None
 
 
 class DayTimeField(forms.MultiValueField):
@@ -62,14 +63,13 @@ class DayTimeField(forms.MultiValueField):
         label = str(self.label or "The date")
         if not self.required and not any(values):
             return None
-        day = _day(values[:3], label, True)
+        day = _day(values[:3], label)
         words = values[3] if len(values) > 3 else ""
         if not words:
             raise forms.ValidationError(f"{label}: give a time, such as 4:30pm.")
-        assert day is not None
         moment = datetime.combine(day, read_time(words, label), LONDON)
         if moment != datetime.fromtimestamp(moment.timestamp(), LONDON):
-            raise forms.ValidationError(f"{label}: the clocks go forward then and that time does not happen. Give another.")
+            raise forms.ValidationError(f"{label}: the clocks go forward and skip that time. Give another.")
         return moment
 
 
@@ -87,15 +87,14 @@ def read_time(words: str, label: str = "Time") -> time:
     raise forms.ValidationError(f"{label}: write the time like 4:30pm or 16:30.")
 
 
-def _day(values: list[str], label: str, required: bool) -> date | None:
-    words = [str(v or "").strip() for v in values] if values else []
-    if not any(words):
-        if required:
-            raise forms.ValidationError(f"{label}: give a day, a month and a year.")
-        return None
+def _day(values: list[str], label: str) -> date:
+    words = [str(v or "").strip() for v in values]
     missing = [name for name, word in zip(("day", "month", "year"), words, strict=True) if not word]
+    if len(missing) == 3:
+        raise forms.ValidationError(f"{label}: give a day, a month and a year.")
     if missing:
-        raise forms.ValidationError(f"{label}: the {' and the '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing.")
+        are = "is" if len(missing) == 1 else "are"
+        raise forms.ValidationError(f"{label}: the {' and the '.join(missing)} {are} missing.")
     try:
         return date(int(words[2]), _month(words[1]), int(words[0]))
     except ValueError:

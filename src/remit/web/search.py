@@ -29,7 +29,7 @@ _providers: list[tuple[str, Provider]] = []
 
 
 def register(room: str, provider: Provider) -> None:
-    """Add a room: `provider(person, words)` gives what matches every one of `words` and `person` may see (at most 200)."""
+    """Add a room: `provider(person, words)` gives, at most 200, what has every one of `words` and `person` may see."""
     if all(provider is not known for _, known in _providers):
         _providers.append((room, provider))
 

@@ -42,7 +42,7 @@ _providers: list[Provider] = []
 
 
 def register(provider: Provider) -> None:
-    """Add a provider: called with the signed-in person and now; gives that person's `Task`s and its force's `Upcoming`."""
+    """Add a provider: called with the signed-in person and now; gives their `Task`s and their force's `Upcoming`."""
     if provider not in _providers:
         _providers.append(provider)
 

@@ -131,7 +131,7 @@ def row(content: str, key: str, href: str = "", action: str = "Change") -> SafeS
 
 
 @register.simple_block_tag
-def empty(content: str, title: str) -> SafeString:
+def nothing(content: str, title: str) -> SafeString:
     """What a page says when there is nothing to list: `title`, and inside what to do about it."""
     return format_html(
         '<div class="remit-empty"><p class="govuk-heading-s">{}</p>{}</div>',

@@ -1,0 +1,75 @@
+"""Error pages: each says what happened and what to do, in plain English. Django's handlers and rooms use them."""
+
+from __future__ import annotations
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def error_page(request: HttpRequest, status: int, title: str, what: str, remedy: str) -> HttpResponse:
+    """A page with status code `status`: `title` as its heading, `what` happened, and the `remedy`."""
+    page = {"heading": title, "what": what, "remedy": remedy}
+    return render(request, "web/error.html", page, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 when what was sent is larger than a form may be."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_large(request)
+    return error_page(
+        request,
+        400,
+        "This request could not be read",
+        "What your browser sent was incomplete or not in a form that Remit knows. Nothing was changed.",
+        "Go back, reload the page and try again.",
+    )
+
+
+def too_large(request: HttpRequest, what: str = "", remedy: str = "") -> HttpResponse:
+    """413: something sent is larger than can be taken."""
+    return error_page(
+        request,
+        413,
+        "That is too large",
+        what or "What you sent is larger than Remit takes in one go. Nothing was changed.",
+        remedy or "Go back, which keeps what you typed, and send less: a shorter text, or a smaller picture.",
+    )
+
+
+def too_many(request: HttpRequest, what: str, remedy: str) -> HttpResponse:
+    """429: asked too often; the remedy says when to try again."""
+    return error_page(request, 429, "Please wait before trying again", what, remedy)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: the person may not; a room's own words are shown when it gave any."""
+    return error_page(
+        request,
+        403,
+        "You cannot do this",
+        str(exception) or "Your roles do not let you see or do this.",
+        "If you need to, ask your supervisor or your force’s system administrator which role you should hold.",
+    )
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the page was open too long, or the form did not come from Remit."""
+    return error_page(
+        request,
+        403,
+        "This page has been open too long",
+        "The form was sent from a page that is no longer current, so nothing was changed.",
+        "Go back, copy anything you typed, reload the page and send it again. Cookies must be allowed for this site.",
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: there is no such page for this person."""
+    return error_page(
+        request,
+        404,
+        "Page not found",
+        "There is no page at this address that you can see. It may have moved, or it may belong to another force.",
+        "If you typed the address, check it. Otherwise search for what you need, or go to the home page.",
+    )

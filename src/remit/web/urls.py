@@ -1,0 +1,15 @@
+"""Addresses of the shell: home, search, signing in and out."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from remit.web import sign_in, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search", views.search, name="search"),
+    path("sign-in", sign_in.sign_in, name="sign-in"),
+    path("sign-out", sign_in.sign_out, name="sign-out"),
+    path("demo/sign-in", sign_in.demo_sign_in, name="demo-sign-in"),
+]

@@ -1,0 +1,43 @@
+"""Pages of the shell itself: home with a person's tasks, and search."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from remit.web import search as searching
+from remit.web.tasks import tasks_for
+
+PER_PAGE = 20
+SOON = 6  # posts going out next that the home page lists
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What the signed-in person has to do, and what their force sends out next."""
+    groups, upcoming = tasks_for(request.user, timezone.now())
+    page = {"groups": groups, "upcoming": upcoming[:SOON], "count": sum(len(tasks) for _, tasks in groups)}
+    return render(request, "web/home.html", page)
+
+
+@login_required
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Search over the person's own force."""
+    query = request.GET.get("q", "").replace("\x00", " ").strip()
+    rooms = searching.rooms()
+    room = request.GET.get("in", "")
+    room = room if room in rooms else ""
+    found = searching.search(request.user, query, room)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    cut = len(query) > searching.LONGEST
+    return render(
+        request,
+        "web/search.html",
+        {"query": query[: searching.LONGEST], "cut": cut, "rooms": rooms, "room": room, "page": page},
+    )
