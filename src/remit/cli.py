@@ -35,6 +35,12 @@ class Commands(click.Group):
         command: click.Command = import_module(f"remit.commands.{cmd_name.replace('-', '_')}").command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BadSetting as fault:
+            raise BadInput(str(fault)) from fault
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="remit")
@@ -43,15 +49,15 @@ def remit_group() -> None:
 
 
 def set_up() -> None:
-    """Load Django with Remit's settings. Raises BadInput where a setting cannot be used."""
+    """Load Django with Remit's settings. Raises BadSetting where one cannot be used."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "remit.settings")
     import django
 
+    django.setup()
     try:
-        django.setup()
         var_folder().mkdir(parents=True, exist_ok=True)
-    except (BadSetting, OSError) as fault:
-        raise BadInput(str(fault)) from fault
+    except OSError as fault:
+        raise BadSetting(f"REMIT_VAR: cannot make {var_folder()} ({fault.strerror}). Choose another folder.") from fault
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from django.utils import timezone
 from waitress import create_server
 from waitress.server import BaseWSGIServer
 
-from remit.cli import BadInput
+from remit.environment import BadSetting
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 IDLE = 1.0  # seconds between turns when no room had anything to do
@@ -39,9 +39,9 @@ class Server:
     """A listening server, and a worker beside it if `with_worker`. Listening begins here, answering in `run`."""
 
     def __init__(self, host: str, port: int, *, threads: int = 8, with_worker: bool = True) -> None:
-        """`port` 0 takes any free one. Raises BadInput when the address cannot be had."""
+        """`port` 0 takes any free one. Raises BadSetting when the address cannot be had."""
         if settings.DEMONSTRATION and host not in LOOPBACK:
-            raise BadInput(
+            raise BadSetting(
                 f"A demonstration answers on this machine alone, so it cannot listen on {host}: its sign-ins need no "
                 "password. Leave --host out, or set REMIT_MODE=production and use a database of your own."
             )
@@ -55,7 +55,7 @@ class Server:
                 max_request_body_size=LARGEST_REQUEST,
             )
         except OSError as fault:
-            raise BadInput(_why_not(fault, host, port)) from fault
+            raise BadSetting(_why_not(fault, host, port)) from fault
         self.address = f"http://{host}:{self._server.effective_port}/"
         self._worker = Worker() if with_worker else None
 

@@ -22,19 +22,15 @@ LOADING = "demonstration-is-loading"
 def command(port: int, worker: bool) -> None:
     """Start the demonstration: five policies, seven forces, invented people; on this machine alone."""
     os.environ.setdefault("REMIT_MODE", "demonstration")
-    if mode() != "demonstration":
-        raise BadInput(
-            "REMIT_MODE is production, and `remit run` is the demonstration. Use `remit serve`, or unset it."
-        )
     running = only_one(var_folder())
     clear_half_loaded(var_folder())
     set_up()
     from remit import serving
 
-    server = serving.Server("127.0.0.1", port, with_worker=worker)
+    server = serving.Server("127.0.0.1", port, with_worker=worker)  # before the loading: a port in use is said at once
+    load(var_folder())
     running.write(server.address)
     running.flush()
-    load(var_folder())
     click.echo(f"\nRemit is at {server.address}\n")
     for line in sign_in_lines(server.address):
         click.echo(line)
@@ -44,9 +40,13 @@ def command(port: int, worker: bool) -> None:
 
 
 def only_one(folder: Path) -> IO[str]:
-    """The open, locked file that keeps a second demonstration out of the same folder; it will hold our address."""
+    """The open, locked file that keeps a second demonstration out of the same folder; it is to hold our address."""
+    if mode() != "demonstration":
+        raise BadInput(
+            "This is the demonstration, but REMIT_MODE is production. Unset REMIT_MODE, or use `remit serve`."
+        )
     folder.mkdir(parents=True, exist_ok=True)
-    running = (folder / "running").open("a+", encoding="ascii")
+    running = (folder / "running").open("a+", encoding="utf-8")
     try:
         fcntl.flock(running, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,0 +1,202 @@
+"""The browser tests' harness: a real server with its worker on a loaded demonstration, and a real Chromium.
+
+`live` is the server (one a file of tests), `page` a tab of 1280 px, `new_page` makes others (320 px, no JavaScript),
+`axe(page)` fails on any accessibility fault of WCAG 2.2 AA. A script error or a breach of the content security policy
+on any page fails the test that met it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+REMIT = Path(sys.executable).with_name("remit")
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@dataclass
+class Live:
+    """A running demonstration. `url` has no slash at its end; `var` is its folder of data."""
+
+    url: str
+    var: Path
+    process: subprocess.Popen[str]
+
+    def sign_in(self, page: Page, role: str, force: str) -> None:
+        """Press the one-click sign-in of a role ("author", "authoriser" …) of a force ("cleveland" …)."""
+        page.goto(f"{self.url}/demo/sign-in")
+        page.get_by_test_id(f"sign-in-{force}-{role}").click()
+        page.wait_for_url(f"{self.url}/")
+
+    def remit(self, *arguments: str) -> str:
+        """What `remit …` prints when run on this server's own data."""
+        done = subprocess.run(
+            [REMIT, *arguments], env=environment(self.var), capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+
+def environment(var: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "REMIT", "PYTEST"))}
+    return kept | {"REMIT_MODE": "demonstration", "REMIT_VAR": str(var), "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a freshly loaded demonstration, made once for all workers of the run. Copy it; do not use it."""
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+    folder = shared / "demonstration"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = shared / "demonstration.making"
+            subprocess.run([REMIT, "demo", "load"], env=environment(making), check=True)
+            making.rename(folder)
+    return folder
+
+
+def start(var: Path) -> Live:
+    """Start `remit run` on a free port, and come back once it has said where it is."""
+    process = subprocess.Popen(
+        [REMIT, "run", "--port", "0"],
+        env=environment(var),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.startswith("Remit is at "):
+            url = line.removeprefix("Remit is at ").strip().rstrip("/")
+            break
+    else:
+        pytest.fail("The server did not start:\n" + "".join(said))
+    threading.Thread(target=shutil.copyfileobj, args=(process.stdout, sys.stderr), daemon=True).start()
+    return Live(url, var, process)
+
+
+def stop(live: Live) -> int:
+    """Press Ctrl-C and wait; the exit code."""
+    live.process.send_signal(signal.SIGINT)
+    return live.process.wait(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def live(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    var = tmp_path_factory.mktemp("live") / "var"
+    shutil.copytree(demonstration, var)
+    server = start(var)
+    yield server
+    assert stop(server) == 0
+
+
+def chromium() -> str | None:
+    """An installed Chromium; None means Playwright's own."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        executable = chromium()
+        if executable is None and not Path(playwright.chromium.executable_path).exists():
+            pytest.skip("left out: there is no Chromium on this machine")
+        # Playwright keeps an event loop in this thread, which Django's guard takes for an asynchronous view.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        launched = playwright.chromium.launch(
+            executable_path=executable,
+            args=[
+                "--no-sandbox",  # the tests often run as root
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        yield launched
+        launched.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Make a tab in a browser of its own (own cookies): `new_page(width=320, javascript=False)`."""
+    contexts = []
+    faults: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        # Chromium also reports answers such as 404 and 422 here; those are pages, not faults of a script.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            faults.append(message.text)
+
+    def make(*, width: int = 1280, height: int = 900, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("console", heard)
+        tab.on("pageerror", lambda error: faults.append(str(error)))
+        return tab
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not faults, "Script errors or breaches of the content security policy:\n" + "\n".join(faults)
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A tab 1280 px wide, signed out."""
+    return new_page()
+
+
+def check_accessibility(page: Page) -> None:
+    """Fail with each accessibility fault that axe finds on the page as it is now."""
+    page.evaluate(AXE)  # not a script element, which our content security policy would rightly refuse
+    result: dict[str, Any] = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", STANDARD
+    )
+    lines = [
+        f"{fault['id']} ({fault['impact']}): {fault['help']}\n    {node['html'][:300]}\n    {node['failureSummary']}"
+        for fault in result["violations"]
+        for node in fault["nodes"]
+    ]
+    assert not lines, f"axe on {page.url}:\n" + "\n".join(lines)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    return check_accessibility
