@@ -21,13 +21,13 @@ register = template.Library()
 
 @register.filter
 def when(value: date | datetime | str | None) -> str:
-    """"21 November 2026, 4:30pm"."""
+    """A time as "21 November 2026, 4:30pm"."""
     return say_when(value)
 
 
 @register.filter
 def day(value: date | datetime | str | None) -> str:
-    """"21 November 2026"."""
+    """A day as "21 November 2026"."""
     return say_day(value)
 
 
@@ -95,9 +95,7 @@ def pagination(context: Context, page: Page[Any], name: str = "page") -> dict[st
         return "?" + query.urlencode()
 
     steps = [
-        {"number": n, "href": address(n), "current": n == page.number}
-        if isinstance(n, int)
-        else {"ellipsis": True}
+        {"number": n, "href": address(n), "current": n == page.number} if isinstance(n, int) else {"ellipsis": True}
         for n in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     ]
     return {
