@@ -10,6 +10,7 @@ import os
 import pkgutil
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -40,6 +41,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except BadSetting as fault:
             raise BadInput(str(fault)) from fault
+        except BrokenPipeError:
+            reader_has_gone()
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,10 +63,12 @@ def set_up() -> None:
         raise BadSetting(f"REMIT_VAR: cannot make {var_folder()} ({fault.strerror}). Choose another folder.") from fault
 
 
+def reader_has_gone() -> NoReturn:
+    """End quietly: a reader that closes the pipe early, as in `remit facts | head`, is no fault."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(0)
+
+
 def main() -> None:
-    """Run the command line; a reader that closes the pipe early (`| head`) is not a fault."""
-    try:
-        remit_group(prog_name="remit")
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    """Run the command line."""
+    remit_group(prog_name="remit")

@@ -1,0 +1,49 @@
+"""`remit facts`: every fact that a policy may ask about."""
+
+from __future__ import annotations
+
+import click
+
+from remit.policy.facts import write_value
+from remit.policy.vocabulary import Fact
+from remit.terminal import console, json_option, load_vocabulary, print_json, table
+
+
+@click.command("facts")
+@click.argument("group", required=False)
+@json_option
+def command(group: str | None, as_json: bool) -> None:
+    """List the facts of the vocabulary: name, type, meaning, who supplies it. GROUP (post, actor …) narrows it."""
+    facts = load_vocabulary().facts
+    groups = sorted({fact.group for fact in facts.values()})
+    if group is not None and group not in groups:
+        raise click.UsageError(f'There is no group "{group}". Use one of: {", ".join(groups)}.')
+    chosen = [facts[name] for name in sorted(facts) if group in (None, facts[name].group)]
+    if as_json:
+        print_json([describe(fact) for fact in chosen])
+        return
+    listed = table("Fact", "Type", "Meaning", "From")
+    for fact in chosen:
+        kind = f"{fact.type}: {', '.join(fact.values)}" if fact.values else fact.type
+        listed.add_row(fact.name, kind, fact.label, fact.supplier)
+    console().print(listed)
+    console().print(f"\n{len(chosen)} facts. `remit facts --json` has their questions, values and fields.")
+
+
+def describe(fact: Fact) -> dict[str, object]:
+    """The fact as JSON: everything a program needs to ask for it and to check an answer."""
+    return {
+        "name": fact.name,
+        "group": fact.group,
+        "type": fact.type,
+        "label": fact.label,
+        "not": fact.negative,
+        "question": fact.question,
+        "from": fact.supplier,
+        "keep": "frozen" if fact.frozen else "live",
+        "values": dict(fact.values),
+        "fields": {name: describe(field) for name, field in fact.fields.items()},
+        "standing": fact.standing,
+        "sensitive": fact.sensitive,
+        **({"default": write_value(fact.default)} if fact.has_default else {}),
+    }

@@ -1,0 +1,115 @@
+"""What the commands share: reading what is given, and printing for people or, with --json, for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from remit.cli import BadInput, reader_has_gone
+from remit.environment import pack_folders
+from remit.policy.faults import PackFaults
+from remit.policy.periods import LONDON
+
+if TYPE_CHECKING:
+    from remit.policy.loading import Library
+    from remit.policy.vocabulary import Vocabulary
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def json_option(command: Command) -> Command:
+    """Adds `--json` (argument `as_json`)."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")(command)
+
+
+def print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+class _Terminal(Console):
+    def on_broken_pipe(self) -> None:
+        reader_has_gone()
+
+
+def console() -> Console:
+    """For people: no colour where the output is not a terminal, and nothing in a text is taken for markup."""
+    return _Terminal(highlight=False, markup=False, emoji=False)
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """A plain table whose first column is never broken."""
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for number, column in enumerate(columns):
+        made.add_column(column, overflow="fold", no_wrap=number == 0)
+    return made
+
+
+def load_vocabulary() -> Vocabulary:
+    """The vocabulary of the shipped packs and of REMIT_PACKS. Raises BadInput when it cannot be read."""
+    from remit.policy import vocabulary_loading
+
+    try:
+        return vocabulary_loading.load_vocabulary(*pack_folders())
+    except PackFaults as fault:
+        raise BadInput(f"The packs cannot be read.\n{fault}") from fault
+
+
+def load_library() -> Library:
+    """Every pack that is shipped or in REMIT_PACKS. Raises BadInput when one cannot be read."""
+    from remit.policy import loading
+
+    try:
+        return loading.load_library(pack_folders())
+    except PackFaults as fault:
+        raise BadInput(f"The packs cannot be read; `remit pack lint` lists the faults.\n{fault}") from fault
+
+
+def read_json(source: str) -> dict[str, Any]:
+    """The JSON object in the file `source`, or on standard input for "-". Raises BadInput with the place of a fault."""
+    where = "standard input" if source == "-" else source
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+        given = json.loads(text, object_pairs_hook=_no_duplicates)
+    except OSError as fault:
+        raise BadInput(f"Cannot read {where}: {fault.strerror}.") from fault
+    except UnicodeDecodeError as fault:
+        raise BadInput(f"{where} is not UTF-8 text. Save it as UTF-8.") from fault
+    except json.JSONDecodeError as fault:
+        raise BadInput(f"{where}:{fault.lineno}:{fault.colno}: this is not JSON: {fault.msg}.") from fault
+    except ValueError as fault:
+        raise BadInput(f"{where}: {fault}") from fault
+    if not isinstance(given, dict):
+        raise BadInput(f'{where} must hold one JSON object of facts, such as {{"post.text": "…"}}.')
+    return given
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f'"{name}" is given twice. Give it once.')
+    return dict(pairs)
+
+
+def read_now(given: str | None) -> datetime:
+    """The time of a decision: ISO 8601, London's where it has no offset; the clock's when not given."""
+    if given is None:
+        return datetime.now(LONDON).replace(microsecond=0)
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise BadInput(f'--now "{given}" is not a time. Write it as 2026-11-21T16:30 or with an offset.') from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+
+
+def overlay(baseline: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """`facts` laid over `baseline`."""
+    return {**baseline, **facts}
