@@ -201,7 +201,9 @@ def _judge(rule: Rule, situation: Situation, kind: Moment, traces: Traces) -> No
 def _cited(pack: Pack, rule: Rule) -> tuple[str, ...]:
     """The rule's own clauses and those of the definitions it uses, each once."""
     used = sorted(n for n in facts_read(pack, rule) if n in pack.definitions)
-    return tuple(dict.fromkeys([*rule.clauses, *(pack.definitions[n].clause for n in used if pack.definitions[n].clause)]))
+    return tuple(
+        dict.fromkeys([*rule.clauses, *(pack.definitions[n].clause for n in used if pack.definitions[n].clause)])
+    )
 
 
 def _leave(

@@ -56,7 +56,9 @@ def read_facts(facts: Mapping[str, Fact], given: Mapping[str, Any]) -> dict[str,
     return values
 
 
-def _flatten(given: Mapping[str, Any], prefix: str, facts: Mapping[str, Fact], flat: dict[str, Any], faults: list[str]) -> None:
+def _flatten(
+    given: Mapping[str, Any], prefix: str, facts: Mapping[str, Fact], flat: dict[str, Any], faults: list[str]
+) -> None:
     for key, value in given.items():
         name = f"{prefix}{key}"
         if isinstance(value, Mapping) and name not in facts:

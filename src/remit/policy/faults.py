@@ -19,6 +19,10 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+#: The place of what was never written in a file.
+NOWHERE = Place("")
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One fault. `remedy` says what to write instead; `severity` is "error" (does not load) or "warning"."""

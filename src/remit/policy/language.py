@@ -17,7 +17,7 @@ import re2
 from cel_expr_python import cel
 
 from remit.policy import rows, words
-from remit.policy.faults import Fault, Place, nearest
+from remit.policy.faults import NOWHERE, Fault, Place, nearest
 from remit.policy.periods import parse_period
 from remit.policy.tree import (
     FUNCTIONS,
@@ -35,7 +35,10 @@ from remit.policy.tree import (
 )
 from remit.policy.vocabulary import Fact
 
-ALLOWED = "Use facts, literals, == != < <= > >= in && || ! +, exists, all, count, size, startsWith, endsWith, contains, matches, given, plus, passed and date()."
+ALLOWED = (
+    "Use facts, literals, == != < <= > >= in && || ! +, exists, all, count, size, startsWith, endsWith, contains, "
+    "matches, given, plus, passed and date()."
+)
 
 #: Facts that are always there: the day, the instant, and when the act takes effect.
 CLOCK = {
@@ -77,7 +80,7 @@ class Condition:
     type: str  # bool | date | time | int | string | ...
     facts: frozenset[str]  # every fact, definition, parameter and setting it reads
     words: str  # plain English
-    place: Place = Place("")
+    place: Place = NOWHERE
     #: Runs it: takes `rows.Facts`, gives a value, None for *none*, or `rows.Unknown`.
     run: Callable[[Any], Any] = field(init=False, repr=False, compare=False)
 
@@ -131,7 +134,15 @@ class Compiler:
             return Fault(Place(place.file, place.line + line, start + column), message, remedy)
 
         if found := re.search(r"\bhas\(", source):
-            raise ConditionFaults([fault(found.start(), "has() cannot be used in a condition.", "Write given(), which tells none from unknown.")])
+            raise ConditionFaults(
+                [
+                    fault(
+                        found.start(),
+                        "has() cannot be used in a condition.",
+                        "Write given(), which tells none from unknown.",
+                    )
+                ]
+            )
         try:
             checked = self.environment.compile(_spell_count(source))
         except RuntimeError as error:
@@ -146,10 +157,12 @@ class Compiler:
         wanted = {"bool": ("bool",), "date": ("date", "time")}.get(want)
         if not faults and wanted and kind not in wanted:
             what = "a test with the answer yes or no" if want == "bool" else "a date or a time"
-            faults.append(fault(0, f"This gives {words.TYPE_WORDS.get(kind, kind)}, and {what} is wanted here.", f"Write {what}."))
+            faults.append(
+                fault(0, f"This gives {words.TYPE_WORDS.get(kind, kind)}, and {what} is wanted here.", f"Write {what}.")
+            )
         if faults:
             raise ConditionFaults(faults)
-        names = frozenset(node.name for node in walk(tree) if isinstance(node, Name)) - CLOCK.keys()
+        names = frozenset(node.name for node in walk(tree) if isinstance(node, Name) and node.name not in CLOCK)
         return Condition(source, tree, kind, names, words.sentence(tree, self.facts), place)
 
     def _checker_fault(self, message: str, source: str) -> tuple[int, str, str]:
@@ -176,9 +189,17 @@ class Compiler:
             if applied:
                 names = " and ".join(words.CEL_TYPE_WORDS.get(t, t) for t in re.split(r", (?![^(]*\))", applied[2]))
                 operator = applied[1].strip("_").replace("@", "")
-                return offset, f'"{operator}" cannot be used on {names}.', "Compare things of the same type; a date never mixes with a time or a text."
+                return (
+                    offset,
+                    f'"{operator}" cannot be used on {names}.',
+                    "Compare things of the same type; a date never mixes with a time or a text.",
+                )
         if "Syntax error" in said:
-            return offset, f"This is not a condition: {said.removeprefix('ERROR: ').removeprefix('Syntax error: ')}.", ALLOWED
+            return (
+                offset,
+                f"This is not a condition: {said.removeprefix('ERROR: ').removeprefix('Syntax error: ')}.",
+                ALLOWED,
+            )
         return offset, f"This condition does not check: {said}.", ALLOWED
 
 
@@ -221,6 +242,9 @@ class _Lint:
         self.found: list[tuple[int, str, str]] = []
         self.elements: dict[str, Fact | str] = {}  # quantifier variable -> list fact of records, or element type
 
+    def fault(self, offset: int, message: str, remedy: str) -> None:
+        self.found.append((offset, message, remedy))
+
     def fact_of(self, node: Node) -> Fact | None:
         """The fact (or field of a record, as a fact) that `node` reads, if it reads one."""
         match node:
@@ -245,7 +269,11 @@ class _Lint:
                 return self.facts[name].type
             case Variable(variable):
                 element = self.elements.get(variable)
-                return "record" if isinstance(element, Fact) and element.type == "records" else str(getattr(element, "type", element))
+                return (
+                    "record"
+                    if isinstance(element, Fact) and element.type == "records"
+                    else str(getattr(element, "type", element))
+                )
             case Field(of, name, offset):
                 return self.field_kind(of, name, offset)
             case Quantifier():
@@ -259,17 +287,25 @@ class _Lint:
             element = self.elements.get(of.name)
             if isinstance(element, Fact) and element.type == "records":
                 if name not in element.fields:
-                    self.found.append((offset, f'"{element.name}" has no field "{name}".', nearest(name, element.fields)))
+                    self.fault(offset, f'"{element.name}" has no field "{name}".', nearest(name, element.fields))
                     return "string"
                 return element.fields[name].type
-        self.found.append((offset, f'".{name}" asks for a field of something that has none.', "Only the elements of a list of records have fields."))
+        self.fault(
+            offset,
+            f'".{name}" asks for a field of something that has none.',
+            "Only the elements of a list of records have fields.",
+        )
         return "string"
 
     def quantifier(self, node: Quantifier) -> str:
         over = self.fact_of(node.over)
         kind = self.kind(node.over)
         if kind not in ("strings", "enums", "records", "list"):
-            self.found.append((node.offset, f"{node.kind}() runs over a list, and this is {words.TYPE_WORDS.get(kind, kind)}.", "Name a fact that is a list."))
+            self.fault(
+                node.offset,
+                f"{node.kind}() runs over a list, and this is {words.TYPE_WORDS.get(kind, kind)}.",
+                "Name a fact that is a list.",
+            )
         outer = self.elements.get(node.variable)
         if over is None:
             self.elements[node.variable] = "string"
@@ -280,7 +316,7 @@ class _Lint:
             self.elements[node.variable] = Fact(over.name, element_type, over.label, values=over.values)
         body = self.kind(node.body)
         if body != "bool":
-            self.found.append((node.offset, f"The test inside {node.kind}() gives no yes or no.", "Write a test there."))
+            self.fault(node.offset, f"The test inside {node.kind}() gives no yes or no.", "Write a test there.")
         if outer is None:
             del self.elements[node.variable]
         else:
@@ -293,7 +329,11 @@ class _Lint:
             case "&&" | "||" | "!":
                 for arg, kind in zip(node.args, kinds, strict=True):
                     if kind != "bool":
-                        self.found.append((arg.offset, f"{words.TYPE_WORDS.get(kind, kind)} is no yes or no.", "Compare it with something."))
+                        self.fault(
+                            arg.offset,
+                            f"{words.TYPE_WORDS.get(kind, kind)} is no yes or no.",
+                            "Compare it with something.",
+                        )
                 return "bool"
             case "==" | "!=":
                 self.same_type(node, kinds)
@@ -303,7 +343,11 @@ class _Lint:
             case "<" | "<=" | ">" | ">=":
                 self.same_type(node, kinds)
                 if kinds[0] not in ("int", "date", "time"):
-                    self.found.append((node.offset, f'"{node.operator}" orders numbers, dates and times, not {words.TYPE_WORDS.get(kinds[0], kinds[0])}.', "Use == or in."))
+                    self.fault(
+                        node.offset,
+                        f'"{node.operator}" orders numbers, dates and times, not {words.TYPE_WORDS.get(kinds[0], kinds[0])}.',
+                        "Use == or in.",
+                    )
                 return "bool"
             case "in":
                 self.values(*node.args)
@@ -311,11 +355,15 @@ class _Lint:
                 return "bool"
             case "+":
                 if not set(kinds) <= {"string", "enum"}:
-                    self.found.append((node.offset, '"+" joins texts.', "Use plus() to move a date or time."))
+                    self.fault(node.offset, '"+" joins texts.', "Use plus() to move a date or time.")
                 return "string"
             case "size":
                 if kinds[0] in ("date", "time", "int", "bool"):
-                    self.found.append((node.offset, "size() counts the elements of a list or the characters of a text.", "Name a list or a text."))
+                    self.fault(
+                        node.offset,
+                        "size() counts the elements of a list or the characters of a text.",
+                        "Name a list or a text.",
+                    )
                 return "int"
             case "plus" | "passed":
                 self.period(node.args[1], kinds[0])
@@ -331,7 +379,7 @@ class _Lint:
         lists = {"strings", "enums", "list"}
         if left != right and not (left in lists and right in lists):
             a, b = (words.TYPE_WORDS.get(k, k) for k in kinds)
-            self.found.append((node.offset, f"This compares {a} with {b}.", "Compare things of the same type."))
+            self.fault(node.offset, f"This compares {a} with {b}.", "Compare things of the same type.")
 
     def values(self, fact_side: Node, value_side: Node) -> None:
         """Literals compared with an enum must be among its values."""
@@ -340,7 +388,11 @@ class _Lint:
             return
         for literal in value_side.items if isinstance(value_side, ListOf) else (value_side,):
             if isinstance(literal, Literal) and isinstance(literal.value, str) and literal.value not in fact.values:
-                self.found.append((literal.offset, f'"{literal.value}" is not a value of {fact.name}.', nearest(literal.value, fact.values)))
+                self.fault(
+                    literal.offset,
+                    f'"{literal.value}" is not a value of {fact.name}.',
+                    nearest(literal.value, fact.values),
+                )
 
     def period(self, node: Node, kind: str) -> None:
         if not isinstance(node, Literal):
@@ -349,17 +401,21 @@ class _Lint:
             period = parse_period(node.value)
         except ValueError as error:
             message, _, remedy = str(error).partition(". ")
-            self.found.append((node.offset, f"{message}.", remedy))
+            self.fault(node.offset, f"{message}.", remedy)
             return
         if kind == "date" and period.elapsed:
-            self.found.append((node.offset, f'"{node.value}" moves a time, and this is a date.', "Use days, weeks, months or years."))
+            self.fault(
+                node.offset, f'"{node.value}" moves a time, and this is a date.', "Use days, weeks, months or years."
+            )
 
     def pattern(self, node: Node) -> None:
         if not isinstance(node, Literal):
-            self.found.append((node.offset, "matches() wants its pattern written out.", "Write the pattern as a text in quotes."))
+            self.fault(
+                node.offset, "matches() wants its pattern written out.", "Write the pattern as a text in quotes."
+            )
             return
         try:
             re2.compile(node.value, _QUIET)
         except re2.error as error:
             reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
-            self.found.append((node.offset, f'"{node.value}" is not a pattern: {reason}.', "Use RE2 syntax."))
+            self.fault(node.offset, f'"{node.value}" is not a pattern: {reason}.', "Use RE2 syntax.")

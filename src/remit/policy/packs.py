@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from remit.policy.faults import Place
+from remit.policy.faults import NOWHERE, Place
 from remit.policy.language import Condition
+from remit.policy.source import Table
 from remit.policy.vocabulary import Fact, Vocabulary
 
 #: Effects after which an act does not go ahead (fired) or may not be called allowed (unknown).
@@ -29,7 +30,7 @@ class Clause:
     wording: str  # must | should | advised
     treatment: str  # one of TREATMENTS
     note: str = ""  # why outside; which test keeps it; what is recorded where
-    place: Place = Place("")
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Who:
     of: str | None = None  # cast member or relation object: "subject", "incident"; for team/role: whose force
     otherwise: tuple[str, ...] = ()  # YAML `else:` stand-ins, keys of who
     never: tuple[str, ...] = ("proposer", "subject")
-    place: Place = Place("")
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -62,26 +63,27 @@ class Say:
     answers: tuple[str, ...] = ("approve", "refuse", "return")
     may_be_recorded_by: tuple[str, ...] = ()
     proposer_counts: bool = False
-    place: Place = Place("")
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
 class Effect:
-    """One effect of a rule. `kind` is one of EFFECTS; the other fields are used by the kinds that need them.
+    """One effect of a rule. `kind` is one of EFFECTS; each kind uses the fields it needs.
 
-    refuse: until, unblocks · approve/consult: say, after_event, if_refused · ask: what (fact name, or "evidence:…" /
-    "attestation:…" question text) · require: texts, target (fact) · acknowledge/show: text · hold: say or condition, then
-    duty: do, owner, anchor, within, by, late, done, each, every, remind, overdue · route: to, seen_by, never
-    notify: who, text · offer: act · record: register · warn: nothing
+    refuse: until, unblocks · approve, consult: say, after_event, if_refused · ask: fact, question
+    require: texts, fact · acknowledge, show: text · hold: say or condition, then
+    duty: do, owner, anchor, within, by, late, condition (done), each, every, remind, overdue, key
+    route: to, seen_by, never · notify: who, text · offer: act · record: register · warn: nothing
     """
 
     kind: str
-    place: Place = Place("")
+    place: Place = NOWHERE
     say: str | None = None
     text: str | None = None
     texts: tuple[str, ...] = ()
     fact: str | None = None
     question: str | None = None
+    asks: str | None = None  # ask: fact | evidence | attestation
     condition: Condition | None = None  # hold: until; duty: done
     until: Condition | None = None  # refuse: a date or time expression
     unblocks: str | None = None
@@ -130,10 +132,10 @@ class Definition:
     clause: str
     cases: tuple[tuple[Condition, Any], ...]  # one (condition, True) for a plain test
     otherwise: Any = False  # value when every case is no
-    place: Place = Place("")
+    place: Place = NOWHERE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One obligation of one clause."""
 
@@ -153,7 +155,7 @@ class Rule:
     in_force_until: date | None = None
     control: str | None = None
     concern: str | None = None
-    place: Place = Place("")
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -201,3 +203,24 @@ class Pack:
     digest: str  # "sha256:…"
     folder: str
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Control:
+    """One rule with typed holes, written once and bound by packs to their own clauses."""
+
+    id: str
+    title: str
+    holes: Mapping[str, str]  # name -> type
+    body: Table  # the rule's mapping, with ${holes}
+    path: str
+    place: Place = Place("")
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """Every pack that there is, over one vocabulary."""
+
+    vocabulary: Vocabulary
+    packs: Mapping[str, Pack]
+    controls: Mapping[str, Control]

@@ -97,15 +97,31 @@ class Traces:
                 self.duty(effect, rule, clauses, situation)
             case "route":
                 self.referrals.append(
-                    {"to": list(effect.to), "seen_by": list(effect.seen_by), "never": list(effect.never), "clauses": clauses, "rule": rule.id, "pack": situation.pack.name}
+                    {
+                        "to": list(effect.to),
+                        "seen_by": list(effect.seen_by),
+                        "never": list(effect.never),
+                        "clauses": clauses,
+                        "rule": rule.id,
+                        "pack": situation.pack.name,
+                    }
                 )
             case "notify":
                 text = filled(situation.pack.texts.get(effect.text or "", effect.text or rule.title), situation)
-                self.notices.append({"who": list(effect.who), "text": text, "clauses": clauses, "rule": rule.id, "pack": situation.pack.name})
+                self.notices.append(
+                    {
+                        "who": list(effect.who),
+                        "text": text,
+                        "clauses": clauses,
+                        "rule": rule.id,
+                        "pack": situation.pack.name,
+                    }
+                )
             case "show" | "acknowledge" if effect.text:
                 words = filled(situation.pack.texts.get(effect.text, effect.text), situation)
                 shown = self.guidance.setdefault(
-                    (situation.pack.name, effect.text), {"text": effect.text, "words": words, "clauses": [], "pack": situation.pack.name}
+                    (situation.pack.name, effect.text),
+                    {"text": effect.text, "words": words, "clauses": [], "pack": situation.pack.name},
                 )
                 shown["clauses"] += [c for c in clauses if c not in shown["clauses"]]
             case "offer":
@@ -149,7 +165,7 @@ class Traces:
         self.duties[key] = {**earlier, "due": min(dates) if dates else None, "clauses": cited}
 
     def ways_out(self, rule: Rule, effect: Effect, finding: Finding) -> None:
-        """What would unblock a refusal, as acts on offer: the remedy's, the effect's, and the says it may be excused by."""
+        """What would unblock a refusal, as acts on offer: the remedy, or a say that would excuse it."""
         clauses = list(finding.clauses)
         acts = [a for a in (rule.offer, effect.unblocks) if a]
         self.offers += [{"act": a, "clauses": clauses, "rule": rule.id} for a in dict.fromkeys(acts)]

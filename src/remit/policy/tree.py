@@ -190,7 +190,9 @@ class _Reader:
         if 6 in constant:
             return constant[6][-1].decode()
         raise NotAllowed(
-            "null cannot be compared: write given()." if 1 in constant else "Only whole numbers, texts, true and false can be written.",
+            "null cannot be compared: write given()."
+            if 1 in constant
+            else "Only whole numbers, texts, true and false can be written.",
             offset,
         )
 
@@ -200,7 +202,7 @@ class _Reader:
         if function == "date":
             argument = self.node(args[0])
             if not isinstance(argument, Literal):
-                raise NotAllowed("date() wants a day written out, as in date(\"2017-01-01\").", offset)
+                raise NotAllowed('date() wants a day written out, as in date("2017-01-01").', offset)
             try:
                 return Literal(date.fromisoformat(argument.value), offset)
             except ValueError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from remit.policy.faults import Place
+from remit.policy.faults import NOWHERE, Place
 
 #: Types a fact may have. `date` and `time` never mix; `records` are lists of flat records.
 TYPES = ("bool", "int", "string", "date", "time", "enum", "strings", "enums", "records")
@@ -31,7 +31,7 @@ class Fact:
     sensitive: bool = False
     default: Any = None  # kernel lists only: [] when not given
     has_default: bool = False
-    place: Place = Place("")
+    place: Place = NOWHERE
 
     @property
     def group(self) -> str:
@@ -40,7 +40,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Concern:
-    """Something content can show or say. The fact is `concern.<key>`; nothing raised counts as no unless `ask_always`."""
+    """Something content can show or say: fact `concern.<key>`. Nothing raised counts as no unless `ask_always`."""
 
     key: str
     label: str  # sentence: "the post is about party politics"
@@ -50,7 +50,7 @@ class Concern:
     raised_by: tuple[str, ...] = ("author",)
     question: str = ""
     ask_always: bool = False
-    place: Place = Place("")
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Moment:
     includes: tuple[str, ...] = ()
     #: Facts without which there is nothing to decide: while one is unknown the outcome is `needs`.
     needs: tuple[str, ...] = ()
-    place: Place = Place("")
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)

@@ -94,9 +94,7 @@ def either(parts: list[str], joiner: str = "or") -> str:
 
 def denied(sentence: str) -> str:
     """A yes-or-no sentence turned round: "the device is on the register" becomes "… is not on the register"."""
-    at, verb, denial = min(
-        ((sentence.find(v), v, d) for v, d in _DENIALS if v in sentence), default=(-1, "", "")
-    )
+    at, verb, denial = min(((sentence.find(v), v, d) for v, d in _DENIALS if v in sentence), default=(-1, "", ""))
     return sentence[:at] + denial + sentence[at + len(verb) :] if at >= 0 else f"it is not so that {sentence}"
 
 
@@ -226,7 +224,8 @@ class _English:
                 return f"{self.thing(arg)} {'is given' if yes else 'is not given'}"
             case Call("passed", (start, period)):
                 length = self.thing(period).strip("“”")
-                return f"{length} {'has passed' if yes else 'has not passed'} since {self.thing(start)}"
+                have = "have" if length.endswith("s") else "has"
+                return f"{length} {have}{'' if yes else ' not'} passed since {self.thing(start)}"
             case Call(operator, args) if operator in _COMPARED:
                 return self.comparison(operator if yes else _NEGATED[operator], args[0], args[1])
             case Call(operator, (text, part)) if operator in _TEXT_TESTS:
@@ -252,14 +251,17 @@ class _English:
         if fact is not None:  # "x" in a list that is a fact
             return f"{self.thing(item, fact)} {'is' if yes else 'is not'} among {self.thing(items)}"
         of = self.fact(item)
-        names = [value_words(i.value, of) if isinstance(i, Literal) else self.thing(i) for i in getattr(items, "items", ())]
+        names = [
+            value_words(i.value, of) if isinstance(i, Literal) else self.thing(i) for i in getattr(items, "items", ())
+        ]
         return f"{self.thing(item)} {'is' if yes else 'is not'} {either(names)}"
 
     def comparison(self, operator: str, left: Node, right: Node) -> str:
         if isinstance(right, Literal) and isinstance(right.value, bool):
             return self.test(left, yes=right.value is (operator == "=="))
         if isinstance(left, Call) and left.operator == "size" and isinstance(right, Literal):
-            if said := self.counted(operator, left.args[0], right.value):
+            said = self.counted(operator, left.args[0], right.value)
+            if said:
                 return said
         fact = self.fact(left) or self.fact(right)
         timely = (fact is not None and fact.type in ("date", "time")) or self.is_date(left) or self.is_date(right)
@@ -278,9 +280,11 @@ class _English:
         return ""
 
     def is_date(self, node: Node) -> bool:
-        return (isinstance(node, Literal) and isinstance(node.value, date)) or (
-            isinstance(node, Call) and node.operator == "plus"
-        ) or (isinstance(node, Name) and node.name in ("today", "now", "at"))
+        return (
+            (isinstance(node, Literal) and isinstance(node.value, date))
+            or (isinstance(node, Call) and node.operator == "plus")
+            or (isinstance(node, Name) and node.name in ("today", "now", "at"))
+        )
 
     def quantifier(self, node: Quantifier, *, yes: bool) -> str:
         fact = self.fact(node.over)

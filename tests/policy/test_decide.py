@@ -1,0 +1,435 @@
+"""Decisions: what is allowed, refused or still needed, what is asked, and what is left behind."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from remit.policy.decide import decide
+from remit.policy.language import Condition
+from remit.policy.packs import Definition, Effect
+from remit.policy.vocabulary import Fact
+from tests.policy.small import NOW, condition, judge, pack, rule, unless
+
+
+def verdicts(decision) -> list[tuple[str, str, str]]:
+    return [(f.rule, f.effect, f.verdict) for f in decision.findings]
+
+
+class TestOutcome:
+    def test_a_fired_refusal_refuses_and_cites_its_clause(self) -> None:
+        decision = judge(
+            rule("refuse", "!device.issued", id="X-9", remedy="Use an issued device."), device__issued=False
+        )
+        assert decision.outcome == "refused"
+        assert decision.findings[0].clauses == ("X-9",)
+        assert decision.findings[0].remedy == "Use an issued device."
+
+    def test_a_rule_whose_test_is_no_says_nothing(self) -> None:
+        assert judge(rule("refuse", "!device.issued"), device__issued=True).findings == ()
+
+    def test_unknown_is_never_allowed_and_the_question_is_asked_once(self) -> None:
+        decision = judge(
+            rule("refuse", "!device.issued", id="A"),
+            rule("refuse", "!device.issued", "post.appeal == 'wanted'", id="B"),
+            post__appeal="wanted",
+        )
+        assert decision.outcome == "needs"
+        assert [a["fact"] for a in decision.ask] == ["device.issued"]
+        assert decision.ask[0]["question"] == "Is it issued?"
+        assert {f.verdict for f in decision.findings} == {"unknown"}
+
+    def test_a_rule_another_fact_already_settles_asks_nothing(self) -> None:
+        decision = judge(rule("refuse", "!device.issued", "post.appeal == 'wanted'"), post__appeal="none")
+        assert (decision.outcome, decision.ask) == ("allowed", ())
+
+    def test_once_refused_no_answer_can_help_so_nothing_is_asked(self) -> None:
+        decision = judge(
+            rule("refuse", "post.appeal == 'wanted'", id="A"),
+            rule("refuse", "!device.issued", id="B"),
+            post__appeal="wanted",
+        )
+        assert (decision.outcome, decision.ask) == ("refused", ())
+
+    def test_an_unknown_warning_does_not_stand_in_the_way(self) -> None:
+        decision = judge(rule("warn", "!device.issued"))
+        assert (decision.outcome, decision.ask) == ("allowed", ())
+
+    def test_nothing_is_decided_about_nothing(self) -> None:
+        decision = decide([pack()], "post.publish", {}, NOW)
+        assert decision.outcome == "needs"
+        assert [a["fact"] for a in decision.ask] == ["post.text"]
+
+    def test_rules_of_an_included_moment_bind_too(self) -> None:
+        draft = rule("refuse", "post.appeal == 'wanted'", moment="post.draft")
+        assert judge(draft, post__appeal="wanted").outcome == "refused"
+        assert (
+            judge(rule("refuse", "post.appeal == 'wanted'"), moment="post.draft", post__appeal="wanted").outcome
+            == "allowed"
+        )
+
+    def test_the_strictest_of_several_packs_wins_and_all_are_cited(self) -> None:
+        held = pack(rule(Effect("hold", say="release"), "post.appeal == 'wanted'", id="A-1"), name="a")
+        refused = pack(rule("refuse", "post.appeal == 'wanted'", id="B-1"), name="b")
+        decision = decide([held, refused], "post.publish", {"post.text": "x", "post.appeal": "wanted"}, NOW)
+        assert decision.outcome == "refused"
+        assert {c for f in decision.findings for c in f.clauses} == {"A-1", "B-1"}
+        assert [p["pack"] for p in decision.packs] == ["a", "b"]
+
+    def test_modes(self) -> None:
+        fires = ("post.appeal == 'wanted'",)
+        assert judge(rule("refuse", *fires, mode="off"), post__appeal="wanted").findings == ()
+        warned = judge(rule("refuse", *fires, mode="warn"), post__appeal="wanted")
+        assert (warned.outcome, warned.findings[0].effect) == ("allowed", "warn")
+        shadow = judge(rule("refuse", *fires, mode="shadow"), post__appeal="wanted")
+        assert (shadow.outcome, shadow.findings) == ("allowed", ())
+        assert shadow.entries[0]["register"] == "shadow"
+
+    def test_a_rule_binds_from_its_day(self) -> None:
+        later = rule("refuse", "post.appeal == 'wanted'", in_force_from=date(2026, 11, 22))
+        assert judge(later, post__appeal="wanted").outcome == "allowed"
+        assert judge(later, post__appeal="wanted", now=NOW + timedelta(days=1)).outcome == "refused"
+
+    def test_an_unknown_moment_names_the_nearest(self) -> None:
+        with pytest.raises(ValueError, match=r'Did you mean "post\.publish"'):
+            decide([pack()], "post.publsh", {}, NOW)
+
+    def test_a_time_without_a_zone_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="offset from UTC"):
+            decide([pack()], "post.publish", {}, datetime(2026, 11, 21))
+
+
+class TestNone:
+    def test_known_nothing_is_decided_not_asked(self) -> None:
+        closing = rule(
+            Effect(
+                "refuse",
+                until=condition("closing.notified_on.plus('7 days')", want="date"),
+                unblocks="account.give-notice",
+            ),
+            "!closing.notified_on.given() || closing.notified_on.plus('7 days') > today",
+            moment="account.close",
+            remedy="Close on or after {until}.",
+        )
+        none = judge(closing, moment="account.close", closing__notified_on=None)
+        assert (none.outcome, none.ask, none.not_before) == ("refused", (), None)
+        assert none.offers[0]["act"] == "account.give-notice"
+        soon = judge(closing, moment="account.close", closing__notified_on=date(2026, 11, 20))
+        assert soon.not_before == date(2026, 11, 27)
+        assert soon.findings[0].remedy == "Close on or after 27 November 2026."
+        assert judge(closing, moment="account.close", closing__notified_on=date(2026, 11, 14)).outcome == "allowed"
+        assert judge(closing, moment="account.close").ask[0]["fact"] == "closing.notified_on"
+
+    def test_the_order_of_none_is_no(self) -> None:
+        assert judge(rule("refuse", "closing.notified_on < today"), closing__notified_on=None).outcome == "allowed"
+
+    def test_not_sure_goes_to_the_adviser(self) -> None:
+        decision = judge(rule("refuse", "!device.issued"), act__not_sure=["device.issued"])
+        assert decision.ask[0]["who"] == "corporate-communications"
+
+
+class TestExceptions:
+    def test_an_exception_excuses_and_says_which(self) -> None:
+        excused = rule("refuse", "!device.issued", unless=[unless("actor.on_duty", "on duty")])
+        decision = judge(excused, device__issued=False, actor__on_duty=True)
+        assert decision.outcome == "allowed"
+        assert decision.findings[0].exempt_by == "on duty"
+
+    def test_an_exception_excuses_even_when_the_rule_is_not_sure_to_bite(self) -> None:
+        decision = judge(rule("refuse", "!device.issued", unless=[unless("actor.on_duty")]), actor__on_duty=True)
+        assert (decision.outcome, decision.findings[0].verdict) == ("allowed", "exempt")
+
+    def test_an_exception_nobody_has_settled_is_asked_for(self) -> None:
+        decision = judge(rule("refuse", "!device.issued", unless=[unless("actor.on_duty")]), device__issued=False)
+        assert (decision.outcome, decision.ask[0]["fact"]) == ("needs", "actor.on_duty")
+
+    def test_what_follows_an_exception_is_left_behind_under_its_own_clause(self) -> None:
+        duty = Effect("duty", do="tell Corporate Communications", owner="line-manager", late="at once", clause="X-1h")
+        excused = rule("refuse", "!device.issued", unless=[unless("actor.on_duty", then=(duty,))])
+        decision = judge(excused, device__issued=False, actor__on_duty=True)
+        assert decision.outcome == "allowed"
+        assert (decision.duties[0]["clauses"], decision.duties[0]["due"]) == (["X-1h"], "2026-11-21")
+
+    def test_an_approval_that_would_excuse_is_on_offer(self) -> None:
+        early = unless("'release' in act.approved", "early access", approval="release")
+        refused = judge(rule("refuse", "!device.issued", unless=[early]), device__issued=False)
+        assert refused.offers[0] | {"why": ""} == {
+            "act": "ask-for-approval",
+            "say": "release",
+            "clauses": ["X-1"],
+            "rule": "X-1",
+            "why": "",
+        }
+        assert (
+            judge(
+                rule("refuse", "!device.issued", unless=[early]), device__issued=False, act__approved=["release"]
+            ).outcome
+            == "allowed"
+        )
+
+    def test_a_say_after_the_event_does_not_stand_in_the_way(self) -> None:
+        after = Effect("approve", say="release", after_event=True, if_refused="breach.report")
+        decision = judge(
+            rule("refuse", "!device.issued", unless=[unless("actor.on_duty", then=(after,))]),
+            device__issued=False,
+            actor__on_duty=True,
+        )
+        assert decision.outcome == "allowed"
+        assert (decision.says[0]["when"], decision.says[0]["if_refused"]) == ("after", "breach.report")
+
+
+class TestSays:
+    def test_an_approval_is_asked_once_and_satisfied_when_given(self) -> None:
+        rules = (
+            rule(Effect("approve", say="sio-authority"), id="A"),
+            rule(Effect("hold", say="sio-authority"), id="B"),
+        )
+        waiting = judge(*rules)
+        assert waiting.outcome == "needs"
+        assert [(s["key"], s["who"], s["after"], s["clauses"]) for s in waiting.says] == [
+            ("sio-authority", "sio", ["line-approval"], ["A", "B"])
+        ]
+        given = judge(*rules, act__approved=["sio-authority"])
+        assert given.outcome == "allowed"
+        assert given.findings[0].exempt_by == "Authority of the SIO: given"
+
+    def test_any_answer_satisfies_a_consultation_but_not_an_approval(self) -> None:
+        assert judge(rule(Effect("consult", say="heard")), act__answered=["heard"]).outcome == "allowed"
+        assert judge(rule(Effect("approve", say="release")), act__answered=["release"]).outcome == "needs"
+
+    def test_a_say_already_given_asks_no_question_that_only_it_would_turn_on(self) -> None:
+        held = rule(Effect("hold", say="release"), "!device.issued")
+        assert judge(held, act__approved=["release"]).ask == ()
+
+    def test_a_hold_ends_when_its_condition_does(self) -> None:
+        held = rule(Effect("hold", condition=condition("actor.on_duty")))
+        assert judge(held, actor__on_duty=False).outcome == "needs"
+        assert judge(held, actor__on_duty=True).outcome == "allowed"
+        assert judge(held).ask[0]["fact"] == "actor.on_duty"
+
+
+class TestQuestionsAndWords:
+    def test_asking_for_a_fact_is_over_once_it_is_given(self) -> None:
+        asks = rule(Effect("ask", fact="post.purpose"))
+        assert judge(asks).ask == ({"fact": "post.purpose", "question": "What is it for?", "who": "author"},)
+        assert judge(asks, post__purpose=None).outcome == "needs"
+        assert judge(asks, post__purpose="safety").findings == ()
+
+    def test_required_words_count_whatever_the_quotes_and_spaces_but_in_order(self) -> None:
+        needs = rule(Effect("require", texts=("urgent", "lines"), fact="post.text"))
+        assert judge(needs, text="In an  emergency\ncall 999. Or ring 101.").outcome == "needs"
+        assert judge(needs, text="IN AN EMERGENCY call 999.  Call 101. Thanks").outcome == "allowed"
+        assert judge(needs, text="Call 101. In an emergency call 999.").outcome == "needs"
+
+    def test_a_tick_is_needed_and_its_text_is_shown(self) -> None:
+        ticks = rule(Effect("acknowledge", text="lines"))
+        assert (judge(ticks).outcome, judge(ticks).guidance[0]["words"]) == ("needs", "Call 101.")
+        assert judge(ticks, act__acknowledged=["lines"]).outcome == "allowed"
+
+    def test_a_hole_in_a_record_is_asked_about_by_picture(self) -> None:
+        decision = judge(
+            rule("refuse", "post.images.exists(i, i.source == 'public')"),
+            post__images=[{"kind": "photo", "source": "force"}, {"kind": "photo"}],
+        )
+        assert decision.outcome == "needs"
+        assert decision.ask[0] == {
+            "fact": "post.images[1].source",
+            "question": "Who made it? (pictures, number 2)",
+            "who": "author",
+        }
+
+    def test_a_concern_nobody_raised_counts_as_no_unless_it_is_always_asked(self) -> None:
+        assert judge(rule("refuse", "concern.political")).outcome == "allowed"
+        assert judge(rule("refuse", "concern.victim")).ask[0]["fact"] == "concern.victim"
+
+
+class TestLeftBehind:
+    def test_due_dates_count_from_their_anchor_not_from_now(self) -> None:
+        duty = Effect(
+            "duty",
+            do="write a rationale",
+            owner="line-manager",
+            anchor=condition("account.last_used_on", want="date"),
+            within="3 months",
+        )
+        for later in (0, 30):
+            decision = judge(
+                rule(duty, moment="account.review"),
+                moment="account.review",
+                account__last_used_on=date(2026, 8, 31),
+                now=NOW + timedelta(days=later),
+            )
+            assert (decision.outcome, decision.duties[0]["due"]) == ("allowed", "2026-11-30")
+
+    def test_a_duty_with_a_fallback_date_takes_the_first_that_is_known(self) -> None:
+        by = (
+            condition("closing.notified_on.plus('12 months')", want="date"),
+            condition("account.last_used_on.plus('12 months')", want="date"),
+        )
+        duty = Effect("duty", do="review", owner="line-manager", by=by)
+        decision = judge(rule(duty), closing__notified_on=None, account__last_used_on=date(2026, 1, 1))
+        assert decision.duties[0]["due"] == "2027-01-01"
+
+    def test_a_duty_that_is_done_does_not_come_back(self) -> None:
+        duty = Effect("duty", do="note it", owner="line-manager", condition=condition("closing.notified_on.given()"))
+        assert len(judge(rule(duty), closing__notified_on=None).duties) == 1
+        assert judge(rule(duty), closing__notified_on=date(2026, 1, 1)).duties == ()
+
+    def test_one_duty_an_element(self) -> None:
+        duty = Effect("duty", do="check it", owner="line-manager", each="post.topics")
+        assert [d["each"] for d in judge(rule(duty), post__topics=["roads", "crime"]).duties] == ["roads", "crime"]
+
+    def test_two_packs_one_duty_the_earlier_date(self) -> None:
+        def due(days: int) -> Effect:
+            return Effect(
+                "duty",
+                do="refer",
+                owner="line-manager",
+                anchor=condition("account.last_used_on", want="date"),
+                within=f"{days} days",
+                key="iopc",
+            )
+
+        packs = [pack(rule(due(9), id="A"), name="a"), pack(rule(due(5), id="B"), name="b")]
+        decision = decide(packs, "post.publish", {"post.text": "x", "account.last_used_on": date(2026, 11, 1)}, NOW)
+        assert [(d["due"], d["clauses"]) for d in decision.duties] == [("2026-11-06", ["A", "B"])]
+
+    def test_a_report_is_never_held_and_unknown_counts_as_yes(self) -> None:
+        route = Effect("route", to=("corporate-communications",))
+        decision = judge(
+            rule([route, Effect("ask", fact="device.issued")], "!device.issued", moment="device.lost"),
+            moment="device.lost",
+        )
+        assert decision.outcome == "allowed"
+        assert decision.referrals[0]["to"] == ["corporate-communications"]
+        assert decision.ask[0]["fact"] == "device.issued"
+
+    def test_advice_leaves_nothing_behind(self) -> None:
+        effects = [
+            Effect("duty", do="x", owner="sio"),
+            Effect("route", to=("sio",)),
+            Effect("record", register="r"),
+            Effect("show", text="lines"),
+            Effect("refuse"),
+        ]
+        decision = judge(
+            rule(effects, "!device.issued", moment="personal.use"), moment="personal.use", device__issued=False
+        )
+        assert decision.outcome == "refused"
+        assert (decision.duties, decision.referrals, decision.entries) == ((), (), ())
+        assert decision.guidance[0]["words"] == "Call 101."
+
+
+class TestDefinitions:
+    dormant = Definition(
+        "account.dormant",
+        Fact("account.dormant", "bool", "the account is dormant"),
+        "X-6a",
+        ((condition("account.last_used_on.passed('more than 3 months')"), True),),
+    )
+
+    def decide(self, day: date | None):
+        extra = {"account.dormant": self.dormant.fact}
+        made = pack(
+            rule("warn", "account.dormant", id="X-6b", extra=extra), definitions={"account.dormant": self.dormant}
+        )
+        return decide([made], "post.publish", {"post.text": "x"} | ({"account.last_used_on": day} if day else {}), NOW)
+
+    def test_a_definition_is_cited_with_the_rule_that_uses_it(self) -> None:
+        assert self.decide(date(2026, 8, 20)).findings[0].clauses == ("X-6b", "X-6a")
+        assert self.decide(date(2026, 8, 21)).findings == ()
+
+    def test_an_unknown_inside_a_definition_is_named(self) -> None:
+        assert self.decide(None).findings[0].missing == ("account.last_used_on",)
+
+
+# --- properties -----------------------------------------------------------------------------------------------------
+
+POOL = (
+    "device.issued",
+    "actor.on_duty",
+    "concern.political",
+    "concern.victim",
+    "post.appeal == 'wanted'",
+    "account.contributors < 2",
+    "account.last_used_on.passed('3 months')",
+    "size(post.images) > 0",
+    "'roads' in post.topics",
+    "closing.notified_on.given()",
+)
+VALUES = {
+    "device.issued": st.booleans(),
+    "actor.on_duty": st.booleans(),
+    "concern.political": st.booleans(),
+    "concern.victim": st.booleans(),
+    "post.appeal": st.sampled_from(["none", "wanted", "missing"]),
+    "account.contributors": st.integers(0, 4),
+    "account.last_used_on": st.dates(date(2026, 7, 1), date(2026, 11, 21)),
+    "post.topics": st.lists(st.sampled_from(["roads", "crime"])),
+    "post.images": st.lists(st.fixed_dictionaries({"kind": st.sampled_from(["photo", "cctv"])})),
+    "closing.notified_on": st.none() | st.dates(date(2026, 1, 1), date(2026, 11, 1)),
+}
+COMPILED: dict[str, Condition] = {source: condition(source) for source in POOL}
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> str:
+    parts = draw(st.lists(st.sampled_from(POOL), min_size=1, max_size=3))
+    parts = [f"!({p})" if draw(st.booleans()) else p for p in parts]
+    return f" {draw(st.sampled_from(['&&', '||']))} ".join(parts)
+
+
+@st.composite
+def rules(draw: st.DrawFn):
+    when = draw(st.lists(conditions(), min_size=1, max_size=2))
+    excuses = [unless(c) for c in draw(st.lists(conditions(), max_size=1))]
+    effect = draw(st.sampled_from(["refuse", "warn"]))
+    return replace(rule(effect, *when, unless=excuses), id=f"R-{draw(st.integers(0, 99))}")
+
+
+@given(st.lists(rules(), min_size=1, max_size=4), st.fixed_dictionaries(VALUES), st.data())
+def test_more_facts_never_take_an_answer_back(made, everything, data) -> None:
+    """What was settled with some facts missing stays settled however the missing ones turn out."""
+    kept = {k: v for k, v in everything.items() if data.draw(st.booleans(), label=k)}
+    made_pack = pack(*made)
+    partly = decide([made_pack], "post.publish", {"post.text": "x", **kept}, NOW)
+    # A concern left out counts as no, so the whole must say the same of it.
+    whole = {k: v for k, v in everything.items() if k != "concern.political" or k in kept}
+    fully = decide([made_pack], "post.publish", {"post.text": "x", **whole}, NOW)
+    assert fully.outcome != "needs"
+    if partly.outcome != "needs":
+        assert partly.outcome == fully.outcome
+    else:
+        asked = {a["fact"] for a in partly.ask}
+        assert asked
+        assert asked.isdisjoint(kept)
+
+
+@given(st.lists(rules(), min_size=1, max_size=3), st.fixed_dictionaries(VALUES), st.data())
+def test_answering_all_that_is_asked_comes_to_an_end(made, everything, data) -> None:
+    """A person who answers what is asked gets a decision, and is never asked the same thing twice."""
+    given_facts = {"post.text": "x"}
+    made_pack = pack(*made)
+    asked_before: set[str] = set()
+    for _ in range(len(everything) + 1):
+        decision = decide([made_pack], "post.publish", given_facts, NOW)
+        if decision.outcome != "needs":
+            return
+        asked = {a["fact"] for a in decision.ask}
+        assert asked
+        assert not asked & asked_before
+        asked_before |= asked
+        given_facts |= {name: everything[name] for name in asked}
+    raise AssertionError("still asking")
+
+
+@given(st.lists(rules(), min_size=1, max_size=3), st.fixed_dictionaries(VALUES))
+def test_same_packs_facts_and_now_give_the_same_bytes(made, everything) -> None:
+    facts = {"post.text": "x", **everything}
+    backwards = dict(reversed(facts.items()))
+    assert (
+        decide([pack(*made)], "post.publish", facts, NOW).to_bytes()
+        == decide([pack(*made)], "post.publish", backwards, NOW).to_bytes()
+    )

@@ -1,0 +1,168 @@
+"""The language: what a policy officer may write, what is refused and where, and how it reads in English."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from remit.policy.decide import Situation
+from remit.policy.faults import Place
+from remit.policy.language import ConditionFaults, compile_condition
+from remit.policy.rows import Unknown
+from tests.policy.small import FACTS, NOW, condition, pack
+
+PLACE = Place("pack/rules/a.yaml", 10, 3)
+
+REFUSED = [
+    # what was written, the column it goes wrong at, what the reader is told, the remedy
+    ('post.apeal == "wanted"', 3, 'There is no fact "post.apeal"', 'Did you mean "post.appeal"?'),
+    ('post.appeal == "wantd"', 18, '"wantd" is not a value of post.appeal', 'Did you mean "wanted"?'),
+    ('post.appeal in ["wanted", "mising"]', 29, '"mising" is not a value', 'Did you mean "missing"?'),
+    ('"rods" in post.topics', 3, '"rods" is not a value of post.topics', 'Did you mean "roads"?'),
+    ('post.topics.exists(t, t == "rods")', 30, '"rods" is not a value', 'Did you mean "roads"?'),
+    ('post.images.exists(i, i.knd == "photo")', 26, '"post.images" has no field "knd"', 'Did you mean "kind"?'),
+    ('post.images.exists(i, i.kind == "foto")', 35, '"foto" is not a value of kind', 'Did you mean "photo"?'),
+    ('account.last_used_on.passed("3 moths")', 31, '"3 moths" is not a period', '"3 months"'),
+    ('account.last_used_on.passed("3 hours")', 31, '"3 hours" moves a time, and this is a date', "Use days"),
+    ('account.last_used_on.pased("1 day")', 29, "There is no function pased()", 'Did you mean "passed"?'),
+    ("account.last_used_on < now", 24, '"<" cannot be used on a date and a time', "never mixes"),
+    ("account.last_used_on == null", 24, "null cannot be compared", "Write given()"),
+    ("has(post.text)", 3, "has() cannot be used", "Write given()"),
+    ('post.text.matches("(")', 21, '"(" is not a pattern', "RE2"),
+    ("post.text.matches(post.purpose)", 25, "wants its pattern written out", "in quotes"),
+    ("post.text", 3, "This gives a text", "a test with the answer yes or no"),
+    ("account.contributors", 3, "This gives a number", "a test with the answer yes or no"),
+    ('account.contributors == "2"', 24, '"==" cannot be used on a number and a text', "same type"),
+    ('post.text < "b"', 13, '"<" orders numbers, dates and times', "Use =="),
+    ("actor.on_duty ? true : false", 17, "? : cannot be used", "Use facts"),
+    ('["a"][0] == "a"', 8, "[ ] cannot be used", "Use facts"),
+    ("post.images.map(i, i.kind).size() > 1", 18, "map() and exists_one() cannot be used", "Use facts"),
+    ("post.images.exists_one(i, i.kind == 'cctv')", 25, "map() and exists_one() cannot be used", "Use facts"),
+    ('date("2017-02-30") < today', 8, '"2017-02-30" is not a day of the calendar', ""),
+    ("date(post.text) < today", 7, "date() wants a day written out", ""),
+    ("account.contributors > 1.5", 24, "cannot be used on a number", "same type"),
+    ("(actor.on_duty", 17, "This is not a condition", "Use facts"),
+    ("", 3, "This is not a condition", "Use facts"),
+    ("post.text.exists(t, t == 'a')", 3, "", ""),
+    ("actor.on_duty && account.contributors", 17, '"&&" cannot be used on a yes or no and a number', "same type"),
+]
+
+
+@pytest.mark.parametrize(("source", "column", "message", "remedy"), REFUSED, ids=[r[0] or "(empty)" for r in REFUSED])
+def test_a_mistake_is_told_with_its_place_and_remedy(source: str, column: int, message: str, remedy: str) -> None:
+    with pytest.raises(ConditionFaults) as caught:
+        compile_condition(source, FACTS, PLACE)
+    fault = caught.value.faults[0]
+    assert message in fault.message
+    assert remedy in fault.remedy
+    if message:
+        assert (fault.place.file, fault.place.line, fault.place.column) == (PLACE.file, 10, column)
+
+
+def test_a_mistake_on_a_later_line_has_that_line() -> None:
+    with pytest.raises(ConditionFaults) as caught:
+        compile_condition('actor.on_duty &&\n  post.apeal == "x"', FACTS, PLACE)
+    assert (caught.value.faults[0].place.line, caught.value.faults[0].place.column) == (11, 3)
+
+
+ENGLISH = [
+    ('post.appeal == "wanted"', "the kind of appeal is an appeal for a wanted person"),
+    (
+        '!(post.appeal in ["wanted", "missing"])',
+        "the kind of appeal is not an appeal for a wanted person or an appeal for a missing person",
+    ),
+    ("!device.issued", "the device was not issued by the force"),
+    ("!actor.on_duty", "the person is off duty"),
+    ("device.issued == false", "the device was not issued by the force"),
+    ("size(post.images) > 0", "there are any pictures"),
+    ("size(post.images) == 0", "there are no pictures"),
+    ("account.contributors < 2", "the number of contributors is less than 2"),
+    ("account.last_used_on < date('2017-01-01')", "the day the account was last used is before 1 January 2017"),
+    (
+        "account.last_used_on.passed('more than 3 months')",
+        "more than 3 months have passed since the day the account was last used",
+    ),
+    ("closing.notified_on.plus('7 days') > today", "7 days after the day notice was given is after today"),
+    ("!closing.notified_on.given()", "the day notice was given is not given"),
+    ("'roads' in post.topics", "roads is among the topics"),
+    ("post.images.exists(i, i.kind == 'cctv')", "among the pictures there is one where the kind of picture is CCTV"),
+    ("post.images.all(i, i.kind == 'cctv')", "for every one of the pictures, the kind of picture is CCTV"),
+    ("!post.images.all(i, i.kind == 'cctv')", "among the pictures there is one where the kind of picture is not CCTV"),
+    (
+        "device.issued || actor.on_duty && concern.political",
+        "the device was issued by the force or (the person is on duty and the post is political)",
+    ),
+    ("!(device.issued && actor.on_duty)", "the device was not issued by the force or the person is off duty"),
+]
+
+
+@pytest.mark.parametrize(("source", "english"), ENGLISH, ids=[e[0] for e in ENGLISH])
+def test_a_condition_reads_as_english(source: str, english: str) -> None:
+    assert condition(source).words == english
+
+
+def run(source: str, **facts: object) -> object:
+    return condition(source).run(Situation(pack(), {k.replace("__", "."): v for k, v in facts.items()}, NOW, NOW))
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("closing.notified_on.given()", False),
+        ("closing.notified_on.passed('1 day')", False),
+        ("closing.notified_on < today", False),
+        ("!(closing.notified_on < today)", True),
+        ("closing.notified_on.plus('1 day') < today", False),
+    ],
+)
+def test_tests_on_none_are_decided(source: str, value: bool) -> None:
+    assert run(source, closing__notified_on=None) is value
+
+
+def test_none_of_other_types_is_decided_too() -> None:
+    assert run("post.text.contains('a')", post__text=None) is False
+    assert run("size(post.images) == 0", post__images=None) is True
+    assert run("post.images.exists(i, i.kind == 'cctv')", post__images=None) is False
+    assert run("post.appeal == 'wanted'", post__appeal=None) is False
+    assert run("post.appeal != 'wanted'", post__appeal=None) is True
+    assert run("!device.issued", device__issued=None) is True
+
+
+def test_count_and_quantifiers_over_records() -> None:
+    pictures = [{"kind": "cctv"}, {"kind": "photo"}, {"kind": "cctv"}]
+    assert run("post.images.count(i, i.kind == 'cctv') == 2", post__images=pictures) is True
+    assert run("post.images.all(i, i.kind == 'cctv')", post__images=pictures) is False
+    assert run("post.images.all(i, i.kind == 'cctv')", post__images=[]) is True
+    # One element decides, whatever another leaves out.
+    assert (
+        run("post.images.exists(i, i.source == 'public')", post__images=[{"kind": "cctv"}, {"source": "public"}])
+        is True
+    )
+    assert run("post.images.exists(i, i.source == 'public')", post__images=[{"kind": "cctv"}]) == Unknown(
+        {"post.images[0].source"}
+    )
+
+
+BOOLS = ("device.issued", "actor.on_duty", "concern.victim")
+
+
+@st.composite
+def formulas(draw: st.DrawFn, depth: int = 3) -> str:
+    if depth == 0 or draw(st.booleans()):
+        return draw(st.sampled_from(BOOLS))
+    if draw(st.booleans()):
+        return f"!({draw(formulas(depth - 1))})"
+    return f"(({draw(formulas(depth - 1))}) {draw(st.sampled_from(['&&', '||']))} ({draw(formulas(depth - 1))}))"
+
+
+@given(formulas(), st.fixed_dictionaries({}, optional={b.replace(".", "__"): st.booleans() for b in BOOLS}))
+def test_unknown_means_that_the_missing_facts_are_really_missing(source: str, facts: dict) -> None:
+    """An answer given with a fact missing holds for both values of it; an unknown names only facts not given."""
+    value = run(source, **facts)
+    missing = [b.replace(".", "__") for b in BOOLS if b.replace(".", "__") not in facts]
+    if isinstance(value, Unknown):
+        assert {n.replace(".", "__") for n in value} <= set(missing)
+    else:
+        for name in missing:
+            assert {run(source, **facts, **{name: False}), run(source, **facts, **{name: True})} <= {value} | {
+                v for v in (run(source, **facts, **{name: b}) for b in (True, False)) if isinstance(v, Unknown)
+            }
