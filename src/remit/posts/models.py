@@ -15,7 +15,9 @@ class Post(models.Model):
     force = models.ForeignKey("people.Force", on_delete=models.PROTECT, related_name="posts")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts")
     #: Who asked for it, when that is somebody else.
-    requester = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="requested_posts")
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="requested_posts"
+    )
     text = models.TextField(blank=True)
     #: Answers given while drafting: fact name -> value; remembered per draft.
     answers = models.JSONField(default=dict)
@@ -23,6 +25,8 @@ class Post(models.Model):
     acknowledged = models.JSONField(default=list)
     #: Contested signals: concern -> the author's reason; settled by a reviewer.
     contested = models.JSONField(default=dict)
+    #: Concerns that an approver settled: concern -> {"stands": bool, "reason": str, "by": pseudonym}.
+    settled = models.JSONField(default=dict)
     #: When it should go out; None is "as soon as it may".
     publish_at = models.DateTimeField(null=True, blank=True)
     #: Counts saves; a save that names an older number is refused, so two editors never overwrite each other.
@@ -35,6 +39,9 @@ class Post(models.Model):
     class Meta:
         indexes = [models.Index(fields=["force", "-changed_at"])]
 
+    def __str__(self) -> str:
+        return self.text[:60] or f"Post {self.pk}"
+
 
 class Target(models.Model):
     """One account that a post is for; decided, approved and published on its own."""
@@ -46,6 +53,9 @@ class Target(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "account"], name="one_target_an_account")]
+
+    def __str__(self) -> str:
+        return f"Post {self.post_id} on account {self.account_id}"
 
 
 class Media(models.Model):
@@ -63,20 +73,33 @@ class Media(models.Model):
     height = models.PositiveIntegerField()
     #: What the original's metadata said, before it was stripped (camera, time, "has GPS"), never the position itself.
     metadata = models.JSONField(default=dict)
+    #: The file's name as it was uploaded; shown, never trusted.
+    name = models.CharField(max_length=80, blank=True)
+    rendition_type = models.CharField(max_length=40)
+    #: Size of the rendition, in bytes.
+    rendition_bytes = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.name or f"Picture {self.pk}"
 
 
 class PostMedia(models.Model):
+    """A picture's place in a post, and what its author says about it."""
+
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="post_media")
     media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="uses")
     order = models.PositiveSmallIntegerField(default=0)
     alt_text = models.TextField(blank=True)
-    #: What the picture is: photo | custody | cctv | wanted | graphic | document (vocabulary `post.images[].kind`).
+    #: What the picture is: a value of the vocabulary's `post.images[].kind`.
     kind = models.CharField(max_length=20, default="photo")
-    #: Who made it: force | licensed | public | unknown (vocabulary `post.images[].source`); empty when nobody has said.
+    #: Who made it: a value of the vocabulary's `post.images[].source`; empty when nobody has said.
     source = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        ordering = ["order"]
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.alt_text or f"Picture {self.order + 1}"
 
 
 class Publication(models.Model):
@@ -95,7 +118,9 @@ class Publication(models.Model):
 
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="publications")
     proposal = models.ForeignKey("acts.Proposal", null=True, on_delete=models.PROTECT, related_name="publications")
-    action = models.CharField(max_length=10, choices=[("publish", "Publish"), ("delete", "Take down")], default="publish")
+    action = models.CharField(
+        max_length=10, choices=[("publish", "Publish"), ("delete", "Take down")], default="publish"
+    )
     part = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
     #: Exactly what was approved: text and media (rendition hash, alternative text), and its SHA-256.
@@ -103,6 +128,7 @@ class Publication(models.Model):
     content_sha256 = models.CharField(max_length=64)
     due_at = models.DateTimeField(db_index=True)
     lease_until = models.DateTimeField(null=True)
+    #: Goes up with every claim; a worker whose number is out of date may write nothing.
     fence = models.PositiveIntegerField(default=0)
     remote_id = models.CharField(max_length=200, blank=True)
     remote_url = models.CharField(max_length=300, blank=True)
@@ -121,6 +147,10 @@ class Publication(models.Model):
                 name="one_live_publication_a_part",
             )
         ]
+        indexes = [models.Index(fields=["state", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} {self.target_id}, part {self.part}: {self.get_state_display()}"
 
 
 class PublicationAttempt(models.Model):
@@ -131,5 +161,14 @@ class PublicationAttempt(models.Model):
     kind = models.CharField(max_length=10)  # publish | delete | read-back
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
-    result = models.CharField(max_length=20, blank=True)  # sent | refused | unknown | absent | found
+    result = models.CharField(max_length=20, blank=True)  # sent | gone | refused | unknown | absent | found
     note = models.TextField(blank=True)
+    #: What the network answered, kept even when another worker holds the publication by then.
+    remote_id = models.CharField(max_length=200, blank=True)
+    remote_url = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of publication {self.publication_id}: {self.result or 'no answer yet'}"
