@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from remit.ledger import triggers
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ledger_is_emptied_between_tests() -> Iterator[None]:
+    """A test that commits is followed by a flush, which the ledger's triggers would rightly refuse."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def emptied(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        with self.connection.schema_editor() as editor:
+            triggers.take_away(None, editor)
+        flush(self, sql_list)
+        with self.connection.schema_editor() as editor:
+            triggers.put_in_place(None, editor)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", emptied)
+        yield
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,0 +1,112 @@
+"""Writing an entry, in the same transaction as the change that it records."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from remit.ledger import actions
+from remit.ledger.hashing import SALT_BYTES, START, canonical, chained, commitment, instant
+from remit.ledger.models import Disclosure, Entry, Head
+
+#: The actor when Remit itself acts.
+REMIT = "remit"
+
+
+class OutsideTransaction(RuntimeError):
+    """An entry was about to be written apart from the change it records."""
+
+
+def record(
+    action: str,
+    force: str,
+    actor_pseudonym: str,
+    object: str,
+    *,
+    now: datetime,
+    moment: str = "",
+    clauses: Iterable[str] = (),
+    packs: Iterable[Mapping[str, Any]] = (),
+    outcome: str = "",
+    about: Mapping[str, Any] | None = None,
+    personal: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Add one entry. It stands or falls with the transaction it is called in.
+
+    Args:
+        action: a registered action, e.g. "posts.publish".
+        actor_pseudonym: `Person.pseudonym`, or REMIT; never a name.
+        object: what it is about, as "room.model:id".
+        packs: `{"pack", "version", "digest"}` of each pack that the decision stood on.
+        about: anything else a reader needs that is not personal, as JSON.
+        personal: field -> JSON value; only a salted commitment goes into the entry, the value into a `Disclosure`.
+    Raises:
+        OutsideTransaction: called outside `transaction.atomic()`.
+        UnknownAction: nobody registered `action`.
+        ValueError: the actor is empty, or something is not JSON.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(
+            f'"{action}" was about to be recorded outside a transaction. Use transaction.atomic().'
+        )
+    actions.words(action)
+    if not actor_pseudonym:
+        raise ValueError(f'"{action}" was about to be recorded without an actor. Give a pseudonym, or "{REMIT}".')
+    payloads = {field: canonical(value) for field, value in sorted((personal or {}).items())}
+    salts = {field: secrets.token_bytes(SALT_BYTES) for field in payloads}
+    head = _held_head()
+    number = head.number + 1
+    body = canonical(
+        {
+            "number": number,
+            "at": instant(now),
+            "force": force,
+            "actor": actor_pseudonym,
+            "action": action,
+            "object": object,
+            "moment": moment,
+            "clauses": sorted(set(clauses)),
+            "packs": [dict(pack) for pack in packs],
+            "outcome": outcome,
+            "about": dict(about or {}),
+            "commitments": {field: commitment(salts[field], payloads[field]) for field in payloads},
+        }
+    )
+    previous = bytes(head.hash)
+    entry = Entry.objects.create(
+        number=number,
+        force=force,
+        at=now,
+        action=action,
+        object=object,
+        body=body,
+        previous_hash=previous,
+        hash=chained(previous, body),
+    )
+    Disclosure.objects.bulk_create(
+        [Disclosure(entry=entry, field=f, salt=salts[f], payload=payloads[f]) for f in payloads]
+    )
+    head.number, head.hash = number, entry.hash
+    head.save(update_fields=["number", "hash"])
+    return entry
+
+
+def _held_head() -> Head:
+    """The head, held until the transaction ends: PostgreSQL locks its row, SQLite has one writer at a time anyway."""
+    head = Head.objects.select_for_update().first()
+    if head is None:
+        if Entry.objects.exists():
+            raise RuntimeError("The ledger has entries but its head is gone. Run the verification before going on.")
+        Head.objects.get_or_create(id=1, defaults={"hash": START})
+        head = Head.objects.select_for_update().get()
+    return head
+
+
+def erase(entry: Entry, field: str) -> bool:
+    """Erase the value and salt behind one commitment; True if there was one. The entry stays provable without it."""
+    erased, _ = Disclosure.objects.filter(entry=entry, field=field).delete()
+    return bool(erased)
