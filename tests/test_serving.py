@@ -96,14 +96,14 @@ def test_one_rooms_failure_does_not_stop_the_others(monkeypatch: pytest.MonkeyPa
     """A fault in one room's background work must not keep a take-down from being sent."""
     done: list[datetime] = []
 
-    def fails(now: datetime) -> bool:
+    def fails(clock: serving.Clock) -> bool:
         raise RuntimeError("the network is down")
 
-    def works(now: datetime) -> bool:
-        done.append(now)
+    def works(clock: serving.Clock) -> bool:
+        done.append(clock())
         return True
 
     monkeypatch.setattr(serving, "turns", lambda: {"posts": fails, "acts": works})
     now = timezone.now()
-    assert serving.Worker().go_round(now) is True
+    assert serving.Worker().go_round(lambda: now) is True
     assert done == [now]

@@ -1,7 +1,7 @@
 """The server and its worker: one process, no services. Ends cleanly on Ctrl-C or SIGTERM.
 
 The worker takes turns round the rooms: a room with work to do in the background has a module `worker` with
-`turn(now) -> bool`, which does one short piece of it and says whether there may be more at once.
+`turn(clock) -> bool`, which does one short piece of it and says whether there may be more at once.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 IDLE = 1.0  # seconds between turns when no room had anything to do
 #: Larger uploads are cut off by the server; smaller ones that a room cannot take get that room's own clear message.
 LARGEST_REQUEST = 256 * 1024 * 1024  # bytes
+
+#: Says what time it is; every turn takes it, so that tests can set it.
+Clock = Callable[[], datetime]
 
 log = logging.getLogger("remit.worker")
 
@@ -82,17 +85,17 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         while not self._stop_asked.is_set():
-            if not self.go_round(timezone.now()):
+            if not self.go_round(timezone.now):
                 self._stop_asked.wait(IDLE)
         connections.close_all()
 
-    def go_round(self, now: datetime) -> bool:
+    def go_round(self, clock: Clock) -> bool:
         """One turn for each room; True when any of them may have more to do at once."""
         more = False
         for room, turn in self._turns.items():
             close_old_connections()
             try:
-                more = turn(now) or more
+                more = turn(clock) or more
             except Exception:
                 log.exception("The worker's turn in %s failed; it is tried again shortly.", room)
             if self._stop_asked.is_set():
@@ -106,7 +109,7 @@ class Worker(threading.Thread):
             self.join(timeout=30)
 
 
-def turns() -> dict[str, Callable[[datetime], bool]]:
+def turns() -> dict[str, Callable[[Clock], bool]]:
     """The background work of each room that has some, by room."""
     return {
         room: import_module(f"remit.{room}.worker").turn for room in settings.ROOMS if find_spec(f"remit.{room}.worker")
