@@ -34,7 +34,12 @@ def person(forces: dict[str, Force]) -> Callable[..., Person]:
     """Makes somebody: `person("PC 4417", roles=["author"], force="surrey", teams=[…], grade=…)`."""
 
     def make(
-        name: str, *, force: str = "surrey", roles: list[str] | None = None, teams: list[Team] | None = None, **fields: Any
+        name: str,
+        *,
+        force: str = "surrey",
+        roles: list[str] | None = None,
+        teams: list[Team] | None = None,
+        **fields: Any,
     ) -> Person:
         slug = name.lower().replace(" ", "-")
         made = Person(

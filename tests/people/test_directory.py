@@ -105,9 +105,7 @@ def test_a_line_manager_is_the_subjects_own_even_in_another_team(person: PersonM
     assert found(who, "lm", author=manager) == []
 
 
-def test_a_head_of_department_is_found_through_the_persons_team(
-    person: PersonMaker, team: Callable[..., Team]
-) -> None:
+def test_a_head_of_department_is_found_through_the_persons_team(person: PersonMaker, team: Callable[..., Team]) -> None:
     north, south = team("north"), team("south")
     head, other = person("Inspector 1"), person("Inspector 2")
     for who, their in ((head, north), (other, south)):
@@ -122,6 +120,20 @@ def test_a_relation_that_nobody_named_is_asked_of_those_who_hold_the_role(person
     who = {"sio": Who("sio", "SIO", relation="senior_investigating_officer", of="incident")}
     assert found(who, "sio") == [sio]
     assert found(who, "sio", incident={"senior_investigating_officer": named}) == [named]
+
+
+def test_whoever_asked_for_a_post_is_found_in_the_cast(person: PersonMaker) -> None:
+    """The requester watches the comments, so the task must reach the very person who asked."""
+    asked, manager = person("DC 2"), person("DS 1")
+    who = {"r": Who("r", "Requester", relation="requester", of="post", never=())}
+    assert found(who, "r", requester=asked, proposer=manager) == [asked]
+
+
+def test_the_owner_of_an_account_is_read_from_the_account(person: PersonMaker) -> None:
+    owner = person("Inspector 1")
+    who = {"o": Who("o", "Owner", relation="owner", of="account")}
+    assert found(who, "o", account=SimpleNamespace(owner=owner)) == [owner]
+    assert found(who, "o", account=SimpleNamespace(owner=None)) == []
 
 
 @pytest.mark.parametrize("of", ["sussex", "subject"])

@@ -10,7 +10,7 @@ import pytest
 from remit.accounts.models import Account
 from remit.acts.models import Grant
 from remit.people.models import Force, Person, RoleHeld, Team
-from remit.people.permissions import EVERYONE, OWN, PERMISSIONS, ROLES, may_in, permits
+from remit.people.permissions import EVERYONE, OWN, PERMISSIONS, ROLES, may_somewhere, permits, reach
 from tests.people.conftest import TODAY
 
 #: Every role and every permission that it holds for a whole force, written out again so that a slip in the table shows.
@@ -90,7 +90,7 @@ def test_a_role_for_one_team_reaches_that_team_only(person: Callable[..., Person
     assert permits(sergeant, "person.read", "surrey", f"people.person:{in_north.pk}", today=TODAY)
     assert not permits(sergeant, "person.read", "surrey", f"people.person:{in_south.pk}", today=TODAY)
     assert not permits(sergeant, "person.read", "surrey", today=TODAY)
-    assert may_in(sergeant, "person.read", TODAY)
+    assert may_somewhere(sergeant, "person.read", TODAY)
 
 
 def test_a_role_for_one_account_reaches_that_account_only(person: Callable[..., Person]) -> None:
@@ -137,7 +137,7 @@ def test_a_leaver_may_do_nothing_from_the_day_after_they_leave(person: Callable[
     assert permits(leaver, "ledger.read", "surrey", today=TODAY)
     assert not permits(leaver, "ledger.read", "surrey", today=TODAY + timedelta(days=1))
     assert not permits(leaver, "policy.read", "surrey", today=TODAY + timedelta(days=1))
-    assert not may_in(leaver, "ledger.read", TODAY + timedelta(days=1))
+    assert not may_somewhere(leaver, "ledger.read", TODAY + timedelta(days=1))
 
 
 def test_a_role_may_be_held_for_a_neighbouring_force(person: Callable[..., Person], forces: dict[str, Force]) -> None:
@@ -146,6 +146,7 @@ def test_a_role_may_be_held_for_a_neighbouring_force(person: Callable[..., Perso
     RoleHeld.objects.create(person=shared, role="author", force=forces["sussex"], since=TODAY)
     assert permits(shared, "post.draft", "sussex", today=TODAY)
     assert not permits(shared, "ledger.read", "sussex", today=TODAY)
+    assert {reached.force for reached in reach(shared, "post.read", TODAY)} == {"surrey", "sussex"}
 
 
 def _account(handle: str) -> Account:

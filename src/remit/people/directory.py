@@ -110,12 +110,15 @@ def _related(relation: str, of: str | None, force: str, cast: Cast, today: date)
     if isinstance(member, Person):
         finder = RELATIONS.get(relation)
         return _still_serving(finder(member, today) if finder else [], today)
-    given = member.get(relation) if isinstance(member, Mapping) else getattr(member, relation, None)
+    if member is None:
+        given = cast.get(relation)  # "requester of post": the act itself may have said who that is
+    else:
+        given = member.get(relation) if isinstance(member, Mapping) else getattr(member, relation, None)
     return _still_serving(_people(given), today) or _with_role(relation, force, today)
 
 
 def _still_serving(people: Iterable[Person], today: date) -> list[Person]:
-    return [p for p in people if p.is_active and not (p.leaving_on and p.leaving_on < today)]
+    return [person for person in people if permissions.serves(person, today)]
 
 
 def _line_manager(person: Person, today: date) -> list[Person]:

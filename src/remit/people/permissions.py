@@ -5,7 +5,7 @@ Permission is not policy: it says whether somebody may try; the packs say whethe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -104,6 +104,11 @@ def scope_of(subject: str) -> Scope | None:
     return finder(int(number)) if finder and number.isdigit() else None
 
 
+def serves(person: Person, today: date) -> bool:
+    """Whether somebody is on the register and has not left; the last day counts."""
+    return person.is_active and not (person.leaving_on and person.leaving_on < today)
+
+
 def roles_now(person: Person, today: date) -> QuerySet[RoleHeld]:
     """The roles that `person` holds on `today`, both ends included."""
     return person.roles_held.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
@@ -119,7 +124,7 @@ def permits(person: Person, permission: str, force: str, subject: str = "", *, t
     if permission not in PERMISSIONS:
         raise KeyError(permission)
     today = today or timezone.localdate()
-    if not person.is_active or (person.leaving_on and person.leaving_on < today):
+    if not serves(person, today):
         return False
     scope = scope_of(subject) if subject else None
     if scope is not None and scope.force != force:
@@ -150,21 +155,39 @@ def authorised_accounts(person: Person, today: date) -> frozenset[int]:
     return frozenset(int(over.partition(":")[2]) for over in live.values_list("over", flat=True))
 
 
-def may_in(person: Person, permission: str, today: date | None = None) -> bool:
-    """Whether the person may do this somewhere in their own force: to show or leave out a button or a page's link.
+@dataclass(frozen=True)
+class Reach:
+    """One stretch of the registers that somebody may see or change: a force, or one team or account in it."""
 
-    True for a role held over one team or account too; the act itself asks again with its subject.
+    force: str
+    team: int | None = None
+    account: int | None = None
+
+
+def reach(person: Person, permission: str, today: date | None = None) -> list[Reach]:
+    """Where `person` may do what `permission` names, from the roles they hold today; empty for a leaver.
+
+    For lists, and to show or leave out a link or a button; the act itself asks `permits` again with its subject.
+    Raises KeyError on an unknown permission.
     """
     if permission not in PERMISSIONS:
         raise KeyError(permission)
     today = today or timezone.localdate()
-    if not person.is_active or (person.leaving_on and person.leaving_on < today):
-        return False
-    return permission in EVERYONE or any(
-        permission in ROLES[role].may | ROLES[role].with_authorisation for role in _role_names(person, today)
-    )
+    if not serves(person, today):
+        return []
+    reaches = [
+        Reach(held.force_id, held.team_id, held.account_id)
+        for held in roles_now(person, today)
+        if held.role in ROLES and permission in ROLES[held.role].may | ROLES[held.role].with_authorisation
+    ]
+    return [Reach(person.force_id), *reaches] if permission in EVERYONE else reaches
 
 
-def _role_names(person: Person, today: date) -> Iterable[str]:
-    held = roles_now(person, today).filter(force=person.force_id).values_list("role", flat=True)
-    return [role for role in held if role in ROLES]
+def may_somewhere(person: Person, permission: str, today: date | None = None) -> bool:
+    """Whether `reach` finds anywhere at all."""
+    return bool(reach(person, permission, today))
+
+
+def role_title(role: str) -> str:
+    """The title of a role of Remit's own, or of a post that only a pack names ("Senior investigating officer")."""
+    return ROLES[role].title if role in ROLES else role.replace("-", " ").capitalize()

@@ -6,62 +6,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('platform', models.SlugField()),
-                ('network', models.SlugField()),
-                ('handle', models.CharField(max_length=80)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.SlugField()),
-                ('area', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(choices=[('trial', 'On trial'), ('live', 'Live'), ('dormant', 'Dormant'), ('closed', 'Closed')], default='live', max_length=10)),
-                ('created_on', models.DateField()),
-                ('monitored_by_contact', models.BooleanField(default=False)),
-                ('last_used_on', models.DateField(blank=True, null=True)),
-                ('purpose', models.TextField(blank=True)),
-                ('bio', models.TextField(blank=True)),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='people.force')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='owned_accounts', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='accounts', to='people.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("platform", models.SlugField()),
+                ("network", models.SlugField()),
+                ("handle", models.CharField(max_length=80)),
+                ("name", models.CharField(max_length=120)),
+                ("kind", models.SlugField()),
+                ("area", models.CharField(blank=True, max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("trial", "On trial"), ("live", "Live"), ("dormant", "Dormant"), ("closed", "Closed")],
+                        default="live",
+                        max_length=10,
+                    ),
+                ),
+                ("created_on", models.DateField()),
+                ("monitored_by_contact", models.BooleanField(default=False)),
+                ("last_used_on", models.DateField(blank=True, null=True)),
+                ("purpose", models.TextField(blank=True)),
+                ("bio", models.TextField(blank=True)),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="people.force"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="owned_accounts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="accounts",
+                        to="people.team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['force', 'name'],
+                "ordering": ["force", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Stop',
+            name="Stop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area', models.CharField(blank=True, max_length=120)),
-                ('reason', models.CharField(max_length=200)),
-                ('started_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='stops', to='accounts.account')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stops', to='people.force')),
-                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("area", models.CharField(blank=True, max_length=120)),
+                ("reason", models.CharField(max_length=200)),
+                ("started_at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stops",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="stops", to="people.force"
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at'],
+                "ordering": ["-started_at"],
             },
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('platform', 'handle'), name='one_account_a_handle'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("platform", "handle"), name="one_account_a_handle"),
         ),
         migrations.AddIndex(
-            model_name='stop',
-            index=models.Index(fields=['force', 'lifted_at'], name='accounts_st_force_i_a8e11b_idx'),
+            model_name="stop",
+            index=models.Index(fields=["force", "lifted_at"], name="accounts_st_force_i_a8e11b_idx"),
         ),
     ]
