@@ -114,7 +114,8 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     forces: dict[str, list[dict[str, Any]]] = {}
     for person in people.select_related("force").order_by("force__name", "pk"):
         roles = dict.fromkeys(role_title(held.role) for held in roles_now(person, today))
-        forces.setdefault(person.force.name, []).append({"person": person, "roles": list(roles)})
+        key = person.username.removeprefix(DEMONSTRATION_PREFIX)
+        forces.setdefault(person.force.name, []).append({"person": person, "roles": list(roles), "key": key})
     return render(request, "web/demo_sign_in.html", {"forces": forces})
 
 

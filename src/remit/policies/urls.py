@@ -1,0 +1,13 @@
+"""Addresses of the policy reader."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from remit.policies import views
+
+urlpatterns = [
+    path("policy/", views.index, name="policies"),
+    path("policy/<slug:name>/", views.pack, name="policy"),
+    path("policy/<slug:name>/<str:clause_id>/", views.clause, name="clause"),
+]
