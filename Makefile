@@ -4,6 +4,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 export PYTHON
 export UV_PYTHON_DOWNLOADS := never
+# A network that inspects TLS has its own authority in the system's store; uv looks elsewhere by default.
+export UV_NATIVE_TLS := 1
 LOCK := pyproject.toml uv.lock
 
 .PHONY: run test lint docs bench python
