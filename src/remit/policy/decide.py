@@ -50,7 +50,9 @@ class Situation:
             return pack.setting_defaults[name]
         if name.startswith("concern."):
             concern = pack.vocabulary.concerns.get(name.removeprefix("concern."))
-            return Unknown({name}) if concern is None or concern.ask_always else False
+            # What a signal raised and its author disputes is open until somebody settles it; it is not a no.
+            disputed = name in (self.get("act.not_sure") or ())
+            return Unknown({name}) if concern is None or concern.ask_always or disputed else False
         fact = pack.vocabulary.facts.get(name)
         return fact.default if fact is not None and fact.has_default else Unknown({name})
 
