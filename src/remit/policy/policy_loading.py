@@ -1,0 +1,322 @@
+"""Loads what a pack says about itself: policy.yaml, clauses.yaml and texts/."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from remit.policy.entries import Entries, as_table, well_formed
+from remit.policy.faults import Fault, Place, nearest
+from remit.policy.packs import TREATMENTS, WORDINGS, Clause, Parameter, Say, Version, Who
+from remit.policy.scope import ALWAYS_CAST
+from remit.policy.source import Node, Scalar, Table, read_text, read_yaml
+from remit.policy.values import read_value
+from remit.policy.vocabulary import TYPES, Fact, Vocabulary
+from remit.policy.vocabulary_loading import read_labels
+
+ANSWERS = ("approve", "refuse", "return", "suggest", "objects", "no-objection")
+_FOUND_BY = ("team", "role", "grades", "relation")
+
+
+@dataclass
+class PolicyHead:
+    """policy.yaml as read."""
+
+    title: str = ""
+    number: str = ""
+    version: str = ""
+    versions: tuple[Version, ...] = ()
+    forces: tuple[str, ...] = ()
+    who: dict[str, Who] = field(default_factory=dict)
+    says: dict[str, Say] = field(default_factory=dict)
+    account_kinds: Mapping[str, str] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    settings: dict[str, Fact] = field(default_factory=dict)
+    setting_defaults: dict[str, Any] = field(default_factory=dict)
+    in_doubt: str = ""
+    silent_on: tuple[str, ...] = ()
+    define: Node | None = None
+    #: Facts `parameter.*` and `force.*` that the pack adds to the vocabulary.
+    facts: dict[str, Fact] = field(default_factory=dict)
+    read: bool = False
+
+
+def read_policy(
+    path: Path, file: str, vocabulary: Vocabulary, clauses: Mapping[str, Clause] | None, faults: list[Fault]
+) -> PolicyHead:
+    """policy.yaml. `clauses` is None when clauses.yaml could not be read."""
+    node = read_yaml(path, file, faults)
+    table = as_table(node, "policy.yaml", faults) if node is not None else None
+    if table is None:
+        return PolicyHead()
+    return _PolicyReader(table, vocabulary, clauses, faults).read()
+
+
+class _PolicyReader:
+    def __init__(
+        self, table: Table, vocabulary: Vocabulary, clauses: Mapping[str, Clause] | None, faults: list[Fault]
+    ) -> None:
+        self.table = table
+        self.vocabulary = vocabulary
+        self.clauses = clauses
+        self.faults = faults
+        self.head = PolicyHead(read=True)
+        #: Posts that stand in for others, and says that come after others: checked once all are read.
+        self.stand_ins: list[tuple[Place, str]] = []
+        self.earlier: list[tuple[Place, str]] = []
+
+    def read(self) -> PolicyHead:
+        head = self.head
+        with Entries(self.table, "the policy", self.faults) as entry:
+            head.title = entry.text("title", required=True)
+            head.number = entry.text("number", required=True)
+            head.version = entry.text("version", required=True)
+            head.versions = tuple(self.version(item) for item in entry.items("versions"))
+            if head.version and head.version not in (v.number for v in head.versions):
+                message = f'Version "{head.version}" is not among versions.'
+                entry.fault(entry.place("version"), message, "Add it to versions with its dates.")
+            head.forces = self.forces(entry)
+            head.who = self.named(entry, "who", self.who)
+            self.check_stand_ins()
+            head.says = self.named(entry, "says", self.say)
+            self.check_order()
+            head.account_kinds = self.account_kinds(entry)
+            for name, place, node in entry.entries("parameters"):
+                self.parameter(name, place, node)
+            for name, place, node in entry.entries("settings"):
+                self.setting(name, place, node)
+            head.in_doubt = entry.text("in_doubt", required=True)
+            if head.in_doubt:
+                self.post(entry.place("in_doubt"), head.in_doubt)
+            head.silent_on = entry.texts("silent_on")
+            head.define = entry.node("define")
+        return head
+
+    def named(self, entry: Entries, key: str, read: Any) -> dict[str, Any]:
+        found = {}
+        for name, place, node in entry.entries(key):
+            well_formed(place, name, f"an entry of {key}", self.faults)
+            found[name] = read(name, place, node)
+        return found
+
+    def fault(self, place: Place, message: str, remedy: str) -> None:
+        self.faults.append(Fault(place, message, remedy))
+
+    def clause(self, entry: Entries) -> str:
+        clause = entry.text("clause", required=True)
+        if clause and self.clauses is not None and clause not in self.clauses:
+            self.fault(entry.place("clause"), f'There is no clause "{clause}".', nearest(clause, self.clauses))
+        return clause
+
+    def post(self, place: Place, name: str) -> None:
+        if name not in self.head.who:
+            self.fault(place, f'There is no post in who "{name}".', nearest(name, self.head.who))
+
+    def people(self, placed: list[tuple[Place, str]]) -> tuple[str, ...]:
+        cast = ALWAYS_CAST.union(*(m.cast for m in self.vocabulary.moments.values()))
+        for place, name in placed:
+            if name not in cast and name not in self.head.who:
+                message = f'"{name}" is neither a post in who nor somebody in the cast.'
+                self.fault(place, message, nearest(name, {*cast, *self.head.who}))
+        return tuple(name for _, name in placed)
+
+    def later(self, placed: list[tuple[Place, str]], into: list[tuple[Place, str]]) -> tuple[str, ...]:
+        into.extend(placed)
+        return tuple(name for _, name in placed)
+
+    def version(self, node: Node) -> Version:
+        with Entries(node, "a version", self.faults) as entry:
+            return Version(
+                number=entry.text("number", required=True),
+                published_on=entry.day("published_on"),
+                in_force_from=entry.day("in_force_from"),
+                next_review_on=entry.day("next_review_on"),
+                note=entry.text("note"),
+            )
+
+    def forces(self, entry: Entries) -> tuple[str, ...]:
+        placed = entry.placed_texts("forces")
+        if not entry.has("forces"):
+            entry.missing("forces", "Name the forces that the policy binds: [cleveland].")
+        for place, name in placed:
+            well_formed(place, name, "a force", self.faults)
+        return tuple(name for _, name in placed)
+
+    def who(self, key: str, place: Place, node: Node) -> Who:
+        with Entries(node, f'who "{key}"', self.faults, at=place) as entry:
+            found_by = [name for name in _FOUND_BY if entry.has(name)]
+            if len(found_by) != 1:
+                named = " and ".join(found_by) or "none"
+                remedy = "Keep exactly one of team, role, grades and relation."
+                self.fault(place, f'Who "{key}" is found by one thing; here stand {named}.', remedy)
+            return Who(
+                key=key,
+                title=entry.text("title", required=True) or key,
+                team=entry.text("team") or None,
+                role=entry.text("role") or None,
+                grades=entry.texts("grades"),
+                relation=entry.text("relation") or None,
+                of=entry.text("of") or None,
+                otherwise=self.later(entry.placed_texts("else"), self.stand_ins),
+                never=self.people(entry.placed_texts("never")) if entry.has("never") else ("proposer", "subject"),
+                place=place,
+            )
+
+    def check_stand_ins(self) -> None:
+        """Stand-ins are posts too, and no chain of them runs in a circle."""
+        who = self.head.who
+        for place, name in self.stand_ins:
+            self.post(place, name)
+        for key in who:
+            if _circles(key, {k: w.otherwise for k, w in who.items()}):
+                message = f'The stand-ins of "{key}" lead back to it.'
+                self.fault(who[key].place, message, "Take one of the stand-ins out.")
+
+    def say(self, key: str, place: Place, node: Node) -> Say:
+        with Entries(node, f'the say "{key}"', self.faults, at=place) as entry:
+            who = entry.placed_texts("who")
+            if not entry.has("who"):
+                entry.missing("who", "Name the post of who that gives it.")
+            for where, name in who:
+                self.post(where, name)
+            covers = entry.placed_texts("covers")
+            for where, name in covers:
+                if name not in self.vocabulary.facts:
+                    self.fault(where, f'There is no fact "{name}".', nearest(name, self.vocabulary.facts))
+            for answer in entry.items("answers"):
+                self.answer(answer)
+            return Say(
+                key=key,
+                title=entry.text("title", required=True) or key,
+                who=tuple(name for _, name in who),
+                kind=entry.choice("kind", ("approve", "consult"), "approve"),
+                all=entry.flag("all"),
+                after=self.later(entry.placed_texts("after"), self.earlier),
+                covers=tuple(name for _, name in covers) or Say.covers,
+                answers=entry.texts("answers") or Say.answers,
+                may_be_recorded_by=self.people(entry.placed_texts("may_be_recorded_by")),
+                proposer_counts=entry.choice("proposer", ("counts", "never"), "never") == "counts",
+                place=place,
+            )
+
+    def answer(self, node: Node) -> None:
+        text = node.text if isinstance(node, Scalar) else ""
+        if text not in ANSWERS:
+            self.fault(node.place, f'"{text}" is no answer to a say.', nearest(text, ANSWERS))
+
+    def check_order(self) -> None:
+        """`after` names says, and their order has a beginning."""
+        says = self.head.says
+        for place, name in self.earlier:
+            if name not in says:
+                self.fault(place, f'There is no approval in says "{name}".', nearest(name, says))
+        for key in says:
+            if _circles(key, {k: s.after for k, s in says.items()}):
+                self.fault(
+                    says[key].place, f'The say "{key}" would have to come after itself.', "Take one `after` out."
+                )
+
+    def account_kinds(self, entry: Entries) -> dict[str, str]:
+        kinds = self.vocabulary.facts.get("account.kind")
+        for name, place, _ in entry.entries("account_kinds"):
+            if kinds and kinds.values and name not in kinds.values:
+                self.fault(place, f'"{name}" is not a value of account.kind.', nearest(name, kinds.values))
+        return read_labels(entry, "account_kinds", self.faults)
+
+    def parameter(self, name: str, place: Place, node: Node) -> None:
+        well_formed(place, name, "a parameter", self.faults, "word")
+        with Entries(node, f'the parameter "{name}"', self.faults, at=place) as entry:
+            fact = self.fact(f"parameter.{name}", place, entry, "kernel")
+            value = entry.node("value")
+            if value is None:
+                entry.missing("value", "Write the figure that the clause gives.")
+            read = read_value(value, fact, self.faults) if value is not None else None
+            self.head.parameters[fact.name] = Parameter(fact.name, read, self.clause(entry))
+
+    def setting(self, name: str, place: Place, node: Node) -> None:
+        well_formed(place, name, "a setting", self.faults, "word")
+        with Entries(node, f'the setting "{name}"', self.faults, at=place) as entry:
+            fact = self.fact(f"force.{name}", place, entry, "force")
+            if not fact.question:
+                entry.missing("question", "Ask in plain English for what the force must supply.")
+            self.clause(entry)
+            self.head.settings[fact.name] = fact
+            if (default := entry.node("default")) is not None:
+                self.head.setting_defaults[fact.name] = read_value(default, fact, self.faults)
+            shared = self.vocabulary.facts.get(fact.name)
+            if shared is not None and shared.type != fact.type:
+                message = f"{fact.name} is already a shared fact of type {shared.type}."
+                self.fault(entry.place("type"), message, f"Write type: {shared.type}, or choose another name.")
+
+    def fact(self, name: str, place: Place, entry: Entries, supplier: str) -> Fact:
+        kind = entry.choice("type", TYPES[:-1], "string", required=True)
+        words = name.split(".", 1)[1].replace("_", " ")
+        fact = Fact(
+            name=name,
+            type=kind,
+            label=entry.text("label") or f"the {words}",
+            question=entry.text("question"),
+            supplier=supplier,
+            values=read_labels(entry, "values", self.faults),
+            negative=entry.text("not"),
+            place=place,
+        )
+        if kind in ("enum", "enums") and not fact.values:
+            entry.missing("values", "List its values: each with its words in English.")
+        self.head.facts[name] = fact
+        return fact
+
+
+def _circles(start: str, leads: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether following `leads` from `start` comes back to it."""
+    seen: set[str] = set()
+    todo = list(leads[start])
+    while todo:
+        name = todo.pop()
+        if name == start:
+            return True
+        if name not in seen:
+            seen.add(name)
+            todo.extend(leads.get(name, ()))
+    return False
+
+
+def read_clauses(path: Path, file: str, faults: list[Fault]) -> dict[str, Clause] | None:
+    """clauses.yaml by id, or None when the file cannot be read."""
+    node = read_yaml(path, file, faults)
+    table = as_table(node, "clauses.yaml", faults) if node is not None else None
+    if table is None:
+        return None
+    return {key: _clause(key, table.keys[key], value, faults) for key, value in table.entries.items()}
+
+
+def _clause(key: str, place: Place, node: Node, faults: list[Fault]) -> Clause:
+    with Entries(node, f'the clause "{key}"', faults, at=place) as entry:
+        treatment = entry.choice("treatment", TREATMENTS, "not yet", required=True)
+        note = entry.text("note")
+        if treatment in ("outside", "kept") and not note:
+            why = "why software cannot" if treatment == "outside" else "which test keeps it"
+            entry.missing("note", f"Say {why}.")
+        return Clause(
+            id=key,
+            number=entry.text("clause", required=True),
+            says=entry.text("says", required=True),
+            wording=entry.choice("wording", WORDINGS, "must", required=True),
+            treatment=treatment,
+            note=note,
+            place=place,
+        )
+
+
+def read_texts(folder: Path, name: Any, faults: list[Fault]) -> dict[str, str]:
+    """The texts of texts/*.md by file stem; `name(path)` is the name that faults give a file."""
+    found = {}
+    for path in sorted(folder.glob("*.md")):
+        well_formed(Place(name(path)), path.stem, "a text", faults)
+        text = read_text(path, name(path), faults)
+        if text is not None and not text.strip():
+            faults.append(Fault(Place(name(path)), "The text is empty.", "Write it, or delete the file."))
+        found[path.stem] = (text or "").strip()
+    return found
