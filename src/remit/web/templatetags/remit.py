@@ -139,10 +139,10 @@ def nothing(content: str, title: str) -> SafeString:
 
 
 @register.inclusion_tag("web/components/error_summary.html")
-def error_summary(form: forms.BaseForm | None = None, message: str = "", remedy: str = "") -> dict[str, Any]:
+def error_summary(form: forms.BaseForm | str | None = None, message: str = "", remedy: str = "") -> dict[str, Any]:
     """Every error of a form with a link to its field, or one `message` with its `remedy`; nothing when all is well."""
     errors: list[tuple[str, str]] = []
-    if form is not None:
+    if isinstance(form, forms.BaseForm):  # a template gives "" for a form that its page does not have
         errors += [("", str(e)) for e in form.non_field_errors()]
         for bound in form:
             errors += [(_first_id(bound), str(e)) for e in bound.errors]
