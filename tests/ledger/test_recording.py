@@ -10,8 +10,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from remit.ledger import actions
-from remit.ledger.history import history
 from remit.ledger.models import Disclosure, Entry
+from remit.ledger.reading import history
 from remit.ledger.recording import OutsideTransaction, erase, record
 from remit.ledger.verifying import verify
 

@@ -22,6 +22,9 @@ class Entry(models.Model):
         ordering = ["number"]
         verbose_name_plural = "entries"
 
+    def __str__(self) -> str:
+        return f"Entry {self.number}: {self.action} on {self.object}"
+
 
 class Disclosure(models.Model):
     """The salt and payload behind one commitment of an entry; erasable, and the proof stays valid."""
@@ -33,6 +36,9 @@ class Disclosure(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "field"], name="one_disclosure_a_field")]
+
+    def __str__(self) -> str:
+        return f"{self.field} of entry {self.entry_id}"
 
 
 class Head(models.Model):
@@ -47,3 +53,6 @@ class Head(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_head")]
+
+    def __str__(self) -> str:
+        return f"The chain ends at {self.number}"
