@@ -1,0 +1,7 @@
+"""What a text, a link or a picture shows, as concerns with evidence. Signals raise questions; packs say what they mean."""
+
+from remit.signals.content import NO_SETTINGS, Content, ImageFacts, SignalSettings
+from remit.signals.reader import read
+from remit.signals.reading import Evidence, Reading, Signal
+
+__all__ = ["NO_SETTINGS", "Content", "Evidence", "ImageFacts", "Reading", "Signal", "SignalSettings", "read"]

@@ -1,0 +1,75 @@
+"""What is read: a text with its pictures, links and thread, and the force's own words that settings add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: Characters of one text that are read; what lies beyond is reported as not read, never passed over in silence.
+MAX_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True)
+class ImageFacts:
+    """What is known of one picture without looking at it as a person would (`pictures.read_picture` fills it).
+
+    `kind` is the vocabulary's (photo, custody, cctv …); `metadata` names what the original carries ("GPS position",
+    "camera", "comment"), never its values; `alt_text` is what a screen reader will say.
+    """
+
+    index: int = 0
+    kind: str = "photo"
+    alt_text: str = ""
+    claimed_type: str = ""  # as uploaded: "image/jpeg"
+    true_type: str = ""  # as read: "image/png"
+    width: int = 0  # pixels
+    height: int = 0
+    bytes: int = 0
+    metadata: tuple[str, ...] = ()
+    fault: str = ""  # why it could not be read; empty when it could
+
+
+@dataclass(frozen=True)
+class Content:
+    """One text as it would go out. `thread` is what it replies to or shares; `is_share` when it passes on another's post."""
+
+    text: str
+    images: tuple[ImageFacts, ...] = ()
+    links: tuple[str, ...] = ()  # addresses attached beside the text, such as a link card
+    thread: str = ""
+    is_share: bool = False
+
+
+@dataclass(frozen=True)
+class SignalSettings:
+    """A force's own words. Everything is optional; an empty setting leaves the shipped tables as they are."""
+
+    websites: tuple[str, ...] = ()  # the force's own sites: "surrey.police.uk"
+    mailbox_domains: tuple[str, ...] = ("police.uk",)  # addresses here are the force's, not a person's
+    phone_numbers: tuple[str, ...] = ()  # the force's published numbers
+    allowed_words: tuple[str, ...] = ()  # words that are never abuse here: a place, a surname, a team
+    #: Signals less sure than this are shown and do not count as facts.
+    floor: float = 0.5
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> SignalSettings:
+        """The settings that a force has given as facts: `force.website` (and `force.websites`), `force.phone_numbers` …"""
+        def words(*names: str) -> tuple[str, ...]:
+            found: list[str] = []
+            for name in names:
+                value = facts.get(name)
+                found.extend([value] if isinstance(value, str) else [v for v in value or () if isinstance(v, str)])
+            return tuple(found)
+
+        return cls(
+            websites=words("force.website", "force.websites"),
+            mailbox_domains=("police.uk", *words("force.mailbox_domains", "force.email_domains")),
+            phone_numbers=words("force.phone_numbers"),
+            allowed_words=words("force.allowed_words"),
+        )
+
+
+#: Kept apart so that a test can name it: nothing known of the force.
+NO_SETTINGS = SignalSettings()
+

@@ -1,0 +1,47 @@
+"""What is known of a picture besides its pixels: its text alternative, its metadata, and whether it is what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import re2
+
+from remit.signals.content import ImageFacts
+from remit.signals.reading import Evidence, Signal
+
+NAME, VERSION = "images", "1"
+
+#: Alternatives that tell a blind reader nothing: a file name, or a word for "picture".
+USELESS = re2.compile(
+    r"(?i)^\s*(?:(?:an? |the |this )?(?:image|picture|photo|photograph|graphic|poster|screenshot|untitled|alt text|no description)"
+    r"(?: may contain.{0,200}| of)?|(?:img|dsc|image|photo|pxl|screenshot|whatsapp image)[-_ ]?[\d_ -]+.{0,20}|\S{1,80}\.(?:jpe?g|png|gif|webp|heic))\W*$"
+)
+
+
+def read_images(images: Sequence[ImageFacts]) -> Iterator[Signal]:
+    """Signals about each picture, with the picture's index and the field that raised it."""
+    def signal(kind: str, concern: str, confidence: float, reason: str, found: list[tuple[ImageFacts, str]]) -> Iterator[Signal]:
+        if found:
+            evidence = tuple(Evidence("image", image=image.index, field=field) for image, field in found)
+            yield Signal(kind, reason, confidence, NAME, VERSION, concern=concern, evidence=evidence)
+
+    yield from signal(
+        "alt-missing", "missing_alt_text", 0.95, "A picture has no text alternative, so a screen reader says nothing.",
+        [(image, "alt_text") for image in images if not image.alt_text.strip()],
+    )  # fmt: skip
+    yield from signal(
+        "alt-useless", "missing_alt_text", 0.8, "The text alternative of a picture does not say what it shows.",
+        [(image, "alt_text") for image in images if image.alt_text.strip() and USELESS.search(image.alt_text[:400])],
+    )  # fmt: skip
+    yield from signal(
+        "position", "picture_metadata", 0.95, "The original picture says where it was taken.",
+        [(image, "GPS position") for image in images if "GPS position" in image.metadata],
+    )  # fmt: skip
+    yield from signal(
+        "metadata", "picture_metadata", 0.6, "The original picture carries metadata that may say who took it, with what, or when.",
+        [(image, field) for image in images for field in image.metadata if field not in ("GPS position", "colour profile")],
+    )  # fmt: skip
+    yield from signal(
+        "not-what-it-says", "misleading_picture", 0.9, "The file is not the type of picture that it says it is.",
+        [(i, "type") for i in images if i.claimed_type and i.true_type and i.claimed_type != i.true_type],
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""Reads one content with every detector and says what it seems to show. Pure: no network, clock, files but its tables, or Django."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from remit.signals.content import MAX_CHARACTERS, NO_SETTINGS, Content, SignalSettings
+from remit.signals.hidden import read_hidden
+from remit.signals.images import read_images
+from remit.signals.links import find_links, read_links
+from remit.signals.persons import read_persons
+from remit.signals.personal import read_personal
+from remit.signals.phrases import table
+from remit.signals.readable import Readable
+from remit.signals.reading import Evidence, Reading, Signal
+from remit.signals.tone import language_of, read_shouting
+
+#: Tables read in every part of a content, and those that only the author's own words can raise.
+TABLES = ("markings", "proceedings", "operations", "politics", "heads_of_state", "tone", "endorsement")
+OWN_WORDS = ("appeals", "shares")
+#: What a thing read as nothing says: no appeal is an answer, not a gap.
+NOTHING = {"post.appeal": "none", "post.marking": "none"}
+
+
+def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
+    """What `content` seems to show. Never raises on any text; time and memory grow in step with its length.
+
+    The text, the text alternatives of pictures and the thread are all read; evidence says which. At most MAX_CHARACTERS
+    of each are read, and a signal says so when there was more.
+    """
+    text = Readable(content.text[:MAX_CHARACTERS])
+    links = find_links(content, text, settings)
+    signals: list[Signal] = []
+    for name in OWN_WORDS:
+        signals.extend(table(name).read(text, "text"))
+    signals.extend(_words(text, "text", settings))
+    signals.extend(read_shouting(text, "text"))
+    signals.extend(read_hidden(text.text))
+    signals.extend(read_links(links))
+    signals.extend(read_images(content.images))
+    for image in content.images:
+        if image.alt_text:
+            alternative = Readable(image.alt_text[:MAX_CHARACTERS])
+            signals.extend(_of_image(signal, image.index) for signal in _words(alternative, "alt_text", settings))
+    if content.thread:
+        signals.extend(_words(Readable(content.thread[:MAX_CHARACTERS]), "thread", settings))
+    unread = max(0, len(content.text) - MAX_CHARACTERS)
+    if unread:
+        signals.append(_unread(len(text.text), unread))
+    read_facts: dict[str, Any] = {
+        **NOTHING,
+        "post.language": language_of(text),
+        "post.links": [link.as_fact() for link in links],
+    }
+    return Reading(tuple(signals), read_facts, settings.floor, unread)
+
+
+def _words(text: Readable, part: str, settings: SignalSettings) -> Iterator[Signal]:
+    allowed = frozenset(word.casefold() for word in settings.allowed_words)
+    for name in TABLES:
+        yield from table(name).read(text, part, allowed)
+    yield from read_personal(text, part, settings)
+    yield from read_persons(text, part)
+
+
+def _of_image(signal: Signal, index: int) -> Signal:
+    return replace(signal, evidence=tuple(replace(piece, image=index) for piece in signal.evidence))
+
+
+def _unread(read_characters: int, unread: int) -> Signal:
+    return Signal(
+        "too-long",
+        f"Only the first {read_characters:,} characters were read; {unread:,} more were not.",
+        1.0,
+        "reader",
+        "1",
+        concern="unread_text",
+        evidence=(Evidence("text", read_characters, read_characters, ""),),
+    )
