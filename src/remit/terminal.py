@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -52,12 +52,18 @@ def table(*columns: str, title: str | None = None) -> Table:
     return made
 
 
+def shown_folders() -> list[Path]:
+    """The folders of packs, as short as faults should name them: from the working folder where they are inside it."""
+    here = Path.cwd()
+    return [folder.relative_to(here) if folder.is_relative_to(here) else folder for folder in pack_folders()]
+
+
 def load_vocabulary() -> Vocabulary:
     """The vocabulary of the shipped packs and of REMIT_PACKS. Raises BadInput when it cannot be read."""
     from remit.policy import vocabulary_loading
 
     try:
-        return vocabulary_loading.load_vocabulary(*pack_folders())
+        return vocabulary_loading.load_vocabulary(*shown_folders())
     except PackFaults as fault:
         raise BadInput(f"The packs cannot be read.\n{fault}") from fault
 
@@ -67,7 +73,7 @@ def load_library() -> Library:
     from remit.policy import loading
 
     try:
-        return loading.load_library(pack_folders())
+        return loading.load_library(shown_folders())
     except PackFaults as fault:
         raise BadInput(f"The packs cannot be read; `remit pack lint` lists the faults.\n{fault}") from fault
 
@@ -108,8 +114,3 @@ def read_now(given: str | None) -> datetime:
     except ValueError:
         raise BadInput(f'--now "{given}" is not a time. Write it as 2026-11-21T16:30 or with an offset.') from None
     return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
-
-
-def overlay(baseline: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """`facts` laid over `baseline`."""
-    return {**baseline, **facts}
