@@ -91,9 +91,8 @@ def expand(control: Control, row: Table, scope: Scope) -> Table:
     Tests and exceptions of the row stand beside the control's; every other key of the row takes its place.
     """
     values = _fill(control, row, scope)
-    body = _substitute(control.body, values)
-    assert isinstance(body, Table)
-    entries, keys = dict(body.entries), dict(body.keys)
+    entries = {key: _substitute(node, values) for key, node in control.body.entries.items()}
+    keys = dict(control.body.keys)
     for key, node in row.entries.items():
         if key in ("control", "with"):
             continue

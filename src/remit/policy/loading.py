@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from remit.policy.controls import read_controls
 from remit.policy.entries import as_table
 from remit.policy.faults import Fault, PackFaults, Place, nearest
-from remit.policy.packs import Clause, Control, Library, Pack
+from remit.policy.packs import Clause, Control, Definition, Library, Pack
 from remit.policy.policy_loading import PolicyHead, read_clauses, read_policy, read_texts
 from remit.policy.rules_loading import RulesReader, check_circles, declare, define
 from remit.policy.scope import Scope
 from remit.policy.source import Table, read_yaml
-from remit.policy.vocabulary import Vocabulary
+from remit.policy.vocabulary import Fact, Vocabulary
 from remit.policy.vocabulary_loading import digest_of, load_vocabulary, read_baselines, vocabulary_files
 
 #: What may stand in the folder of a pack.
@@ -111,7 +112,7 @@ class _PackReader:
         facts = {**self.vocabulary.facts, **head.facts}
         declared = declare(defined, facts, self.faults)
         scope = self.scope(head, clauses, texts, {**facts, **declared})
-        definitions = {}
+        definitions: dict[str, Definition] = {}
         for node in defined:
             definitions |= define(node, declared, scope)
         check_circles(definitions, self.faults)
@@ -182,7 +183,7 @@ class _PackReader:
                 roots.append(root)
         return roots
 
-    def baselines(self, facts: Mapping) -> dict:
+    def baselines(self, facts: Mapping[str, Fact]) -> dict[str, dict[str, Any]]:
         """The shared sets of facts, with the pack's own laid over them."""
         path = self.folder / "baselines.yaml"
         named = {name: dict(values) for name, values in self.vocabulary.baselines.items()}
@@ -209,7 +210,7 @@ class _PackReader:
         files = [(f"controls/{key}.yaml", Path(control.path)) for key, control in used.items()]
         for path in self.folder.rglob("*"):
             name = path.relative_to(self.folder)
-            if path.suffix in (".yaml", ".md") and path.is_file() and name.parts[0] not in _NOT_DECIDING:
-                if name.parts[0] != "controls":
-                    files.append((name.as_posix(), path))
+            deciding = name.parts[0] not in (*_NOT_DECIDING, "controls")
+            if deciding and path.suffix in (".yaml", ".md") and path.is_file():
+                files.append((name.as_posix(), path))
         return digest_of([*files, *self.vocabulary_files])

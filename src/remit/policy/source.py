@@ -185,7 +185,7 @@ class _Composer:
                 )
             )
         if isinstance(event, yaml.AliasEvent):
-            return self.alias(event.anchor, place)
+            return self.alias(event.anchor or "", place)
         before = self.nodes
         self.count(1, place)
         if event.anchor:
@@ -239,7 +239,7 @@ class _Composer:
             return Scalar(text, text, place, Place(place.file, place.line + 1, 1), quoted=True)
         if event.tag is not None:
             return Scalar(text, text, place, place)
-        tag = self.resolver.resolve(yaml.ScalarNode, text, (True, False))
+        tag = self.resolver.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
         return Scalar(self.value(tag, text, place), text, place, place)
 
     def value(self, tag: str, text: str, place: Place) -> Any:
@@ -317,15 +317,34 @@ def _at(file: str, text: str, index: int) -> Place:
 
 #: What the parser says (its C and its Python form differ) -> what it means to somebody who writes packs.
 _SYNTAX = (
-    (r"mapping values are not allowed", 'A ": " stands where no value can begin.', 'Put the text in quotes if it holds a colon; otherwise check the indentation.'),
-    (r"tab", "The line is indented with a tab.", "Indent with spaces."),
-    (r"character .*cannot start any token|character that cannot start", "No value can begin with this character.", "Put the whole value in quotes."),
+    (
+        r"mapping values are not allowed",
+        'A ": " stands where no value can begin.',
+        "Put the text in quotes if it holds a colon; otherwise check the indentation.",
+    ),
+    (
+        r"character .*cannot start any token",
+        "No value can begin with this character.",
+        "Put the whole value in quotes.",
+    ),
     (r"unexpected end of stream", "The quotes that open here are never closed.", "Close the quotes."),
-    (r"expected (','|',' or)", "The list or mapping that opened in brackets goes wrong here.", "Close it, or put texts that hold { } [ ] or a comma in quotes."),
-    (r"did not find expected key|expected <block end>", "This does not fit the lines above it.", "Align it with them, or put the whole value in quotes if it begins with a quote or a bracket."),
+    (
+        r"expected (','|',' or)",
+        "The list or mapping that opened in brackets goes wrong here.",
+        "Close it, or put texts that hold { } [ ] or a comma in quotes.",
+    ),
+    (
+        r"did not find expected key|expected <block end>",
+        "This does not fit the lines above it.",
+        "Align it with them, or put the whole value in quotes if it begins with a quote or a bracket.",
+    ),
     (r"did not find expected '-' indicator", "This does not fit the list above it.", "Align the dashes."),
-    (r"could not find expected ':'|could not found expected ':'", "This line has no colon.", 'Write it as "key: value", or put the text above in quotes.'),
-)  # fmt: skip
+    (
+        r"could not find expected ':'|could not found expected ':'",
+        "This line has no colon.",
+        'Write it as "key: value", or put the text above in quotes.',
+    ),
+)
 
 
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str) -> Fault:
