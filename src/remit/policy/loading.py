@@ -149,7 +149,7 @@ class _PackReader:
         )
 
     def scope(
-        self, head: PolicyHead, clauses: dict[str, Clause] | None, texts: Mapping[str, str], facts: dict
+        self, head: PolicyHead, clauses: dict[str, Clause] | None, texts: Mapping[str, str], facts: Mapping[str, Fact]
     ) -> Scope:
         broken = {"clause"} if clauses is None else set()
         if not head.read:
