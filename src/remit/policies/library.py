@@ -7,16 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 
-from remit.policy.packs import TREATMENTS, Clause, Definition, Pack, Parameter, Rule
+from remit.policy.loading import load_library
+from remit.policy.packs import TREATMENTS, Clause, Definition, Library, Pack, Parameter, Rule
 from remit.policy.words import RuleWords, rule_in_english
 from remit.web.search import Found
-
-if TYPE_CHECKING:
-    from remit.policy.loading import Library
 
 #: What Remit does about a clause, for somebody who reads it for the first time.
 TREATMENT_WORDS = {
@@ -37,8 +35,6 @@ WORDING_WORDS = {
 @lru_cache(maxsize=1)
 def library() -> Library:
     """Every pack on this server, loaded once."""
-    from remit.policy.loading import load_library
-
     return load_library(settings.REMIT_PACKS)
 
 
@@ -63,6 +59,13 @@ def topic(rule: Rule) -> str:
     return PurePath(rule.place.file).stem.replace("-", " ").capitalize()
 
 
+def cited(rule: Rule) -> list[str]:
+    """Every clause that the rule stands on, each once: its own, then those of its exceptions and effects."""
+    effects = [*rule.then, *(effect for exemption in rule.unless for effect in exemption.then)]
+    others = [part.clause for part in (*rule.unless, *effects) if part.clause]
+    return list(dict.fromkeys([*rule.clauses, *others]))
+
+
 @dataclass(frozen=True)
 class Reading:
     """One clause as the list shows it: with how many rules stand behind it and what they are about."""
@@ -76,7 +79,7 @@ def readings(pack: Pack) -> list[Reading]:
     """Every clause of the pack in the policy's own order."""
     rules: dict[str, list[Rule]] = {}
     for rule in pack.rules:
-        for clause_id in rule.clauses:
+        for clause_id in cited(rule):
             rules.setdefault(clause_id, []).append(rule)
     return [
         Reading(clause, len(own), tuple(sorted({topic(rule) for rule in own})))
@@ -105,25 +108,36 @@ def clause_text(clause: Clause) -> str:
     return f"{clause.id} {clause.number} {clause.says} {clause.note}".lower()
 
 
-def coverage(pack: Pack) -> list[tuple[str, int]]:
+@dataclass(frozen=True)
+class Share:
+    """How many clauses have one treatment, and how many come before it when all are laid in a row."""
+
+    treatment: str
+    count: int
+    before: int
+
+
+def coverage(pack: Pack) -> list[Share]:
     """How many clauses have each treatment that any has, in the order in which treatments are told."""
     counts = Counter(clause.treatment for clause in pack.clauses.values())
-    return [(treatment, counts[treatment]) for treatment in TREATMENTS if counts[treatment]]
+    told = [t for t in TREATMENTS if counts[t]]
+    return [Share(t, counts[t], sum(counts[earlier] for earlier in told[:at])) for at, t in enumerate(told)]
 
 
 @dataclass(frozen=True)
 class RulePage:
-    """A rule for its reader: the rule, its English, and the texts that it shows or asks for."""
+    """A rule for its reader: the rule, its English, the clauses it stands on, the texts that it shows or asks for."""
 
     rule: Rule
     words: RuleWords
+    clauses: list[str]
     texts: tuple[tuple[str, str], ...]
 
 
 def rules_of(pack: Pack, clause: Clause) -> list[RulePage]:
     """The rules that cite the clause, in English; those switched off come last."""
-    found = [rule for rule in pack.rules if clause.id in rule.clauses]
-    pages = [RulePage(rule, rule_in_english(pack, rule), _texts(pack, rule)) for rule in found]
+    found = [(rule, clauses) for rule in pack.rules if clause.id in (clauses := cited(rule))]
+    pages = [RulePage(rule, rule_in_english(pack, rule), clauses, _texts(pack, rule)) for rule, clauses in found]
     return sorted(pages, key=lambda page: page.rule.mode == "off")
 
 
