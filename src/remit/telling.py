@@ -11,7 +11,7 @@ from rich.padding import Padding
 
 from remit.policy.decision import Decision, Finding
 from remit.policy.packs import BLOCKING, Pack
-from remit.policy.periods import LONDON
+from remit.policy.periods import day_in_words, time_in_words
 
 OUTCOMES = {"allowed": "Allowed", "needs": "Not yet: something is still needed", "refused": "Refused"}
 #: What an effect means to whoever meets it.
@@ -32,7 +32,8 @@ def tell(decision: Decision, packs: Sequence[Pack], out: Console) -> None:
     """Print `decision`, taken under `packs`."""
     named = {pack.name: pack for pack in packs}
     out.print(OUTCOMES[decision.outcome], style="bold")
-    out.print(", ".join(f"{pack['pack']}: {named[pack['pack']].title}, version {pack['version']}" for pack in decision.packs))
+    for pack in decision.packs:
+        out.print(f"{pack['pack']}: {named[pack['pack']].title}, version {pack['version']}")
     out.print(f"Decided as of {in_words(decision.now)}.")
     if decision.not_before:
         out.print(f"It could be done from {in_words(decision.not_before)}.")
@@ -56,11 +57,7 @@ def tell(decision: Decision, packs: Sequence[Pack], out: Console) -> None:
 
 def in_words(moment: date | datetime) -> str:
     """A day, or a time of London's: "21 November 2026, 4:30pm"."""
-    if not isinstance(moment, datetime):
-        return f"{moment.day} {moment:%B %Y}"
-    here = moment.astimezone(LONDON)
-    hour = here.hour % 12 or 12
-    return f"{here.day} {here:%B %Y}, {hour}:{here:%M}{'am' if here.hour < 12 else 'pm'}"
+    return time_in_words(moment) if isinstance(moment, datetime) else day_in_words(moment)
 
 
 def _findings(out: Console, heading: str, findings: Sequence[Finding]) -> None:

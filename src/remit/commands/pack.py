@@ -1,0 +1,158 @@
+"""`remit pack`: list, read, lint, test and measure policies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from remit.cli import BadInput
+from remit.policy.faults import nearest
+from remit.policy.packs import Clause, Library, Pack, Rule
+from remit.terminal import console, json_option, load_library, print_json, table
+
+
+@click.group("pack")
+def command() -> None:
+    """Policies as data: the shipped packs and those of REMIT_PACKS."""
+
+
+@command.command("list")
+@json_option
+def list_packs(as_json: bool) -> None:
+    """List the packs, the forces they are written for, and how many clauses and rules each has."""
+    packs = [pack for _, pack in sorted(load_library().packs.items())]
+    if as_json:
+        print_json([summary(pack) for pack in packs])
+        return
+    listed = table("Pack", "Title", "Version", "Forces", "Clauses", "Rules")
+    for pack in packs:
+        clauses, rules = str(len(pack.clauses)), str(len(pack.rules))
+        listed.add_row(pack.name, pack.title, pack.version, ", ".join(pack.forces), clauses, rules)
+    console().print(listed)
+
+
+@command.command("show")
+@click.argument("name", metavar="PACK")
+@click.argument("clause_id", metavar="CLAUSE", required=False)
+@json_option
+def show(name: str, clause_id: str | None, as_json: bool) -> None:
+    """Read a pack: its clauses and what Remit does about each; or one CLAUSE with its rules in English."""
+    pack = chosen(load_library(), [name])[0]
+    if clause_id is None:
+        show_pack(pack, as_json)
+        return
+    if clause_id not in pack.clauses:
+        raise BadInput(f'{name} has no clause "{clause_id}". {nearest(clause_id, pack.clauses)}')
+    show_clause(pack, pack.clauses[clause_id], as_json)
+
+
+def chosen(library: Library, names: Sequence[str]) -> list[Pack]:
+    """The packs called `names`; all of them when none is named. Raises BadInput for one that there is not."""
+    for name in names:
+        if name not in library.packs:
+            raise BadInput(f'There is no pack "{name}". {nearest(name, library.packs)}')
+    return [library.packs[name] for name in (names or sorted(library.packs))]
+
+
+def summary(pack: Pack) -> dict[str, Any]:
+    """A pack in a few JSON values."""
+    return {
+        "pack": pack.name,
+        "title": pack.title,
+        "number": pack.number,
+        "version": pack.version,
+        "digest": pack.digest,
+        "forces": list(pack.forces),
+        "clauses": len(pack.clauses),
+        "rules": len(pack.rules),
+    }
+
+
+def rules_for(pack: Pack, clause: Clause) -> list[Rule]:
+    """The rules that cite the clause."""
+    return [rule for rule in pack.rules if clause.id in rule.clauses]
+
+
+def show_pack(pack: Pack, as_json: bool) -> None:
+    clauses = list(pack.clauses.values())
+    if as_json:
+        print_json(
+            summary(pack)
+            | {
+                "clauses": [
+                    {
+                        "id": clause.id,
+                        "clause": clause.number,
+                        "says": clause.says,
+                        "wording": clause.wording,
+                        "treatment": clause.treatment,
+                        "note": clause.note,
+                        "rules": [rule.id for rule in rules_for(pack, clause)],
+                    }
+                    for clause in clauses
+                ],
+                "who": {who.key: who.title for who in pack.who.values()},
+                "says": {say.key: say.title for say in pack.says.values()},
+                "silent_on": list(pack.silent_on),
+            }
+        )
+        return
+    out = console()
+    out.print(f"{pack.title} ({pack.number}), version {pack.version}", style="bold")
+    out.print(f"For {', '.join(pack.forces)}. {len(clauses)} clauses, {len(pack.rules)} rules.\n")
+    listed = table("Clause", "Wording", "What Remit does", "It says")
+    for clause in clauses:
+        listed.add_row(clause.id, clause.wording, clause.treatment, clause.says)
+    out.print(listed)
+    if pack.silent_on:
+        out.print(f"\nThe policy says nothing about: {', '.join(pack.silent_on)}.")
+    out.print(f"\n`remit pack show {pack.name} {clauses[0].id}` reads one clause with its rules in English.")
+
+
+def show_clause(pack: Pack, clause: Clause, as_json: bool) -> None:
+    from remit.policy.words import rule_in_english
+
+    rules = [(rule, rule_in_english(pack, rule)) for rule in rules_for(pack, clause)]
+    if as_json:
+        print_json(
+            {
+                "id": clause.id,
+                "clause": clause.number,
+                "says": clause.says,
+                "wording": clause.wording,
+                "treatment": clause.treatment,
+                "note": clause.note,
+                "rules": [
+                    {
+                        "id": rule.id,
+                        "title": words.title,
+                        "mode": rule.mode,
+                        "moments": words.moments,
+                        "when": words.when,
+                        "unless": words.unless,
+                        "then": words.then,
+                        "remedy": words.remedy,
+                        "place": str(rule.place),
+                    }
+                    for rule, words in rules
+                ],
+            }
+        )
+        return
+    out = console()
+    out.print(f"{clause.id}, {clause.number}: {clause.says}", style="bold")
+    out.print(f"{clause.wording}; {clause.treatment}{f': {clause.note}' if clause.note else ''}")
+    for rule, words in rules:
+        out.print(f"\n{words.title}", style="bold")
+        out.print(f"{rule.id}, {rule.place}{'' if rule.mode == 'enforce' else f', {rule.mode}'}")
+        for heading, lines in (
+            ("When", words.moments),
+            ("and", words.when),
+            ("unless", words.unless),
+            ("then", words.then),
+            ("What to do", [words.remedy] if words.remedy else []),
+        ):
+            for line in lines:
+                out.print(f"  {heading}: {line}")
