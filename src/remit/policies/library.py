@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
-from django.conf import settings
-
-from remit.policy.loading import load_library
-from remit.policy.packs import TREATMENTS, Clause, Definition, Library, Pack, Parameter, Rule
+from remit.acts.directory import get_directory
+from remit.acts.packs import library
+from remit.policy.packs import TREATMENTS, Clause, Definition, Pack, Parameter, Rule
 from remit.policy.words import RuleWords, rule_in_english
 from remit.web.search import Found
 
@@ -32,16 +31,10 @@ WORDING_WORDS = {
 }
 
 
-@lru_cache(maxsize=1)
-def library() -> Library:
-    """Every pack on this server, loaded once."""
-    return load_library(settings.REMIT_PACKS)
-
-
 def packs_of(person: Any) -> list[Pack]:
     """The packs that the person's own force has in use, in the force's order."""
     packs = library().packs
-    return [packs[name] for name in person.force.packs if name in packs]
+    return [packs[name] for name in get_directory().packs_in_use(person.force_id) if name in packs]
 
 
 def pack_of(person: Any, name: str) -> Pack | None:
@@ -134,10 +127,15 @@ class RulePage:
     texts: tuple[tuple[str, str], ...]
 
 
-def rules_of(pack: Pack, clause: Clause) -> list[RulePage]:
-    """The rules that cite the clause, in English; those switched off come last."""
+def rules_of(pack: Pack, clause: Clause, force: str) -> list[RulePage]:
+    """The rules that cite the clause, in English with the force's own settings; those switched off come last."""
     found = [(rule, clauses) for rule in pack.rules if clause.id in (clauses := cited(rule))]
-    pages = [RulePage(rule, rule_in_english(pack, rule), clauses, _texts(pack, rule)) for rule, clauses in found]
+    settings = {**pack.setting_defaults, **get_directory().settings_of(force)}
+
+    def fill(text: str) -> str:
+        return re.sub(r"\{force\.(\w+)\}", lambda hole: str(settings.get(hole[1], hole[0])), text)
+
+    pages = [_rule_page(pack, rule, clauses, fill) for rule, clauses in found]
     return sorted(pages, key=lambda page: page.rule.mode == "off")
 
 
@@ -161,9 +159,12 @@ def neighbours(pack: Pack, clause: Clause) -> tuple[Clause | None, Clause | None
     return before, after
 
 
-def _texts(pack: Pack, rule: Rule) -> tuple[tuple[str, str], ...]:
+def _rule_page(pack: Pack, rule: Rule, clauses: list[str], fill: Callable[[str], str]) -> RulePage:
+    words = rule_in_english(pack, rule)
+    words = replace(words, remedy=fill(words.remedy))
     keys = [key for effect in rule.then for key in (effect.text, *effect.texts) if key]
-    return tuple((key, pack.texts[key]) for key in dict.fromkeys(keys) if key in pack.texts)
+    texts = tuple((key, fill(pack.texts[key])) for key in dict.fromkeys(keys) if key in pack.texts)
+    return RulePage(rule, words, clauses, texts)
 
 
 def _value(definition: Definition, value: Any) -> str:

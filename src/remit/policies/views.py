@@ -63,7 +63,7 @@ def clause(request: HttpRequest, name: str, clause_id: str) -> HttpResponse:
     if reading is None:
         raise Http404
     before, after = library.neighbours(found, reading)
-    rules = library.rules_of(found, reading)
+    rules = library.rules_of(found, reading, request.user.force_id)
     page = {
         "pack": found,
         "clause": reading,

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from remit.acts.act import ActRefused
+
+
+class RefusedActs:
+    """Middleware: an act that was refused and that its view did not answer gets a page with its own words (422)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ActRefused):
+            return None
+        remedy = exception.remedy or "Go back and try another way."
+        return error_page(request, 422, "That cannot be done as it stands", exception.message, remedy)
 
 
 def error_page(request: HttpRequest, status: int, title: str, what: str, remedy: str) -> HttpResponse:
