@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
+from time import monotonic
 from types import FrameType
 
 import click
@@ -29,6 +30,7 @@ from remit.environment import BadSetting
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 IDLE = 1.0  # seconds between turns when no room had anything to do
+LONGEST_WAIT = 60  # seconds that a room whose turns fail is left alone
 #: Larger uploads are cut off by the server; smaller ones that a room cannot take get that room's own clear message.
 LARGEST_REQUEST = 256 * 1024 * 1024  # bytes
 
@@ -76,12 +78,14 @@ class Server:
 
 
 class Worker(threading.Thread):
-    """Takes turns round the rooms until told to stop. A turn that fails is logged, and the others go on."""
+    """Takes turns round the rooms until told to stop. A room whose turn fails is left alone for longer each time."""
 
     def __init__(self) -> None:
         super().__init__(name="worker", daemon=True)
         self._stop_asked = threading.Event()
         self._turns = turns()
+        self._failures: dict[str, int] = {}
+        self._not_before: dict[str, float] = {}
 
     def run(self) -> None:
         while not self._stop_asked.is_set():
@@ -93,13 +97,16 @@ class Worker(threading.Thread):
         """One turn for each room; True when any of them may have more to do at once."""
         more = False
         for room, turn in self._turns.items():
+            if self._stop_asked.is_set():
+                return False
+            if monotonic() < self._not_before.get(room, 0):
+                continue
             close_old_connections()
             try:
                 more = turn(clock) or more
+                self._failures[room] = 0
             except Exception:
-                log.exception("The worker's turn in %s failed; it is tried again shortly.", room)
-            if self._stop_asked.is_set():
-                return False
+                self._leave_alone(room)
         return more
 
     def stop(self) -> None:
@@ -107,6 +114,19 @@ class Worker(threading.Thread):
         self._stop_asked.set()
         if self.is_alive():
             self.join(timeout=30)
+
+    def _leave_alone(self, room: str) -> None:
+        """Called in an `except`: log the failure, in full only the first time, and put the room's next turn off."""
+        failures = self._failures[room] = self._failures.get(room, 0) + 1
+        wait = min(2 ** (failures - 1), LONGEST_WAIT)
+        self._not_before[room] = monotonic() + wait
+        log.error(
+            "The worker's turn in %s failed, %d in a row; the next is in %d s.",
+            room,
+            failures,
+            wait,
+            exc_info=failures == 1,
+        )
 
 
 def turns() -> dict[str, Callable[[Clock], bool]]:
