@@ -55,6 +55,8 @@ def read_value(node: Node, fact: Fact, faults: list[Fault]) -> Any:
             return node.text
         case "date" if isinstance(value, date) and not isinstance(value, datetime):
             return value
+        case "date" if node.quoted and (day := _day(node.text)):
+            return day
         case "time":
             return read_time(node, fact, faults)
     return _wrong(node, fact, faults)
@@ -91,6 +93,14 @@ def read_values(table: Table, facts: Mapping[str, Fact], faults: list[Fault]) ->
     for key, value in table.entries.items():
         read(key, table.keys[key], value)
     return found
+
+
+def _day(text: str) -> date | None:
+    """A day that somebody put in quotes."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _record(node: Node, fact: Fact, faults: list[Fault]) -> dict[str, Any]:
