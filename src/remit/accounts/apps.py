@@ -10,7 +10,8 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.accounts.models import Account
+        from remit.accounts import acts  # noqa: F401 (acts register themselves)
+        from remit.accounts.models import Account, Stop
         from remit.people import permissions
 
         def scope_of_account(number: int) -> permissions.Scope | None:
@@ -23,4 +24,12 @@ class AccountsConfig(AppConfig):
                 teams=frozenset({account.team_id} if account.team_id else ()),
             )
 
+        def scope_of_stop(number: int) -> permissions.Scope | None:
+            stop = Stop.objects.filter(pk=number).first()
+            if stop is None:
+                return None
+            accounts = frozenset({stop.account_id} if stop.account_id else ())
+            return permissions.Scope(force=stop.force_id, accounts=accounts)
+
         permissions.register_scope("accounts.account", scope_of_account)
+        permissions.register_scope("accounts.stop", scope_of_stop)

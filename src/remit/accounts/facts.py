@@ -15,8 +15,8 @@ from remit.people.models import Person
 
 
 def subject_of(account: Account) -> str:
-    """How acts, grants and the ledger name an account."""
-    return f"accounts.account:{account.pk}"
+    """How acts, grants and the ledger name an account; one that is not saved yet is "accounts.account:new"."""
+    return f"accounts.account:{account.pk or 'new'}"
 
 
 def account_facts(account: Account | None, actor: Person | None, *, now: datetime) -> dict[str, Any]:
@@ -46,6 +46,7 @@ def account_facts(account: Account | None, actor: Person | None, *, now: datetim
         facts["account.network_approved"] = account.network in approved
     if actor is not None:
         facts.update(person_facts(actor, "actor", account, now=now))
+        facts.pop("actor.duty_state", None)  # true of the press, not of the world: the act freezes it
     return facts
 
 
@@ -78,7 +79,9 @@ def live_stops(force: str, now: datetime) -> QuerySet[Stop]:
 
 def stops_covering(account: Account, now: datetime) -> QuerySet[Stop]:
     """The live stops that cover `account`: its own, its area's, and those of the whole force."""
-    covering = Q(account=account) | Q(account=None, area="")
+    covering = Q(account=None, area="")
+    if account.pk:
+        covering |= Q(account=account)
     if account.area:
         covering |= Q(account=None, area__iexact=account.area)
     return live_stops(account.force_id, now).filter(covering)

@@ -64,3 +64,13 @@ class Stop(models.Model):
     class Meta:
         ordering = ["-started_at"]
         indexes = [models.Index(fields=["force", "lifted_at"])]
+
+    def __str__(self) -> str:
+        return f"Stop on {self.covers}: {self.reason}"
+
+    @property
+    def covers(self) -> str:
+        """What it covers, in words: one account, an area, or the whole force."""
+        if self.account is not None:
+            return str(self.account)
+        return f"every account of {self.area}" if self.area else f"every account of {self.force}"

@@ -10,7 +10,8 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.people import permissions
+        from remit.acts.directory import set_directory
+        from remit.people import acts, directory, permissions  # noqa: F401 (acts register themselves)
         from remit.people.models import Person
 
         def scope_of_person(number: int) -> permissions.Scope | None:
@@ -23,4 +24,5 @@ class PeopleConfig(AppConfig):
                 people=frozenset({person.pk}),
             )
 
+        set_directory(directory)
         permissions.register_scope("people.person", scope_of_person)

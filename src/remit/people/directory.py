@@ -25,17 +25,36 @@ def packs_in_use(force: str) -> list[str]:
     return list(Force.objects.filter(pk=force).values_list("packs", flat=True).first() or [])
 
 
+def settings_of(force: str) -> dict[str, Any]:
+    """What a force answered to the settings its packs ask for, by setting name; empty for a force we do not know."""
+    return dict(Force.objects.filter(pk=force).values_list("settings", flat=True).first() or {})
+
+
 def permits(person: Person, permission: str, force: str, subject: str = "") -> bool:
     """`permissions.permits`, today."""
     return permissions.permits(person, permission, force, subject)
 
 
+def refusal_words(permission: str) -> str:
+    """Why somebody may not do what `permission` names, and whose role it takes."""
+    may = [role.title for role in permissions.ROLES.values() if permission in role.may | role.with_authorisation]
+    what = permissions.PERMISSIONS[permission]
+    if permission in permissions.OWN and not may:
+        return f"You may not {what} for somebody else: it is theirs to do."
+    words = f"You may not {what} here."
+    return f"{words} It takes the role of {_either(may)}, held for this part of the force." if may else words
+
+
+def _either(titles: list[str]) -> str:
+    return " or ".join([", ".join(titles[:-1]), titles[-1]] if len(titles) > 1 else titles)
+
+
 def holders(force: str, pack: Pack, who_key: str, cast: Cast, today: date | None = None) -> list[Person]:
     """The people whom `who_key` of `pack` means, in the order of the register; empty when nobody is.
 
-    Found in `force`, the force of the proposal, unless the post says `of` a cast member (that person's force) or names a
-    force itself. `never` takes out the cast members and the holders of other posts that it names. Where nobody is left,
-    the stand-ins of `else` are tried in turn. Raises KeyError where the pack names no such post.
+    Found in `force`, the force of the proposal, unless the post says `of` a cast member (that person's force) or names
+    a force itself. `never` takes out the cast members and the holders of other posts that it names. Where nobody is
+    left, the stand-ins of `else` are tried in turn. Raises KeyError where the pack names no such post.
     """
     return _holders(force, pack, who_key, cast, today or timezone.localdate(), seen=frozenset())
 
@@ -105,7 +124,7 @@ def _people(value: Any) -> Iterable[Person]:
 
 
 def _related(relation: str, of: str | None, force: str, cast: Cast, today: date) -> list[Person]:
-    """`relation` of a cast member. What the cast cannot tell is looked up among the holders of the role of that name."""
+    """`relation` of a cast member. What the cast cannot tell is asked of the holders of the role of that name."""
     member = cast.get(of or "subject")
     if isinstance(member, Person):
         finder = RELATIONS.get(relation)

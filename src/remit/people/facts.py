@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.db.models import Q
 from django.utils import timezone
 
+from remit.people.documents import accepted
 from remit.people.models import Person
 from remit.people.permissions import roles_now
 
@@ -45,7 +46,7 @@ def person_facts(
         "leaving_on": person.leaving_on,
         "trainings": [{"kind": t.kind, "attended_on": t.on} for t in trainings],
         "last_training_on": max((t.on for t in trainings if t.kind in ("masterclass", "refresher")), default=None),
-        "acknowledged": acknowledged(person),
+        "acknowledged": accepted(person),
         "written_approval_on": max((since for kind, _, since in grants if kind == "written-approval"), default=None),
         "has_management_licence": any(kind == "licence" for kind, _, _ in grants),
     }

@@ -124,6 +124,9 @@ class RoleHeld(models.Model):
         ordering = ["role", "since"]
         indexes = [models.Index(fields=["force", "role"])]
 
+    def __str__(self) -> str:
+        return f"{self.role} held by {self.person}"
+
 
 class Training(models.Model):
     """A training that a person attended; `kind` is a value of the vocabulary's `actor.trainings[].kind`."""
@@ -134,6 +137,9 @@ class Training(models.Model):
 
     class Meta:
         ordering = ["-on"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.on}"
 
 
 class Acknowledgement(models.Model):
@@ -149,6 +155,9 @@ class Acknowledgement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "document", "version"], name="one_acknowledgement_a_version")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.document}, version {self.version}"
 
 
 class Device(models.Model):
@@ -175,3 +184,6 @@ class Device(models.Model):
 
     class Meta:
         ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

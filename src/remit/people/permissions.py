@@ -32,14 +32,15 @@ PERMISSIONS: dict[str, str] = {
     "role.give": "give or end a role",
     "training.record": "record training",
     "device.register": "add a device to the register",
+    "force.change": "change what a force has set",
     "policy.read": "read the policy",
     "policy.acknowledge": "acknowledge a policy",
     "duty-state.set": "say whether you are on duty",
     "ledger.read": "read the ledger",
 }
 
-#: What everybody on the register may do in their own force. Whose say is needed is named by a pack, not by a role, and a
-#: duty has its owner; the door checks both besides.
+#: What everybody on the register may do in their own force. Whose say is needed is named by a pack, not by a role, and
+#: a duty has its owner; the door checks both besides.
 EVERYONE = frozenset({"policy.read", "say.answer", "duty.complete"})
 #: What everybody may do about themself alone.
 OWN = frozenset({"person.read", "policy.acknowledge", "duty-state.set"})
@@ -74,7 +75,7 @@ ROLES: dict[str, Role] = {
     "control-room": Role("Control room", frozenset({"post.read", "account.read", "account.stop", "post.take-down"})),
     "system-administrator": Role(
         "System administrator",
-        frozenset({"account.read", "person.read", "person.change", "role.give", "device.register"}),
+        frozenset({"account.read", "person.read", "person.change", "role.give", "device.register", "force.change"}),
     ),
 }
 
@@ -93,7 +94,7 @@ _SCOPES: dict[str, Callable[[int], Scope | None]] = {}
 
 
 def register_scope(kind: str, scope_of: Callable[[int], Scope | None]) -> None:
-    """A room says how the scope of its subjects is found: `kind` is "room.model"; None when there is no such subject."""
+    """A room says how the scope of its subjects ("room.model") is found; None when there is no such subject."""
     _SCOPES[kind] = scope_of
 
 
@@ -129,9 +130,9 @@ def permits(person: Person, permission: str, force: str, subject: str = "", *, t
     scope = scope_of(subject) if subject else None
     if scope is not None and scope.force != force:
         return False
-    if person.force_id == force:
-        if permission in EVERYONE or (permission in OWN and subject == f"people.person:{person.pk}"):
-            return True
+    own = permission in OWN and subject == f"people.person:{person.pk}"
+    if person.force_id == force and (own or permission in EVERYONE):
+        return True
     return any(_held_for(held, permission, scope, today) for held in roles_now(person, today).filter(force=force))
 
 

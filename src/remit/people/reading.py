@@ -1,4 +1,4 @@
-"""What of the register of people somebody may see: their own entry, and what their roles reach. Never another force's."""
+"""What of the register of people somebody may see: their own entry, and what their roles reach."""
 
 from __future__ import annotations
 

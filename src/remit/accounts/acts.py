@@ -1,0 +1,400 @@
+"""What can change the register of accounts: entries, states, authorised users, and the stop switch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.utils import timezone
+
+from remit.accounts.facts import account_facts, authorisations, may_use, subject_of
+from remit.accounts.models import Account, Stop
+from remit.acts.act import Act, ActRefused
+from remit.acts.models import Grant, Proposal
+from remit.acts.packs import library
+from remit.people.acts.subjects import read_day
+from remit.people.facts import person_facts
+from remit.people.models import Person, Team
+from remit.platforms import registry
+
+NEW_ACCOUNT, NEW_STOP = "accounts.account:new", "accounts.stop:new"
+#: States that an entry can be given. Closing is an act of its own, with notice and an export of the account.
+STATES = (Account.State.TRIAL, Account.State.LIVE, Account.State.DORMANT)
+_HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+def account_kinds() -> dict[str, str]:
+    """The kinds of account that the vocabulary knows, with their words."""
+    return dict(library().vocabulary.facts["account.kind"].values)
+
+
+def find_account(subject: str, force: str) -> Account:
+    """The account that a subject names, within `force`. Raises ActRefused."""
+    number = subject.partition(":")[2]
+    found = Account.objects.filter(pk=number, force=force).first() if number.isdigit() else None
+    if found is None:
+        raise ActRefused("There is no such account on your force's register.", "Look it up in the list of accounts.")
+    return found
+
+
+def _find_person(number: int | None, force: str) -> Person:
+    person = Person.objects.filter(pk=number, force=force, is_active=True).first()
+    if person is None:
+        raise ActRefused("They are not on your force's register of people.", "Choose somebody of the list.")
+    return person
+
+
+@dataclass
+class AccountEntry:
+    """What the register says of an account, as JSON: key of the team, id of the owner."""
+
+    name: str
+    kind: str
+    purpose: str = ""
+    area: str = ""
+    team: str = ""
+    owner: int | None = None
+    monitored_by_contact: bool = False
+
+    def check(self, force: str) -> None:
+        """Raise ActRefused for what cannot stand in the register."""
+        if not self.name.strip():
+            raise ActRefused("The account has no name.", "Give the name that the public sees.")
+        if self.kind not in account_kinds():
+            raise ActRefused(f'"{self.kind}" is no kind of account.', "Choose one of the list.")
+        if self.team and not Team.objects.filter(force=force, key=self.team).exists():
+            raise ActRefused(f'The force has no team "{self.team}".', "Choose a team of the list.")
+        if self.owner is not None:
+            _find_person(self.owner, force)
+
+    def write_to(self, account: Account) -> None:
+        """Put it onto `account`, which the caller saves."""
+        account.name = self.name.strip()
+        account.kind = self.kind
+        account.purpose = self.purpose.strip()
+        account.area = self.area.strip()
+        account.team = Team.objects.filter(force=account.force_id, key=self.team).first() if self.team else None
+        account.owner_id = self.owner
+        account.monitored_by_contact = self.monitored_by_contact
+
+
+@dataclass
+class RegisterAccount(Act):
+    """Put an official account on the register. Nobody may use it until somebody is authorised."""
+
+    name: ClassVar[str] = "accounts.register"
+    label: ClassVar[str] = "Register an account"
+    moment: ClassVar[str] = "account.setup"
+    permission: ClassVar[str] = "account.register"
+
+    force: str
+    platform: str
+    network: str
+    handle: str
+    entry: dict[str, Any]
+    created_on: str
+    last_used_on: str | None = None
+    state: str = Account.State.LIVE.value
+
+    @property
+    def subject(self) -> str:
+        return NEW_ACCOUNT
+
+    def _account(self) -> Account:
+        account = Account(
+            force_id=self.force,
+            platform=self.platform,
+            network=self.network,
+            handle=self.handle,
+            created_on=read_day(self.created_on, "The day it was opened"),
+            last_used_on=read_day(self.last_used_on, "The day it was last used"),
+            state=self.state,
+        )
+        AccountEntry(**self.entry).write_to(account)
+        return account
+
+    def check(self) -> None:
+        if not _HANDLE.fullmatch(self.handle):
+            raise ActRefused("That handle cannot be used.", "Give it without @: letters, digits, dots, - and _ only.")
+        if self.platform not in registry.names():
+            raise ActRefused(f'There is no network "{self.platform}".', f"Use one of: {', '.join(registry.names())}.")
+        try:
+            registry.find(self.platform).limits(self.network)
+        except KeyError:
+            words = f'"{self.network}" is no network that it can stand for.'
+            raise ActRefused(words, "Choose one of the list.") from None
+        if Account.objects.filter(platform=self.platform, handle__iexact=self.handle).exists():
+            raise ActRefused(f"@{self.handle} is on a register already.", "Look for it in the list of accounts.")
+        if self.state not in STATES:
+            raise ActRefused("That is no state that an account can be registered in.", "Choose one of the list.")
+        if not read_day(self.created_on, "The day it was opened"):
+            raise ActRefused("The day it was opened is missing.", "Give a date.")
+        AccountEntry(**self.entry).check(self.force)
+
+    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
+        return account_facts(self._account(), None, now=now)
+
+    def about(self) -> dict[str, Any]:
+        return {"platform": self.platform, "network": self.network, "handle": self.handle}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        account = self._account()
+        account.save()
+        record.subject = subject_of(account)
+
+
+@dataclass
+class _AboutAccount(Act):
+    """Shared by the acts on one account of the register."""
+
+    force: str
+    subject: str
+
+    def account(self) -> Account:
+        return find_account(self.subject, self.force)
+
+    def check(self) -> None:
+        self.account()
+
+    def cast(self) -> Mapping[str, Any]:
+        account = self.account()
+        return {"account": account, **({"owner": account.owner} if account.owner else {})}
+
+
+@dataclass
+class ChangeAccount(_AboutAccount):
+    """Correct an account's entry in the register."""
+
+    name: ClassVar[str] = "accounts.change"
+    label: ClassVar[str] = "Change an account's entry in the register"
+    moment: ClassVar[str] = "account.change"
+    permission: ClassVar[str] = "account.change"
+
+    entry: dict[str, Any] = field(default_factory=dict)
+
+    def check(self) -> None:
+        super().check()
+        AccountEntry(**self.entry).check(self.force)
+
+    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
+        account = self.account()
+        was = account_facts(account, None, now=now)
+        before = (account.name, account.owner_id)
+        AccountEntry(**self.entry).write_to(account)
+        after = (account.name, account.owner_id)
+        kind = "name" if before[0] != after[0] else "owner" if before[1] != after[1] else "other"
+        return {
+            **account_facts(account, actor, now=now),
+            **{f"was.{name}": value for name, value in was.items()},
+            "change.kind": kind,
+        }
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        account = self.account()
+        AccountEntry(**self.entry).write_to(account)
+        account.save()
+
+
+@dataclass
+class SetState(_AboutAccount):
+    """Say that an account is on trial, live or dormant."""
+
+    name: ClassVar[str] = "accounts.set-state"
+    label: ClassVar[str] = "Change an account's state"
+    moment: ClassVar[str] = "account.change"
+    permission: ClassVar[str] = "account.change"
+
+    state: str = ""
+
+    def check(self) -> None:
+        if self.account().state == Account.State.CLOSED:
+            raise ActRefused("The account is closed.", "Register it again if it is opened again.")
+        if self.state not in STATES:
+            raise ActRefused("That is no state that an account can be given.", "Choose one of the list.")
+
+    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
+        account = self.account()
+        was = {f"was.{name}": value for name, value in account_facts(account, None, now=now).items()}
+        account.state = self.state
+        return {**account_facts(account, actor, now=now), **was, "change.kind": "other"}
+
+    def about(self) -> dict[str, Any]:
+        return {"state": self.state}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        account = self.account()
+        account.state = self.state
+        account.save()
+
+
+@dataclass
+class AuthoriseUser(_AboutAccount):
+    """Let somebody use an account from today. Nobody authorises themself."""
+
+    name: ClassVar[str] = "accounts.authorise"
+    label: ClassVar[str] = "Authorise somebody to use an account"
+    moment: ClassVar[str] = "user.authorise"
+    permission: ClassVar[str] = "account.authorise"
+
+    person: int = 0
+    reason: str = ""
+    until: str | None = None
+
+    def check(self) -> None:
+        account = self.account()
+        if account.state == Account.State.CLOSED:
+            raise ActRefused("The account is closed.", "Nobody can be authorised to use it.")
+        person = _find_person(self.person, self.force)
+        if may_use(account, person, timezone.now()):
+            raise ActRefused(f"{person} is authorised already.", "End that authorisation first to change its dates.")
+        until = read_day(self.until, "The last day")
+        if until and until < timezone.localdate():
+            raise ActRefused("The last day is in the past.", "Give a later one, or none.")
+
+    def cast(self) -> Mapping[str, Any]:
+        person = _find_person(self.person, self.force)
+        return {**super().cast(), "applicant": person, "subject": person}
+
+    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
+        """The actor of this moment is the person who is to use the account, as the vocabulary has it."""
+        account, person = self.account(), _find_person(self.person, self.force)
+        before = Grant.objects.filter(kind="authorisation", person=person, over=subject_of(account))
+        return {
+            **account_facts(account, person, now=now),
+            **person_facts(person, "applicant", account, now=now),
+            "user.authorised_before": before.exists(),
+            "user.reason": self.reason or None,
+        }
+
+    def personal(self) -> dict[str, Any]:
+        return {"person": self.person}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        if record.proposer_id == self.person:
+            raise ActRefused("Nobody may authorise themself.", "Ask another person who may authorise users.")
+        Grant.objects.create(
+            force=self.force,
+            kind="authorisation",
+            person_id=self.person,
+            over=self.subject,
+            reason=self.reason,
+            since=timezone.localdate(now),
+            until=read_day(self.until, "The last day"),
+            given_by=record.proposer,
+        )
+
+
+@dataclass
+class EndAuthorisation(_AboutAccount):
+    """Somebody may no longer use an account, at once."""
+
+    name: ClassVar[str] = "accounts.end-authorisation"
+    label: ClassVar[str] = "End somebody's authorisation to use an account"
+    moment: ClassVar[str] = "register.change"
+    permission: ClassVar[str] = "account.authorise"
+
+    grant: int = 0
+
+    def _grant(self, now: datetime) -> Grant:
+        grant = authorisations(self.account(), now).filter(pk=self.grant).first()
+        if grant is None:
+            raise ActRefused("That authorisation has ended already.", "Reload the page.")
+        return grant
+
+    def check(self) -> None:
+        self._grant(timezone.now())
+
+    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
+        return {**account_facts(self.account(), actor, now=now), "register.kind": "authorisations"}
+
+    def personal(self) -> dict[str, Any]:
+        return {"person": Grant.objects.get(pk=self.grant).person_id}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        grant = self._grant(now)
+        grant.ended_at = now
+        grant.save()
+
+
+@dataclass
+class StartStop(Act):
+    """Throw the stop switch for the whole force, one area or one account. No later call goes out to a network."""
+
+    name: ClassVar[str] = "accounts.stop"
+    label: ClassVar[str] = "Stop publishing"
+    moment: ClassVar[str] = "register.change"
+    permission: ClassVar[str] = "account.stop"
+
+    force: str
+    reason: str
+    account: int | None = None
+    area: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"accounts.account:{self.account}" if self.account else NEW_STOP
+
+    def check(self) -> None:
+        if not self.reason.strip():
+            raise ActRefused("The reason is missing.", "Say why publishing stops, such as “major incident”.")
+        if self.account is not None:
+            find_account(self.subject, self.force)
+        areas = Account.objects.filter(force=self.force, area__iexact=self.area)
+        if self.area and not areas.exists():
+            raise ActRefused(f'No account is for the area "{self.area}".', "Choose an area of the list.")
+
+    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
+        return {"register.kind": "stops"}
+
+    def about(self) -> dict[str, Any]:
+        return {"reason": self.reason, "account": self.account, "area": self.area}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        if record.proposer is None:
+            raise ActRefused("A stop is thrown by a person.", "Sign in and throw it.")
+        stop = Stop.objects.create(
+            force_id=self.force,
+            account_id=self.account,
+            area="" if self.account else self.area.strip(),
+            reason=self.reason.strip(),
+            started_at=now,
+            started_by=record.proposer,
+        )
+        record.subject = f"accounts.stop:{stop.pk}"
+
+
+@dataclass
+class LiftStop(Act):
+    """Lift a stop. What was held by it is decided again before it goes out."""
+
+    name: ClassVar[str] = "accounts.lift-stop"
+    label: ClassVar[str] = "Lift a stop"
+    moment: ClassVar[str] = "register.change"
+    permission: ClassVar[str] = "account.stop"
+
+    force: str
+    subject: str
+
+    def stop(self) -> Stop:
+        number = self.subject.partition(":")[2]
+        found = Stop.objects.filter(pk=number, force=self.force).first() if number.isdigit() else None
+        if found is None:
+            raise ActRefused("There is no such stop in your force.", "Open it from the list of stops.")
+        if found.lifted_at:
+            raise ActRefused("That stop has been lifted already.", "Reload the list of stops.")
+        return found
+
+    def check(self) -> None:
+        self.stop()
+
+    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
+        return {"register.kind": "stops"}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        stop = self.stop()
+        stop.lifted_at = now
+        stop.lifted_by = record.proposer
+        stop.save()

@@ -1,0 +1,28 @@
+"""What can change the registers of people. One module for what is done about one thing."""
+
+from remit.people.acts.entries import AddPerson, ChangePerson, ReadPerson, RecordLeaving
+from remit.people.acts.forces import AddForce, AddTeam
+from remit.people.acts.qualifications import (
+    Acknowledge,
+    GiveStandingPermission,
+    RecordTraining,
+    RegisterDevice,
+    SetDutyState,
+)
+from remit.people.acts.roles import EndRole, GiveRole
+
+__all__ = [
+    "Acknowledge",
+    "AddForce",
+    "AddPerson",
+    "AddTeam",
+    "ChangePerson",
+    "EndRole",
+    "GiveRole",
+    "GiveStandingPermission",
+    "ReadPerson",
+    "RecordLeaving",
+    "RecordTraining",
+    "RegisterDevice",
+    "SetDutyState",
+]

@@ -1,0 +1,36 @@
+"""Documents that people read and accept: each policy in its version, and what policies ask to be read with it."""
+
+from __future__ import annotations
+
+from remit.acts.packs import library
+from remit.people.models import Person
+
+#: Documents besides the policy itself that a policy may ask its users to accept.
+OTHERS = {
+    "guidance": "The force's social media guidance",
+    "strategy": "The force's social media strategy",
+    "legislation": "The legislation that applies to social media",
+    "related-policies": "Related policies and procedures",
+    "code-of-ethics": "The Code of Ethics",
+}
+
+
+def document_title(document: str) -> str:
+    """What a document is called; "" when there is none of that name ("policy:cleveland", "guidance")."""
+    kind, _, name = document.partition(":")
+    if kind == "policy" and name in library().packs:
+        return library().packs[name].title
+    return OTHERS.get(document, "")
+
+
+def current_version(document: str) -> str:
+    """The version to be accepted now. Of what is not a pack, Remit knows no versions: "1" is all there is."""
+    kind, _, name = document.partition(":")
+    pack = library().packs.get(name) if kind == "policy" else None
+    return pack.version if pack else "1"
+
+
+def accepted(person: Person) -> list[str]:
+    """Documents that `person` has accepted in the version that is in force, in name order."""
+    given = person.acknowledgements.values_list("document", "version")
+    return sorted({document for document, version in given if version == current_version(document)})
