@@ -33,31 +33,31 @@ def command(
     from remit.policy.facts import FactFaults, read_facts
 
     library = load_library()
-    packs = [_named(library.packs, name, "--pack") for name in dict.fromkeys(names)]
-    _named(library.vocabulary.moments, moment, "--moment")
+    packs = [named(library.packs, name, "--pack") for name in dict.fromkeys(names)]
+    named(library.vocabulary.moments, moment, "--moment")
     known = {name: fact for pack in packs for name, fact in pack.vocabulary.facts.items()}
     try:
         given = read_facts(known, read_json(facts))
     except FactFaults as fault:
         raise BadInput("\n".join(fault.faults)) from fault
-    decision = decide(packs, moment, _baseline(packs, baseline) | given, read_now(now))
+    decision = decide(packs, moment, baseline_of(packs, baseline) | given, read_now(now))
     if as_json:
         print_json(decision.to_json())
     else:
         tell(decision, packs, console())
 
 
-def _named(known: Mapping[str, Any], name: str, option: str) -> Any:
+def named(known: Mapping[str, Any], name: str, option: str) -> Any:
     if name not in known:
         raise BadInput(f'{option}: there is no "{name}". {nearest(name, known)}')
     return known[name]
 
 
-def _baseline(packs: Sequence[Pack], name: str | None) -> dict[str, Any]:
+def baseline_of(packs: Sequence[Pack], name: str | None) -> dict[str, Any]:
     """The named facts of every pack; where several packs set the same fact, the first pack's."""
     if name is None:
         return {}
     facts: dict[str, Any] = {}
     for pack in reversed(packs):
-        facts |= _named(pack.baselines, name, "--baseline")
+        facts |= named(pack.baselines, name, "--baseline")
     return facts

@@ -37,6 +37,7 @@ STREET = re2.compile(
 BIRTH = re2.compile(
     rb"(?i)\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?)[\s:=-]{1,3}(?:the )?"
     rb"(?:\d{1,2}[/. -]\d{1,2}[/. -]\d{2,4}|\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9},? \d{2,4}|\d{4}-\d\d-\d\d)"
+    rb"|\b[a-z'-]{2,20} \(\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d\)"
 )
 CASE = re2.compile(
     rb"(?i)\bcustody (?:record|number|ref(?:erence)?|no)\b[^\n.]{0,20}?[\w/-]*\d[\w/-]*"
@@ -90,8 +91,10 @@ def _mobiles(text: Readable, settings: SignalSettings) -> Iterator[Span]:
 
 def _landlines(text: Readable, settings: SignalSettings) -> Iterator[Span]:
     """Geographic numbers. 03, 08 and 09 numbers are never a person's (Ofcom numbering plan)."""
-    yield from _numbers(text, settings, "01")
-    yield from _numbers(text, settings, "02")
+    for start in ("01", "02"):
+        for span in _numbers(text, settings, start):
+            if not _beside(text, span.start, "calling_words"):
+                yield span
 
 
 @lru_cache(maxsize=1)
@@ -103,8 +106,9 @@ def official_numbers() -> frozenset[str]:
 def _emails(text: Readable, settings: SignalSettings) -> Iterator[Span]:
     domains = (*settings.mailbox_domains, *contents("official")["mailbox_domains"])
     for found in EMAIL.finditer(text.plain):
-        domain = found.group().decode().lower().rsplit("@", 1)[-1]
-        if "@" not in found.group().decode() or not any(domain == d or domain.endswith("." + d) for d in domains):
+        mailbox, at, domain = found.group().decode().lower().rpartition("@")
+        shared = mailbox in contents("official")["mailboxes"] or any(domain == d or domain.endswith("." + d) for d in domains)
+        if not (at and shared):
             yield Span(*found.span())
 
 

@@ -19,9 +19,10 @@ from remit.signals.reading import Signal
 
 NAME, VERSION = "persons", "1"
 
-WORD = re2.compile(rb"[A-Z][a-z]*(?:['-][A-Za-z][a-z]+)*(?:[A-Z][a-z]+)?(?:'s)?")
+WORD = re2.compile(rb"\b[A-Z]{2,20}\b|[A-Z][a-z]*(?:['-][A-Za-z][a-z]+)*(?:[A-Z][a-z]+)?(?:'s)?")
 JOINED = frozenset({b" ", b"-"})
-AGE = re2.compile(rb"^\W{0,3}(?:aged? )?(\d{1,2})(?:[ -]year[ -]old)?\b|^,? (?:who (?:is|was)|an?) (\d{1,2})[ -]?(?:year)?")
+#: An age after a name stands between commas or brackets, or after "aged"; 07/06/74 is a date, and "Mark 2" a car.
+AGE = re2.compile(rb"^(?:, ?(?:aged? |now )?| aged? |,? who (?:is|was) |,? an? )(\d{1,2})(?:[\s),.;:-]|$)|^ ?\((?:aged? )?(\d{1,2})\)")
 AGE_BEFORE = re2.compile(rb"(\d{1,2})[ -]year[ -]old\W{1,3}$")
 YOUNG = re2.compile(rb"(?i)\b(?:aged? (?:[1-9]|1[0-7])|(?:[1-9]|1[0-7])[ -]?(?:years?[ -]old|yr[ -]old|y/o|yo))\b")
 NEAR = 120  # bytes on either side of a name that say who it is
@@ -87,7 +88,8 @@ def _runs(plain: bytes, not_names: frozenset[str]) -> Iterator[tuple[list[tuple[
             continue
         word = plain[start:stop].decode()
         joined = start - end == 1 and plain[end:start] in JOINED
-        part = len(word) > 1 and not word.isupper() and word.removesuffix("'s") not in not_names
+        capitals = word.isupper() and (not run or len(word) < 3)  # a surname may be shouted: "Ann SMITH"
+        part = len(word) > 1 and not capitals and word.removesuffix("'s").capitalize() not in not_names and word not in not_names
         if run and not (joined and part and len(run) < 4):
             yield run, before_run
             run = []

@@ -146,15 +146,9 @@ def table(name: str) -> Table:
 def _row(row: dict[str, Any], written: dict[str, Any]) -> Row:
     exact = bool(row.get("capitals"))
 
-    lists = written.get("lists", {})
-
     def pattern(key: str, *, exact: bool = False) -> Pattern | None:
-        phrases: list[str] = []
-        for entry in row.get(key, ()):
-            whole = LIST_NAME.fullmatch(entry)
-            phrases.extend(lists[whole.group(1)] if whole else [entry])
-        named = [LIST_NAME.sub(lambda found: "(?:" + "|".join(lists[found.group(1)]) + ")", p) for p in phrases]
-        return compile_phrases(named, exact=exact) if named else None
+        phrases = [p for entry in row.get(key, ()) for p in _expanded(entry, written.get("lists", {}))]
+        return compile_phrases(phrases, exact=exact) if phrases else None
 
     return Row(
         kind=row["kind"],
@@ -170,3 +164,17 @@ def _row(row: dict[str, Any], written: dict[str, Any]) -> Row:
         unless_anywhere=pattern("unless_anywhere"),
         look_alikes=pattern("look_alikes"),
     )
+
+
+def _expanded(entry: str, lists: dict[str, list[str]]) -> list[str]:
+    """The phrases that an entry stands for. Lists may name lists."""
+    whole = LIST_NAME.fullmatch(entry)
+    if whole:
+        return [phrase for named in lists[whole.group(1)] for phrase in _expanded(named, lists)]
+    parts: list[str] = []
+    end = 0
+    for found in LIST_NAME.finditer(entry):
+        alternatives = [p for named in lists[found.group(1)] for p in _expanded(named, lists)]
+        parts += [entry[end : found.start()], "(?:" + "|".join(alternatives) + ")"]
+        end = found.end()
+    return ["".join([*parts, entry[end:]])]

@@ -1,0 +1,252 @@
+"""`remit check`: what a text seems to show, and what one or more packs say about publishing it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from remit.cli import BadInput
+from remit.commands.decide import baseline_of, named
+from remit.policy.faults import nearest
+from remit.telling import tell
+from remit.terminal import console, json_option, load_library, print_json, read_json, read_now, table
+
+if TYPE_CHECKING:
+    from remit.policy.decision import Decision, Finding
+    from remit.policy.packs import Pack
+    from remit.signals import Reading
+
+#: The longest field of a CSV file that is taken, in characters; more is told as a fault with its row.
+MAX_FIELD = 10_000_000
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One text: what was read, what was decided, and which signals each finding rests on."""
+
+    reading: Reading
+    decision: Decision
+    raised_by: tuple[tuple[int, ...], ...]  # for each finding, the places of its signals in `reading.signals`
+
+    def to_json(self) -> dict[str, Any]:
+        decided = self.decision.to_json()
+        return {
+            "outcome": decided["outcome"],
+            "findings": [
+                {**finding, "raised_by": list(raised)}
+                for finding, raised in zip(decided["findings"], self.raised_by, strict=True)
+            ],
+            "signals": self.reading.to_json(),
+            "ask": decided["ask"],
+            "says": decided["says"],
+        }
+
+
+class Checker:
+    """Reads a text and decides about publishing it, always under the same packs, baseline and time."""
+
+    def __init__(
+        self, packs: Sequence[Pack], moment: str, now: datetime, baseline: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> None:
+        from remit.signals import SignalSettings
+
+        self._packs, self._moment, self._now = packs, moment, now
+        self._baseline, self._given = baseline, given
+        defaults = {name: value for pack in packs for name, value in pack.setting_defaults.items()}
+        self._settings = SignalSettings.from_facts(defaults | dict(given))
+        self._rests_on = {(pack.name, rule.id): _facts_of(pack, rule.id) for pack in packs for rule in pack.rules}
+
+    def check(self, text: str) -> Checked:
+        """Facts given outright count before what the signals read, and those before the baseline."""
+        from remit.policy.decide import decide
+        from remit.signals import Content, read
+
+        reading = read(Content(text), self._settings)
+        facts = {**self._baseline, **reading.facts(), "post.text": text, **self._given}
+        decision = decide(self._packs, self._moment, facts, self._now)
+        places = {id(signal): place for place, signal in enumerate(reading.signals)}
+        raised = tuple(
+            tuple(places[id(s)] for s in reading.about(self._rests_on[finding.pack, finding.rule]))
+            for finding in decision.findings
+        )
+        return Checked(reading, decision, raised)
+
+
+def _facts_of(pack: Pack, rule_id: str) -> frozenset[str]:
+    """Every fact that the rule's tests read, those behind definitions included."""
+    rule = next(rule for rule in pack.rules if rule.id == rule_id)
+    todo = [name for test in rule.when for name in test.facts]
+    if rule.concern:
+        todo.append(f"concern.{rule.concern}")
+    found: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            if name in pack.definitions:
+                todo.extend(fact for condition, _ in pack.definitions[name].cases for fact in condition.facts)
+    return frozenset(found)
+
+
+@click.command("check")
+@click.option("--pack", "names", multiple=True, required=True, help="Pack to check under; give it again for several.")
+@click.option("--moment", default="post.publish", show_default=True, help="What would be done with the text.")
+@click.option("--now", help="When, such as 2026-11-21T16:30; the present time unless given.")
+@click.option("--baseline", default="main-account-post", show_default=True, help="The named set of facts to start from.")
+@click.option("--facts", "facts", metavar="FACTS.json", help="Facts that replace the baseline's and what is read.")
+@click.option("--csv", "file", metavar="FILE", help="Check every row of a CSV file, one JSON object a line.")
+@click.option("--column", metavar="NAME", help="The column of FILE that holds the text.")
+@click.argument("text", required=False)
+@json_option
+def command(
+    names: Sequence[str],
+    moment: str,
+    now: str | None,
+    baseline: str,
+    facts: str | None,
+    file: str | None,
+    column: str | None,
+    text: str | None,
+    as_json: bool,
+) -> None:
+    """Check a TEXT, or every row of a CSV file: what it seems to show, and what the packs say about publishing it.
+
+    TEXT "-" reads standard input. What is read is a question with its words and never an answer: a person decides.
+    """
+    from remit.policy.facts import FactFaults, read_facts
+
+    if (text is None) == (file is None):
+        raise BadInput("Give either a TEXT or --csv FILE with --column NAME.")
+    if (file is None) != (column is None):
+        raise BadInput("--csv and --column go together: --csv posts.csv --column text.")
+    library = load_library()
+    packs = [named(library.packs, name, "--pack") for name in dict.fromkeys(names)]
+    named(library.vocabulary.moments, moment, "--moment")
+    known = {name: fact for pack in packs for name, fact in pack.vocabulary.facts.items()}
+    try:
+        given = read_facts(known, read_json(facts)) if facts else {}
+    except FactFaults as fault:
+        raise BadInput("\n".join(fault.faults)) from fault
+    checker = Checker(packs, moment, read_now(now), baseline_of(packs, baseline), given)
+    if file is not None and column is not None:
+        _check_file(checker, Path(file), column, as_json)
+        return
+    checked = checker.check(click.get_text_stream("stdin").read() if text == "-" else text or "")
+    if as_json:
+        print_json(checked.to_json())
+    else:
+        tell(checked.decision, packs, console())
+        _tell_signals(checked, console())
+
+
+def _tell_signals(checked: Checked, out: Console) -> None:
+    """What was read, with its words and the clauses that rest on it."""
+    if not checked.reading.signals:
+        out.print("\nNothing in the text raised a question.")
+        return
+    out.print("\nWhat was read in the text", style="bold")
+    for place, signal in enumerate(checked.reading.signals):
+        pairs = zip(checked.decision.findings, checked.raised_by, strict=True)
+        clauses = dict.fromkeys(c for finding, raised in pairs if place in raised for c in finding.clauses)
+        words = ", ".join(f"“{piece.words}”" for piece in signal.evidence if piece.words)
+        sure = f"{signal.confidence:.0%} sure"
+        out.print(f"  - {signal.reason} {words} ({signal.name}; {sure}{'; ' + ', '.join(clauses) if clauses else ''})")
+
+
+def _check_file(checker: Checker, file: Path, column: str, as_json: bool) -> None:
+    standing = {_key(finding) for finding in checker.check("").decision.findings if finding.stops}
+    summary = Summary(standing)
+    for row, checked in _checked(checker, file, column):
+        summary.add(checked)
+        if as_json:
+            click.echo(json.dumps({"row": row, **checked.to_json()}, ensure_ascii=False))
+    summary.tell(Console(stderr=True, highlight=False, markup=False, emoji=False) if as_json else console())
+
+
+def _checked(checker: Checker, file: Path, column: str) -> Iterator[tuple[int, Checked]]:
+    """Each row's number, from 1, and its check; a bar on stderr shows how much of the file is done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Checking", total=None)
+        for row, text, done, size in read_column(file, column):
+            yield row, checker.check(text)
+            progress.update(task, completed=done, total=size)
+
+
+def read_column(file: Path, column: str) -> Iterator[tuple[int, str, int, int]]:
+    """Row number from 1, text, bytes read so far and bytes in all. Raises BadInput naming the file, row and remedy."""
+    csv.field_size_limit(MAX_FIELD)
+    try:
+        with file.open("rb") as raw:
+            size = file.stat().st_size
+            rows = csv.DictReader(_lines(raw), strict=False)
+            header = rows.fieldnames or []
+            if column not in header:
+                raise BadInput(f'{file}: there is no column "{column}". {nearest(column, header)}'.rstrip())
+            for number, row in enumerate(rows, start=1):
+                yield number, row[column] or "", raw.tell(), size
+    except OSError as fault:
+        raise BadInput(f"Cannot read {file}: {fault.strerror}.") from fault
+    except UnicodeDecodeError as fault:
+        raise BadInput(f"{file} is not UTF-8 text. Save it as UTF-8.") from fault
+    except csv.Error as fault:
+        raise BadInput(f"{file}: this is not CSV that can be read: {fault}.") from fault
+
+
+def _lines(raw: Any) -> Iterator[str]:
+    for number, line in enumerate(raw):
+        yield line.decode("utf-8-sig" if number == 0 else "utf-8")
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.pack, finding.rule, finding.effect
+
+
+class Summary:
+    """How many texts each rule stopped or warned about, and how many only because of what was read in them."""
+
+    def __init__(self, standing: set[tuple[str, str, str]]) -> None:
+        self._standing = standing  # what stops a post in which nothing was read
+        self._texts = 0
+        self._outcomes: Counter[str] = Counter()
+        self._questioned = 0
+        self._rules: Counter[tuple[str, str, str, str]] = Counter()
+
+    def add(self, checked: Checked) -> None:
+        self._texts += 1
+        self._outcomes[checked.decision.outcome] += 1
+        stops = [f for f in checked.decision.findings if f.stops and _key(f) not in self._standing]
+        if stops and checked.decision.outcome != "refused":
+            self._questioned += 1
+        said = {(f.pack, f.rule, f.effect, f.title) for f in checked.decision.findings if f.stops or _warns(f)}
+        self._rules.update(said)
+
+    def tell(self, out: Console) -> None:
+        """The table, the commonest rule first."""
+        if not self._texts:
+            out.print("The file has no rows.")
+            return
+        rules = table("Rule", "Effect", "Texts", "Share", "What it requires", title=f"{self._texts:,} texts checked")
+        for (_, rule, effect, title), count in sorted(self._rules.items(), key=lambda item: (-item[1], item[0])):
+            rules.add_row(rule, effect, f"{count:,}", self._share(count), title)
+        out.print(rules)
+        for outcome in ("allowed", "needs", "refused"):
+            out.print(f"{outcome}: {self._outcomes[outcome]:,} ({self._share(self._outcomes[outcome])})")
+        out.print(f"needs something because of what was read: {self._questioned:,} ({self._share(self._questioned)})")
+
+    def _share(self, count: int) -> str:
+        return f"{count / self._texts:.1%}"
+
+
+def _warns(finding: Finding) -> bool:
+    return finding.effect == "warn" and finding.verdict == "fired"
