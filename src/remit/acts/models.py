@@ -74,6 +74,9 @@ class Revision(models.Model):
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["proposal", "number"], name="one_revision_a_number")]
 
+    def __str__(self) -> str:
+        return f"Revision {self.number} of proposal {self.proposal_id}"
+
 
 class Say(models.Model):
     """One named approval or consultation: asked, answered, voided, or owed after the event."""
@@ -196,6 +199,9 @@ class Referral(models.Model):
     class Meta:
         ordering = ["-made_at", "id"]
 
+    def __str__(self) -> str:
+        return f"{self.rule} on {self.subject} to {self.to_who}"
+
 
 class Notice(models.Model):
     """Something that a post or a person is told: a rule's `notify`, a reminder, a duty that is overdue."""
@@ -216,6 +222,9 @@ class Notice(models.Model):
     class Meta:
         ordering = ["-made_at", "id"]
 
+    def __str__(self) -> str:
+        return self.text
+
 
 class Grant(models.Model):
     """A standing permission. A leaver is "end each grant"."""
@@ -235,6 +244,9 @@ class Grant(models.Model):
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
 
+    def __str__(self) -> str:
+        return f"{self.kind} over {self.over or 'everything'}"
+
 
 class OutboxJob(models.Model):
     """Something for the outside world, queued in the act's own transaction and done by the worker."""
@@ -253,3 +265,6 @@ class OutboxJob(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["done_at", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.job} on {self.subject}"

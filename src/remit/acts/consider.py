@@ -1,0 +1,213 @@
+"""Deciding a proposal on the facts as they are now, and doing at once what that allows: the middle of the one way.
+
+Everything here runs inside a transaction that holds the proposal, so that nothing is done on a stale decision and two
+people who press at the same moment are taken one after the other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+
+from remit.acts import duties, referrals, says
+from remit.acts.act import Act, Kind, act_named, load_act
+from remit.acts.directory import demand_permission
+from remit.acts.evidence import enter, enter_about
+from remit.acts.facts import covered_by_packs, digests, gather
+from remit.acts.models import Proposal, Revision
+from remit.acts.packs import packs_of
+from remit.policy.decide import decide
+from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision
+from remit.policy.facts import write_facts
+from remit.policy.packs import Pack
+from remit.policy.periods import LONDON, time_in_words
+
+State = Proposal.State
+
+
+def held(proposal: Proposal) -> Proposal:
+    """The proposal as it is now, held until the transaction ends."""
+    return Proposal.objects.select_for_update().get(pk=proposal.pk)
+
+
+def hold_subject(subject: str) -> None:
+    """Let no other transaction propose or make duties about `subject` until this one ends (SQLite has one writer)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
+
+
+def judge(proposal: Proposal, act: Act, now: datetime) -> tuple[Decision, dict[str, Any], list[Pack]]:
+    """What the packs say of a proposal now: the decision, the facts it stands on, and the packs. Stores nothing."""
+    if not act.moment:
+        return _no_policy(now), {}, []
+    packs = packs_of(act.force)
+    facts = gather(proposal, act, proposal.proposer, packs, now)
+    return decide(packs, act.moment, facts, now, at=act.takes_effect_at(now)), facts, packs
+
+
+def _no_policy(now: datetime) -> Decision:
+    return Decision(packs=(), moment="", now=now, outcome=ALLOWED, not_before=None, findings=())
+
+
+def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
+    """Decide a held proposal again and do what follows: ask, close as refused, or do it. `by` set it going.
+
+    An act that is applied already (a report) is not done twice; what its new decision leaves behind is kept in step.
+    """
+    decision, facts, packs = judge(proposal, act, now)
+    if _take_revision(proposal, facts, packs, by, now):
+        decision, facts, packs = judge(proposal, act, now)  # without what has just been voided
+    proposal.decision = decision.to_json()
+    proposal.facts = write_facts(facts)
+    proposal.outcome = decision.outcome
+    proposal.not_before = _instant(decision)
+    proposal.save()
+    allowed = decision.outcome == ALLOWED or act.kind is Kind.REPORT
+    if proposal.state == State.APPLIED:
+        _leave_behind(proposal, act, decision, facts, packs, now)
+        return
+    if not allowed:
+        if decision.outcome == REFUSED:
+            close(proposal, State.REFUSED, "proposal.refused", by, now)
+        else:
+            _ask(proposal, decision, packs, now)
+        return
+    if not _still_permitted(proposal, act):
+        close(proposal, State.REFUSED, "proposal.refused", None, now, "Whoever proposed it may no longer do this.")
+    elif act.closes and duties.open_musts(act.subject):
+        proposal.outcome = NEEDS
+        proposal.save(update_fields=["outcome"])
+        says.keep_in_step(proposal, [], packs, now)
+    else:
+        _do(proposal, act, decision, facts, packs, by, now)
+
+
+def _take_revision(proposal: Proposal, facts: dict[str, Any], packs: list[Pack], by: Any, now: datetime) -> bool:
+    """Keep the digests of what says cover; where one has changed, make a revision and void what covered it."""
+    names = covered_by_packs(packs) | {name for row in proposal.says.all() for name in row.covers}
+    fresh = digests(facts, names)
+    last = proposal.revisions.last()
+    if last is not None and proposal.state == State.APPLIED:
+        return False
+    changed = {name for name in names if last is not None and fresh.get(name) != last.digests.get(name)}
+    if last is not None and not changed:
+        return False
+    if last is not None:
+        proposal.revision = last.number + 1
+    # Whoever pressed is the proposer (`revise` sees to that), and nobody who pressed may answer for it later.
+    Revision.objects.create(
+        proposal=proposal, number=proposal.revision, digests=fresh, made_at=now, made_by=proposal.proposer
+    )
+    says.void(proposal, changed, by, now)
+    if changed - set(proposal.settled):
+        proposal.settled = {}  # what a reviewer settled, they settled about what it was before
+    return last is not None
+
+
+def _ask(proposal: Proposal, decision: Decision, packs: list[Pack], now: datetime) -> None:
+    """Leave the proposal waiting, with everybody asked whose turn it is."""
+    if proposal.state != State.OPEN:
+        proposal.state, proposal.closed_at, proposal.closing_note = State.OPEN, None, ""
+        proposal.save(update_fields=["state", "closed_at", "closing_note"])
+    says.keep_in_step(proposal, [say for say in decision.says if say["when"] == "before"], packs, now)
+
+
+def _do(
+    proposal: Proposal, act: Act, decision: Decision, facts: dict[str, Any], packs: list[Pack], by: Any, now: datetime
+) -> None:
+    """Apply the act, write its entry and leave behind what the decision says: all of it or nothing."""
+    act.apply(proposal, now)
+    proposal.state, proposal.closed_at, proposal.closing_note = State.APPLIED, now, ""
+    proposal.save()
+    about = {**act.about(), "revision": proposal.revision}
+    if by != proposal.proposer:
+        about["set_going_by"] = "remit" if by is None else by.pseudonym
+    enter(act.name, proposal, proposal.proposer, now, outcome="applied", about=about, personal=act.personal())
+    for noted in decision.entries:
+        register = {"register": noted["register"], "rule": noted["rule"]}
+        enter_about("register.noted", proposal.force, proposal.subject, None, now, clauses=noted["clauses"], **register)
+    says.let_go(proposal)
+    _leave_behind(proposal, act, decision, facts, packs, now)
+
+
+def _leave_behind(
+    proposal: Proposal, act: Act, decision: Decision, facts: dict[str, Any], packs: list[Pack], now: datetime
+) -> None:
+    cast = says.cast_of(proposal, act)
+    about: dict[str, Any] = {"force": proposal.force, "subject": proposal.subject, "cast": cast, "now": now}
+    duties.leave(decision.duties, **about, proposal=proposal)
+    referrals.leave(decision, **about, proposal=proposal)
+    # Nothing holds a report up, so whatever it needs is asked afterwards.
+    owed = [say for say in decision.says if say["when"] == "after" or act.kind is Kind.REPORT]
+    says.ask_afterwards(proposal, owed, packs, now)
+    for duty in proposal.duties.filter(state="due"):
+        duties.settle(duty, facts, now)
+
+
+def close(proposal: Proposal, state: str, action: str, by: Any, now: datetime, note: str = "", **entry: Any) -> None:
+    """Close a proposal without doing it, with the reason where a person or the clock gave one."""
+    proposal.state, proposal.closed_at, proposal.closing_note = state, now, note
+    proposal.save(update_fields=["state", "closed_at", "closing_note"])
+    says.let_go(proposal)
+    if note:
+        entry["personal"] = {**entry.get("personal", {}), "note": note}
+    enter(action, proposal, by, now, outcome=proposal.outcome, **entry)
+
+
+def _still_permitted(proposal: Proposal, act: Act) -> bool:
+    try:
+        demand_permission(proposal.proposer, act.permission, act.force, act.subject)
+    except PermissionDenied:
+        return False
+    return True
+
+
+def _instant(decision: Decision) -> datetime | None:
+    until = decision.not_before
+    if until is None or isinstance(until, datetime):
+        return until
+    return datetime.combine(until, time(), tzinfo=LONDON)
+
+
+def reconsider(proposal: Proposal, now: datetime) -> Proposal:
+    """Decide an open proposal again, because something it turns on may have changed. Others are left as they are."""
+    with transaction.atomic():
+        proposal = held(proposal)
+        if proposal.state == State.OPEN:
+            if proposal.not_later is not None and proposal.not_later <= now:
+                note = "Nobody whose answer it needed gave it in time."
+                close(proposal, State.EXPIRED, "proposal.expired", None, now, note)
+                referrals.tell_person(proposal, proposal.proposer, note, now)
+            else:
+                consider(proposal, load_act(proposal), now, None)
+    return proposal
+
+
+def reconsider_about(subject: str, now: datetime) -> list[Proposal]:
+    """Decide again every open proposal about `subject`."""
+    return [reconsider(proposal, now) for proposal in Proposal.objects.filter(subject=subject, state=State.OPEN)]
+
+
+def decide_again(proposal: Proposal, now: datetime) -> Decision:
+    """What the packs say now of something done already, on its frozen facts as they were and live facts as they are.
+
+    For whoever sends what was approved: it must still be "allowed" at the moment of sending. Stores nothing.
+    """
+    return judge(proposal, load_act(proposal), now)[0]
+
+
+def waiting_on(proposal: Proposal, now: datetime) -> list[str]:
+    """What an open proposal waits for, a line each, in words."""
+    lines = [item["question"] for item in proposal.decision.get("ask", [])]
+    lines += [
+        f"{say.title or say.key}: {say.who_words}" for say in proposal.says.filter(state__in=["asked", "waiting"])
+    ]
+    if act_named(proposal.act).closes:
+        lines += [f"{duty.do}: {duties.owner_words(duty)}" for duty in duties.open_musts(proposal.subject)]
+    if proposal.not_before and proposal.not_before > now:
+        lines.append(f"The time: not before {time_in_words(proposal.not_before)}")
+    return lines

@@ -1,0 +1,68 @@
+"""Who may, who is meant, and what a force has set: what the kernel asks of the room that knows people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from django.core.exceptions import PermissionDenied
+
+from remit.ledger.recording import REMIT
+from remit.policy.packs import Pack
+
+
+class Directory(Protocol):
+    """Implemented by `people.directory`, set when the rooms are loaded."""
+
+    def packs_in_use(self, force: str) -> Sequence[str]:
+        """Names of the packs that a force applies."""
+
+    def settings_of(self, force: str) -> Mapping[str, Any]:
+        """What the force answered to the settings its packs ask for, by setting name, as JSON."""
+
+    def permits(self, person: Any, permission: str, force: str, subject: str = "") -> bool:
+        """Whether the person may attempt it in that force, on that subject."""
+
+    def refusal_words(self, permission: str) -> str:
+        """Why somebody may not, naming the roles that may: a sentence or two for the user."""
+
+    def holders(
+        self, force: str, pack: Pack, who_key: str, cast: Mapping[str, Any], today: date | None
+    ) -> Sequence[Any]:
+        """The people whom a post of the pack means."""
+
+
+_directory: Directory | None = None
+
+
+def set_directory(directory: Directory) -> None:
+    """Say who answers; called once, when the rooms are loaded."""
+    global _directory
+    _directory = directory
+
+
+def get_directory() -> Directory:
+    """Whoever answers. Raises RuntimeError before the rooms are loaded."""
+    if _directory is None:
+        raise RuntimeError(
+            "No directory has been set. The room that knows people calls set_directory when it is ready."
+        )
+    return _directory
+
+
+def demand_permission(actor: Any, permission: str, force: str, subject: str) -> None:
+    """Raise PermissionDenied, in words that name the roles that may, unless `actor` may attempt it.
+
+    None is Remit itself, which only our own code can pass.
+    """
+    if actor is None or not permission:
+        return
+    directory = get_directory()
+    if not directory.permits(actor, permission, force, subject):
+        raise PermissionDenied(directory.refusal_words(permission))
+
+
+def pseudonym(actor: Any) -> str:
+    """The name that stands for `actor` in the ledger: it never changes, whatever the person is called or becomes."""
+    return REMIT if actor is None else str(actor.pseudonym)

@@ -1,0 +1,229 @@
+"""The door: propose, answer, revise, withdraw. Pages, commands, the clock and the worker all come in here.
+
+Every function takes `now`, which is aware. Errors are for users: PermissionDenied (who may), ActRefused (what is wrong
+and the remedy); a refusal by policy is no error but a proposal whose decision says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from remit.acts import says
+from remit.acts.act import Act, ActRefused, Kind, act_named
+from remit.acts.answering import answer_question, answer_say
+from remit.acts.consider import close, consider, decide_again, held, hold_subject, judge, reconsider, reconsider_about
+from remit.acts.consider import waiting_on as waiting_on
+from remit.acts.directory import demand_permission
+from remit.acts.duties import complete
+from remit.acts.evidence import enter
+from remit.acts.facts import read_answers
+from remit.acts.models import Duty, Proposal
+from remit.acts.packs import packs_of
+from remit.acts.says import asked_of, may_answer
+from remit.acts.sweep import sweep
+from remit.policy.decision import NEEDS, Decision
+from remit.policy.facts import write_facts
+
+__all__ = [
+    "answer_question",
+    "answer_say",
+    "asked_of",
+    "complete_duty",
+    "decide_again",
+    "decide_only",
+    "may_answer",
+    "propose",
+    "reconsider",
+    "reconsider_about",
+    "revise",
+    "sweep",
+    "waiting_on",
+    "withdraw",
+]
+
+State = Proposal.State
+#: What may still be changed: what waits, what was given back, and what the policy (not a person) refused.
+_REVISABLE = (State.OPEN, State.RETURNED, State.REFUSED)
+
+
+def propose(
+    act: Act,
+    actor: Any,
+    now: datetime,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    not_sure: Iterable[str] = (),
+    not_later: datetime | None = None,
+) -> Proposal:
+    """Try to do something: it is decided, and done at once where the policy allows it.
+
+    Args:
+        actor: a person, or None for Remit itself.
+        answers: fact name -> JSON value that the person gave; "act.acknowledged" lists the texts they ticked.
+        not_sure: facts that they are not sure of; the pack's adviser is asked instead.
+        not_later: a proposal still waiting then runs out.
+    Returns:
+        The proposal: applied, waiting (its `decision` says for what) or refused with findings.
+    Raises:
+        PermissionDenied: the actor holds no role that may; nothing is kept.
+        ActRefused: the input is unusable, or the same is waiting already; nothing is kept.
+    """
+    _aware(now)
+    demand_permission(actor, act.permission, act.force, act.subject)
+    act.check()
+    with transaction.atomic():
+        hold_subject(act.subject)
+        _refuse_twin(act)
+        proposal = _new(act, actor, now, answers, not_sure)
+        proposal.not_later = not_later
+        proposal.save()
+        consider(proposal, act, now, actor)
+        if proposal.state == State.OPEN:
+            enter("proposal.made", proposal, actor, now, outcome=proposal.outcome, personal=act.personal())
+    return proposal
+
+
+def decide_only(
+    act: Act,
+    actor: Any,
+    now: datetime,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    not_sure: Iterable[str] = (),
+    proposal: Proposal | None = None,
+) -> Decision:
+    """What the policy would say, for the page to show while somebody writes. Stores nothing, and asks no permission.
+
+    Args:
+        proposal: one that is open already, whose says then count.
+    Raises:
+        ActRefused: an answer is unusable, or the force applies no policy.
+    """
+    _aware(now)
+    fresh = _new(act, actor, now, answers, not_sure)
+    if proposal is not None:
+        fresh.pk, fresh.settled = proposal.pk, proposal.settled
+    return judge(fresh, act, now)[0]
+
+
+def revise(
+    proposal: Proposal,
+    act: Act,
+    actor: Any,
+    now: datetime,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    not_sure: Iterable[str] | None = None,
+) -> Proposal:
+    """Change what is proposed; it is decided again, and exactly the says that covered what changed are void.
+
+    Whoever changes it presses the button anew: they become its proposer, and may not answer for it either.
+
+    Args:
+        answers: replace the earlier ones; None keeps them.
+    Raises:
+        PermissionDenied: the actor may not attempt the act.
+        ActRefused: unusable input, or the proposal has been done, withdrawn, or refused by a person.
+    """
+    _aware(now)
+    demand_permission(actor, act.permission, act.force, act.subject)
+    act.check()
+    with transaction.atomic():
+        proposal = held(proposal)
+        if (act.name, act.subject, act.force) != (proposal.act, proposal.subject, proposal.force):
+            raise ActRefused("This is a change of something else.", "Propose it on its own.")
+        if proposal.state not in _REVISABLE:
+            raise ActRefused(f"This is closed ({proposal.get_state_display().lower()}).", "Propose it again.")
+        if proposal.state == State.REFUSED and proposal.says.filter(answer="refuse", after_event=False).exists():
+            raise ActRefused(f"This was refused: {proposal.closing_note}", "Propose it afresh, with what has changed.")
+        fresh = _new(
+            act,
+            actor,
+            now,
+            proposal.answers if answers is None else answers,
+            proposal.not_sure if not_sure is None else not_sure,
+        )
+        proposal.data, proposal.frozen, proposal.proposer = fresh.data, fresh.frozen, actor
+        proposal.answers, proposal.not_sure = fresh.answers, fresh.not_sure
+        proposal.state, proposal.closed_at, proposal.closing_note = State.OPEN, None, ""
+        proposal.save()
+        about = {"by": "remit" if actor is None else actor.pseudonym}
+        enter("proposal.revised", proposal, actor, now, about=about, personal=act.personal())
+        consider(proposal, act, now, actor)
+    return proposal
+
+
+def withdraw(proposal: Proposal, actor: Any, now: datetime, reason: str = "") -> Proposal:
+    """Take back what has not been done yet.
+
+    Raises:
+        PermissionDenied: the actor neither proposed it nor may attempt the act.
+        ActRefused: it is closed already.
+    """
+    _aware(now)
+    with transaction.atomic():
+        proposal = held(proposal)
+        if proposal.state not in (State.OPEN, State.RETURNED):
+            raise ActRefused(
+                f"This is closed ({proposal.get_state_display().lower()}).", "There is nothing to withdraw."
+            )
+        if actor is not None and actor not in says.authors(proposal):
+            permission = act_named(proposal.act).permission
+            if not permission:
+                raise PermissionDenied("Only whoever proposed this may withdraw it.")
+            demand_permission(actor, permission, proposal.force, proposal.subject)
+        close(proposal, State.WITHDRAWN, "proposal.withdrawn", actor, now, reason)
+    return proposal
+
+
+def complete_duty(duty: Duty, actor: Any, now: datetime, note: str = "") -> Duty:
+    """Mark a duty as done, and decide again whatever waited for it.
+
+    Raises:
+        PermissionDenied: it is somebody else's.
+        ActRefused: it is done already, or no longer needed.
+    """
+    _aware(now)
+    with transaction.atomic():
+        duty = complete(duty, actor, now, note)
+        reconsider_about(duty.subject, now)
+    return duty
+
+
+def _new(act: Act, actor: Any, now: datetime, answers: Mapping[str, Any] | None, not_sure: Iterable[str]) -> Proposal:
+    """A proposal of `act` with its facts frozen as at the press; not saved."""
+    packs = packs_of(act.force) if act.moment else []
+    return Proposal(
+        force=act.force,
+        act=act.name,
+        subject=act.subject,
+        data=act.data,
+        moment=act.moment,
+        proposer=actor,
+        proposed_at=now,
+        frozen=write_facts(act.frozen_facts(actor, now)),
+        answers=write_facts(read_answers(answers or {}, packs)),
+        not_sure=sorted(set(not_sure)),
+        outcome=NEEDS,
+    )
+
+
+def _refuse_twin(act: Act) -> None:
+    """A second press of the same button makes no second proposal."""
+    waiting = Proposal.objects.filter(
+        act=act.name, subject=act.subject, force=act.force, state__in=[State.OPEN, State.RETURNED]
+    )
+    if act.kind is Kind.CHANGE and any(proposal.data == act.data for proposal in waiting):
+        raise ActRefused(
+            f"{act.label}: this has been proposed already and is waiting.", "Change or withdraw what is waiting."
+        )
+
+
+def _aware(now: datetime) -> None:
+    if now.tzinfo is None:
+        raise ValueError("The door wants a time with its offset from UTC. Pass an aware datetime.")

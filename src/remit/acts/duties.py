@@ -1,0 +1,265 @@
+"""Duties: made once for a rule, a subject and the day they run from; reminded, escalated; never back once done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from remit.acts.act import ActRefused
+from remit.acts.directory import get_directory
+from remit.acts.evidence import enter_about
+from remit.acts.models import Duty, Notice, Proposal
+from remit.acts.packs import library
+from remit.policy.decide import Situation
+from remit.policy.packs import Effect, Pack
+from remit.policy.periods import add_months, day_in_words, london_date, parse_period
+
+#: The anchor of a duty that nothing dates: it stands once for its rule and subject.
+UNDATED = date.min
+
+
+def leave(
+    wanted: Iterable[Mapping[str, Any]],
+    *,
+    force: str,
+    subject: str,
+    cast: Mapping[str, Any],
+    now: datetime,
+    proposal: Proposal | None = None,
+    moment: str = "",
+) -> list[Duty]:
+    """Make the duties of a decision rows, each once; gives the rows, made now or earlier.
+
+    One that was done stays done. One that lapsed and is wanted again is due again. Dates are kept in step.
+    """
+    packs = library().packs
+    return [
+        _keep(packs[duty["pack"]], duty, rule, force, subject, cast, now, proposal, moment)
+        for duty, rule in _named(list(wanted), packs)
+    ]
+
+
+def _named(wanted: list[Mapping[str, Any]], packs: Mapping[str, Pack]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Each duty and the name of its rule, told apart by list element, or by what is to be done."""
+    for duty in wanted:
+        parts = [duty["rule"]]
+        if len(list(_effects(packs[duty["pack"]], duty["rule"]))) > 1:
+            parts.append(slugify(duty["do"])[:40])
+        if duty.get("each") is not None:
+            parts.append(str(duty["each"])[:50])
+        yield duty, "#".join(parts)
+
+
+def _effects(pack: Pack, rule_id: str) -> Iterator[Effect]:
+    for rule in pack.rules:
+        if rule.id == rule_id:
+            every = [*rule.then, *(effect for exemption in rule.unless for effect in exemption.then)]
+            yield from (effect for effect in every if effect.kind == "duty")
+
+
+def _keep(
+    pack: Pack,
+    wanted: Mapping[str, Any],
+    rule: str,
+    force: str,
+    subject: str,
+    cast: Mapping[str, Any],
+    now: datetime,
+    proposal: Proposal | None,
+    moment: str,
+) -> Duty:
+    today = timezone.localdate(now)
+    due = _day(wanted["due"])
+    owner_who = wanted["owner"] or ""
+    found = get_directory().holders(force, pack, owner_who, cast, today) if owner_who in pack.who else []
+    anchor = _day(wanted["from"]) or (timezone.localdate(proposal.proposed_at) if proposal else UNDATED)
+    fresh = {
+        "do": wanted["do"],
+        "owner_who": owner_who,
+        "owner": found[0] if len(found) == 1 else None,
+        "due_on": due,
+        "late": wanted["late"],
+        "must": wanted["wording"] == "must",
+        "clauses": list(wanted["clauses"]),
+        "remind_on": [day.isoformat() for words in wanted["remind"] if due and (day := _reminder(due, words))],
+        "overdue_who": list(wanted["overdue"]),
+        "moment": moment,
+    }
+    duty, made = Duty.objects.select_for_update().get_or_create(
+        force=force,
+        pack=pack.name,
+        rule=rule,
+        subject=subject,
+        anchor=anchor,
+        defaults={**fresh, "made_at": now, "proposal": proposal},
+    )
+    if made:
+        _enter("duty.made", duty, None, now)
+    elif duty.state != Duty.State.DONE:
+        lapsed = duty.state == Duty.State.LAPSED
+        changed = [name for name, value in fresh.items() if getattr(duty, name) != value]
+        for name in changed:
+            setattr(duty, name, fresh[name])
+        if lapsed:
+            duty.state = Duty.State.DUE
+            _enter("duty.made", duty, None, now)
+        if changed or lapsed:
+            duty.save()
+    return duty
+
+
+def keep_in_step(
+    wanted: Iterable[Mapping[str, Any]],
+    *,
+    force: str,
+    subject: str,
+    cast: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    moment: str,
+    now: datetime,
+) -> None:
+    """What a state moment says of its subject's duties: those it wants are due, the others are done or have lapsed."""
+    kept = {duty.pk for duty in leave(wanted, force=force, subject=subject, cast=cast, now=now, moment=moment)}
+    gone = Duty.objects.filter(force=force, subject=subject, moment=moment, state=Duty.State.DUE).exclude(pk__in=kept)
+    for duty in gone:
+        if not settle(duty, facts, now):
+            duty.state = Duty.State.LAPSED
+            duty.save(update_fields=["state"])
+            _enter("duty.lapsed", duty, None, now)
+
+
+def settle(duty: Duty, facts: Mapping[str, Any], now: datetime) -> bool:
+    """Mark a duty done where its rule says how that is seen (`done`) and the facts show it."""
+    pack = library().packs.get(duty.pack)
+    if pack is None:
+        return False
+    situation = Situation(pack, facts, now, now)
+    tests = [e.condition for e in _effects(pack, duty.rule.split("#")[0]) if e.condition is not None]
+    if not tests or any(test.run(situation) is not True for test in tests):
+        return False
+    _finish(duty, None, "", now)
+    return True
+
+
+def complete(duty: Duty, actor: Any, now: datetime, note: str = "") -> Duty:
+    """Mark a duty as done by whoever owes it.
+
+    Raises:
+        PermissionDenied: it is somebody else's.
+        ActRefused: it is done already, or no longer needed.
+    """
+    with transaction.atomic():
+        duty = Duty.objects.select_for_update().get(pk=duty.pk)
+        if duty.state == Duty.State.DONE:
+            raise ActRefused(f"This was already done on {day_in_words(timezone.localdate(duty.done_at))}.")
+        if duty.state == Duty.State.LAPSED:
+            raise ActRefused("This is no longer needed.")
+        if actor is not None and not may_complete(duty, actor, now):
+            raise PermissionDenied(f"This duty is for {owner_words(duty)}. Ask them to mark it as done.")
+        _finish(duty, actor, note, now)
+    return duty
+
+
+def may_complete(duty: Duty, person: Any, now: datetime) -> bool:
+    """Whether a duty is the person's own, or that of a post they hold."""
+    return duty.owner_id == person.pk or person in _owners(duty, now)
+
+
+def owed_by(person: Any, now: datetime) -> list[Duty]:
+    """The open duties that are the person's own or those of a post they hold, soonest due first."""
+    due = Duty.objects.filter(state=Duty.State.DUE).select_related("proposal", "owner")
+    return [duty for duty in due if may_complete(duty, person, now)]
+
+
+def open_musts(subject: str) -> list[Duty]:
+    """What still must be done about `subject` before it may be closed."""
+    return list(Duty.objects.filter(subject=subject, state=Duty.State.DUE, must=True))
+
+
+def owner_words(duty: Duty) -> str:
+    """Whose duty it is: the person where there is one, else the post."""
+    if duty.owner is not None:
+        return str(duty.owner)
+    pack = library().packs.get(duty.pack)
+    post = pack.who.get(duty.owner_who) if pack else None
+    return post.title if post else "whoever the policy names"
+
+
+def remind_and_escalate(now: datetime) -> None:
+    """Remind owners on the days their duties say; tell whom the rule names once a duty is overdue. Each once."""
+    today = london_date(now)
+    for duty in Duty.objects.select_for_update().filter(state=Duty.State.DUE):
+        since = london_date(duty.reminded_at) if duty.reminded_at else date.min
+        if any(since < date.fromisoformat(day) <= today for day in duty.remind_on):
+            due = f" It is due on {day_in_words(duty.due_on)}." if duty.due_on else ""
+            _tell(duty, duty.owner_who, f"Still to do: {duty.do}.{due}", now)
+            duty.reminded_at = now
+            _enter("duty.reminded", duty, None, now)
+            duty.save(update_fields=["reminded_at"])
+        if duty.due_on and duty.due_on < today and duty.escalated_at is None:
+            words = f"Overdue since {day_in_words(duty.due_on)}: {duty.do}. It is for {owner_words(duty)}."
+            for who in dict.fromkeys([duty.owner_who, *duty.overdue_who]):
+                _tell(duty, who, words, now)
+            duty.escalated_at = now
+            _enter("duty.overdue", duty, None, now)
+            duty.save(update_fields=["escalated_at"])
+
+
+def _tell(duty: Duty, who: str, text: str, now: datetime) -> None:
+    Notice.objects.create(
+        force=duty.force,
+        pack=duty.pack,
+        rule=duty.rule,
+        subject=duty.subject,
+        who=who,
+        person=duty.owner if who == duty.owner_who else None,
+        text=text,
+        clauses=duty.clauses,
+        made_at=now,
+        proposal=duty.proposal,
+    )
+
+
+def _owners(duty: Duty, now: datetime) -> Iterable[Any]:
+    from remit.acts.says import cast_of  # the other way round, says never need duties
+
+    pack = library().packs.get(duty.pack)
+    if pack is None or duty.owner_who not in pack.who:
+        return []
+    cast = cast_of(duty.proposal) if duty.proposal else {}
+    return get_directory().holders(duty.force, pack, duty.owner_who, cast, timezone.localdate(now))
+
+
+def _finish(duty: Duty, actor: Any, note: str, now: datetime) -> None:
+    duty.state, duty.done_at, duty.done_by, duty.note = Duty.State.DONE, now, actor, note
+    duty.save(update_fields=["state", "done_at", "done_by", "note"])
+    _enter("duty.done", duty, actor, now)
+
+
+def _enter(action: str, duty: Duty, by: Any, now: datetime) -> None:
+    about = {"duty": duty.pk, "pack": duty.pack, "rule": duty.rule, "anchor": duty.anchor.isoformat()}
+    enter_about(action, duty.force, duty.subject, by, now, clauses=duty.clauses, **about)
+
+
+def _day(value: str | None) -> date | None:
+    """The London day of a date or time as the decision's JSON writes it."""
+    if not value:
+        return None
+    return london_date(datetime.fromisoformat(value)) if "T" in value else date.fromisoformat(value)
+
+
+def _reminder(due: date, words: str) -> date | None:
+    """ "1 month before" (or "2 days after") the due day; None for words that say neither."""
+    match = re.fullmatch(r"(.+) (before|after)", words.strip())
+    if match is None:
+        return None
+    period = parse_period(match[1])
+    sign = -1 if match[2] == "before" else 1
+    return add_months(due, sign * period.months) + timedelta(days=sign * period.days)

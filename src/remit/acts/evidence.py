@@ -1,0 +1,62 @@
+"""What the kernel itself enters in the ledger, and the one way it does so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from remit.acts.directory import pseudonym
+from remit.acts.models import Proposal
+from remit.ledger import actions, record
+
+for _name, _words in {
+    "proposal.made": "Proposed",
+    "proposal.revised": "Changed after it was proposed",
+    "proposal.returned": "Returned to the author",
+    "proposal.refused": "Refused",
+    "proposal.withdrawn": "Withdrawn",
+    "proposal.expired": "Ran out of time",
+    "question.answered": "A question was answered",
+    "say.asked": "A say was asked for",
+    "say.answered": "A say was given",
+    "say.voided": "A say no longer counts: what it covered has changed",
+    "duty.made": "A duty arose",
+    "duty.done": "A duty was done",
+    "duty.lapsed": "A duty is no longer needed",
+    "duty.reminded": "Somebody was reminded of a duty",
+    "duty.overdue": "A duty is overdue",
+    "referral.made": "Passed to another team",
+    "referral.taken": "A referral was taken on",
+    "referral.closed": "A referral was closed",
+    "register.noted": "Noted in a register",
+}.items():
+    actions.register(_name, _words)
+
+
+def enter(action: str, proposal: Proposal, by: Any, now: datetime, **more: Any) -> None:
+    """One entry about a proposal, with the moment and packs its last decision stood on. `by` None is Remit."""
+    more.setdefault("clauses", clauses(proposal.decision))
+    record(
+        action,
+        proposal.force,
+        pseudonym(by),
+        proposal.subject,
+        now=now,
+        moment=proposal.moment,
+        packs=proposal.decision.get("packs", []),
+        about={"proposal": proposal.pk, "act": proposal.act, **more.pop("about", {})},
+        **more,
+    )
+
+
+def clauses(decision: Mapping[str, Any]) -> list[str]:
+    """Every clause that a decision's findings cite."""
+    return list(dict.fromkeys(c for finding in decision.get("findings", []) for c in finding["clauses"]))
+
+
+def enter_about(
+    action: str, force: str, subject: str, by: Any, now: datetime, *, clauses: Iterable[str] = (), **about: Any
+) -> None:
+    """One entry about something that no proposal stands behind, such as a duty that the clock found."""
+    record(action, force, pseudonym(by), subject, now=now, clauses=clauses, about=about)

@@ -1,0 +1,152 @@
+"""What a decision is taken on: facts of registers, of the press of the button, of answers, and the kernel's own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from remit.acts.act import Act, ActRefused
+from remit.acts.directory import get_directory
+from remit.acts.models import Grant, Proposal, Say
+from remit.ledger.hashing import canonical
+from remit.policy.facts import FactFaults, read_facts, write_facts, write_value
+from remit.policy.packs import Pack
+from remit.policy.vocabulary import Fact
+
+#: What a person may say; everything else comes from a register, a force's settings or the kernel.
+_SAID_BY_PEOPLE = frozenset({"author", "signal", "approver"})
+#: The one kernel fact that a person supplies: what they have ticked.
+ACKNOWLEDGED = "act.acknowledged"
+
+
+def vocabulary(packs: Iterable[Pack]) -> dict[str, Fact]:
+    """Every fact that these packs can read, by name."""
+    return {name: fact for pack in packs for name, fact in pack.vocabulary.facts.items()}
+
+
+def supplier(name: str, known: Mapping[str, Fact]) -> str:
+    """Who can supply a fact: "author", "register" …; ticks and concerns people. Raises ActRefused if unknown."""
+    if name == ACKNOWLEDGED or name.startswith("concern."):
+        return "author"
+    fact = known.get(name.removeprefix("was."))
+    if fact is None:
+        raise ActRefused(f'There is no question "{name}".', "Reload the page: the policy may have changed.")
+    return fact.supplier
+
+
+def read_answers(answers: Mapping[str, Any], packs: Iterable[Pack]) -> dict[str, Any]:
+    """What a person answered, as typed values by fact name.
+
+    Raises:
+        ActRefused: an answer to what nobody asks, of the wrong type, or to what is not for a person to say.
+    """
+    known = vocabulary(packs)
+    try:
+        values = read_facts(known, answers)
+    except FactFaults as fault:
+        raise ActRefused(str(fault), "Correct the answer.") from fault
+    for name in values:
+        if supplier(name, known) not in _SAID_BY_PEOPLE:
+            raise ActRefused(
+                f'"{known[name].label}" cannot be answered here: Remit takes it from a register.',
+                "Ask for the register to be corrected.",
+            )
+    return values
+
+
+def gather(proposal: Proposal, act: Act, actor: Any, packs: Iterable[Pack], now: datetime) -> dict[str, Any]:
+    """Every fact of a proposal at `now`.
+
+    Later ones outweigh earlier ones: answers, live facts, facts frozen at the press, what a reviewer settled, the
+    force's settings, the kernel's own. So nobody can answer away what a register or a signal says.
+    """
+    packs = list(packs)
+    known = vocabulary(packs)
+    answers = read_facts(known, proposal.answers)
+    frozen = read_facts(known, proposal.frozen)
+    ticked = {*answers.pop(ACKNOWLEDGED, []), *frozen.pop(ACKNOWLEDGED, [])}
+    live = act.facts(actor, now)
+    ticked |= {*live.pop(ACKNOWLEDGED, [])}
+    return {
+        **answers,
+        **live,
+        **frozen,
+        **read_facts(known, proposal.settled),
+        **settings_facts(act.force, known),
+        **_kernel(proposal, act, actor, now),
+        ACKNOWLEDGED: sorted(ticked),
+    }
+
+
+def settings_facts(force: str, known: Mapping[str, Fact]) -> dict[str, Any]:
+    """The force's settings that these packs ask for; what it has not answered is left to the pack's default."""
+    named = {f"force.{name}": value for name, value in get_directory().settings_of(force).items() if value is not None}
+    return read_facts(known, {name: value for name, value in named.items() if name in known})
+
+
+def _kernel(proposal: Proposal, act: Act, actor: Any, now: datetime) -> dict[str, Any]:
+    approved, answered = given(proposal)
+    return {
+        "act.approved": approved,
+        "act.answered": answered,
+        "act.grants": grants(act, actor, now),
+        "act.not_sure": sorted(proposal.not_sure),
+    }
+
+
+def given(proposal: Proposal) -> tuple[list[str], list[str]]:
+    """Keys of the says that stand for the present revision: those approved, and those answered (approvals included).
+
+    A say that has to come from each of several posts stands once every one of them has given it.
+    """
+    if proposal.pk is None:
+        return [], []
+    rows: dict[str, dict[str, Say]] = {}
+    for say in proposal.says.exclude(state__in=[Say.State.VOID, Say.State.NOT_NEEDED]).order_by("id"):
+        rows.setdefault(say.key, {})[say.who] = say  # a later row for the same post replaces an earlier one
+    approved = [key for key, asked in rows.items() if all(is_yes(say) for say in asked.values())]
+    consulted = [
+        key
+        for key, asked in rows.items()
+        if all(say.state == Say.State.ANSWERED and (say.kind == "consult" or is_yes(say)) for say in asked.values())
+    ]
+    return sorted(approved), sorted(consulted)
+
+
+def is_yes(say: Say) -> bool:
+    """Whether a say is an approval that has been given."""
+    return say.state == Say.State.ANSWERED and say.answer == "approve"
+
+
+def grants(act: Act, actor: Any, now: datetime) -> list[str]:
+    """Kinds of the live grants of the actor, or of what is acted on; of an exception also the rule it lifts."""
+    today = timezone.localdate(now)
+    over = ["", act.subject, *act.over()]
+    live = Grant.objects.filter(force=act.force, ended_at=None, since__lte=today, over__in=over)
+    live = live.filter(Q(until=None) | Q(until__gte=today)).filter(Q(person=actor) | (Q(person=None) & ~Q(over="")))
+    return sorted({key for grant in live for key in (grant.kind, grant.rule) if key})
+
+
+def covered_by_packs(packs: Iterable[Pack]) -> set[str]:
+    """Facts that some say of these packs covers."""
+    return {name for pack in packs for say in pack.says.values() for name in say.covers}
+
+
+def digests(facts: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of the canonical JSON of each named fact that is known; "application" names the whole group."""
+    found = {}
+    for name in sorted(set(names)):
+        value: Any
+        if name in facts:
+            value = write_value(facts[name])
+        else:
+            value = write_facts({k: v for k, v in facts.items() if k.startswith(f"{name}.")})
+            if not value:
+                continue
+        found[name] = hashlib.sha256(canonical(value)).hexdigest()
+    return found

@@ -1,0 +1,180 @@
+"""What a decision passes on and tells: referrals, with who may and may never see them, and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from remit.acts.act import ActRefused
+from remit.acts.directory import get_directory
+from remit.acts.evidence import enter_about
+from remit.acts.models import Notice, Proposal, Referral
+from remit.acts.packs import library
+from remit.policy.decision import Decision
+
+
+def leave(
+    decision: Decision,
+    *,
+    force: str,
+    subject: str,
+    cast: Mapping[str, Any],
+    now: datetime,
+    proposal: Proposal | None = None,
+) -> None:
+    """Make the referrals and notices of a decision rows; what is there already is not made twice."""
+    for wanted in decision.referrals:
+        for to in wanted["to"]:
+            refer(wanted, to, force=force, subject=subject, cast=cast, now=now, proposal=proposal)
+    for wanted in decision.notices:
+        for who in wanted["who"]:
+            _tell(wanted, who, force, subject, now, proposal)
+
+
+def refer(
+    wanted: Mapping[str, Any],
+    to: str,
+    *,
+    force: str,
+    subject: str,
+    cast: Mapping[str, Any],
+    now: datetime,
+    proposal: Proposal | None = None,
+    reason: str = "",
+) -> Referral:
+    """Pass something to the post `to`, once while it is open (once for ever where a proposal left it behind)."""
+    same = Referral.objects.filter(force=force, pack=wanted["pack"], rule=wanted["rule"], subject=subject, to_who=to)
+    same = same.filter(proposal=proposal) if proposal else same.filter(closed_at=None)
+    if (there := same.first()) is not None:
+        return there
+    referral = Referral.objects.create(
+        force=force,
+        pack=wanted["pack"],
+        rule=wanted["rule"],
+        subject=subject,
+        to_who=to,
+        seen_by=list(wanted["seen_by"]),
+        never=list(wanted["never"]),
+        clauses=list(wanted["clauses"]),
+        made_at=now,
+        reason=reason,
+        proposal=proposal,
+    )
+    referral.barred.set(_people(referral, referral.never, cast, now))
+    about = {"referral": referral.pk, "rule": referral.rule, "to": to}
+    enter_about("referral.made", force, subject, None, now, clauses=referral.clauses, **about)
+    return referral
+
+
+def _people(referral: Referral, names: Iterable[str], cast: Mapping[str, Any], now: datetime) -> list[Any]:
+    """The people meant by names of the cast or posts of the pack."""
+    pack = library().packs.get(referral.pack)
+    people: dict[int, Any] = {}
+    for name in names:
+        found = cast.get(name)
+        if found is None and pack and name in pack.who:
+            found = get_directory().holders(referral.force, pack, name, cast, timezone.localdate(now))
+        members = found if isinstance(found, (list, tuple)) else [found]
+        people.update({m.pk: m for m in members if m is not None and hasattr(m, "pseudonym")})
+    return list(people.values())
+
+
+def may_see(referral: Referral, person: Any, now: datetime) -> bool:
+    """Whether a referral exists at all for `person`: theirs, their team's or shown to them, and they are not barred."""
+    if referral.barred.filter(pk=person.pk).exists():
+        return False
+    if referral.taken_by_id == person.pk:
+        return True
+    return person in _people(referral, [referral.to_who, *referral.seen_by], {}, now)
+
+
+def visible_to(person: Any, now: datetime) -> list[Referral]:
+    """The open referrals that `person` may see, newest first."""
+    open_ = Referral.objects.filter(closed_at=None).exclude(barred=person)
+    return [referral for referral in open_ if may_see(referral, person, now)]
+
+
+def take(referral: Referral, actor: Any, now: datetime) -> Referral:
+    """Take a referral on. Raises PermissionDenied, or ActRefused where somebody has it already."""
+    with transaction.atomic():
+        referral = _held(referral, actor, now)
+        if referral.taken_by_id is not None:
+            raise ActRefused("Somebody has already taken this on.")
+        referral.taken_by = actor
+        referral.save(update_fields=["taken_by"])
+        _enter("referral.taken", referral, actor, now)
+    return referral
+
+
+def close(referral: Referral, actor: Any, now: datetime, outcome: str) -> Referral:
+    """Close a referral with what came of it. Raises PermissionDenied or ActRefused."""
+    if not outcome.strip():
+        raise ActRefused("Say what came of it.", "Write a sentence, then close it.")
+    with transaction.atomic():
+        referral = _held(referral, actor, now)
+        referral.closed_at, referral.outcome = now, outcome
+        referral.save(update_fields=["closed_at", "outcome"])
+        _enter("referral.closed", referral, actor, now)
+    return referral
+
+
+def _held(referral: Referral, actor: Any, now: datetime) -> Referral:
+    referral = Referral.objects.select_for_update().get(pk=referral.pk)
+    if not may_see(referral, actor, now):
+        raise PermissionDenied("There is no such referral for you. Ask the team that it was passed to.")
+    if referral.closed_at is not None:
+        raise ActRefused("This has already been closed.")
+    return referral
+
+
+def _enter(action: str, referral: Referral, by: Any, now: datetime) -> None:
+    about = {"referral": referral.pk, "rule": referral.rule}
+    enter_about(action, referral.force, referral.subject, by, now, clauses=referral.clauses, **about)
+
+
+# Notices
+
+
+def _tell(
+    wanted: Mapping[str, Any], who: str, force: str, subject: str, now: datetime, proposal: Proposal | None
+) -> None:
+    same = {"force": force, "pack": wanted["pack"], "rule": wanted["rule"], "subject": subject, "who": who}
+    there = Notice.objects.filter(**same, proposal=proposal, text=wanted["text"])
+    if not there.exists():
+        Notice.objects.create(**same, text=wanted["text"], clauses=wanted["clauses"], made_at=now, proposal=proposal)
+
+
+def tell_person(proposal: Proposal, person: Any, text: str, now: datetime) -> None:
+    """Tell one person something about a proposal."""
+    if person is not None:
+        Notice.objects.create(
+            force=proposal.force, subject=proposal.subject, person=person, text=text, made_at=now, proposal=proposal
+        )
+
+
+def notices_for(person: Any, now: datetime) -> list[Notice]:
+    """The unread notices for `person` or for a post they hold, newest first."""
+    found = []
+    for notice in Notice.objects.filter(read_at=None).filter(Q(person=person) | Q(person=None, force=person.force_id)):
+        pack = library().packs.get(notice.pack)
+        if notice.person_id == person.pk:
+            found.append(notice)
+        elif pack and notice.who in pack.who:
+            today = timezone.localdate(now)
+            if person in get_directory().holders(notice.force, pack, notice.who, {}, today):
+                found.append(notice)
+    return found
+
+
+def mark_read(notice: Notice, person: Any, now: datetime) -> None:
+    """Put a notice away. Raises PermissionDenied where it is somebody else's."""
+    if notice not in notices_for(person, now):
+        raise PermissionDenied("This notice is not for you.")
+    notice.read_at = now
+    notice.save(update_fields=["read_at"])

@@ -1,0 +1,208 @@
+"""Says: who is asked for what, in what order, who may answer, and what an edit voids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from remit.acts.act import Act, ActRefused, load_act
+from remit.acts.directory import get_directory
+from remit.acts.evidence import enter
+from remit.acts.models import Grant, Proposal, Say
+from remit.acts.packs import library
+from remit.policy.packs import Pack
+from remit.policy.packs import Say as PackSay
+from remit.policy.words import either
+
+_LIVE = (Say.State.WAITING, Say.State.ASKED)
+
+
+def keep_in_step(proposal: Proposal, wanted: Iterable[Mapping[str, Any]], packs: Iterable[Pack], now: datetime) -> None:
+    """Make the says of a decision rows: new ones are asked, those whose turn it is not wait, the rest are let go.
+
+    Args:
+        wanted: `Decision.says` that are still to be given, each as in the decision's JSON.
+    """
+    by_name = {pack.name: pack for pack in packs}
+    asked = {(say["pack"], say["key"]): say for say in wanted}
+    rows: dict[tuple[str, str, str], Say] = {
+        (row.pack, row.key, row.who): row for row in proposal.says.filter(after_event=False).order_by("id")
+    }
+    for (pack, key, _), row in rows.items():
+        if row.state in _LIVE and (pack, key) not in asked:
+            _move(row, Say.State.NOT_NEEDED)
+    for (pack, key), say in asked.items():
+        waits = any((pack, other) in asked for other in say["after"])
+        state = Say.State.WAITING if waits else Say.State.ASKED
+        for who in _posts(by_name[pack].says[key]):
+            there = rows.get((pack, key, who))
+            if there is not None and there.state in _LIVE:
+                if _move(there, state) and state == Say.State.ASKED:
+                    _ask(there, now)
+            elif there is None or not _stands(there):
+                _make(proposal, say, by_name[pack], who, state, now)
+
+
+def ask_afterwards(
+    proposal: Proposal, wanted: Iterable[Mapping[str, Any]], packs: Iterable[Pack], now: datetime
+) -> None:
+    """Ask for the says that are owed after the event, each once."""
+    by_name = {pack.name: pack for pack in packs}
+    for say in wanted:
+        pack = by_name[say["pack"]]
+        for who in _posts(pack.says[say["key"]]):
+            if not proposal.says.filter(pack=pack.name, key=say["key"], who=who, after_event=True).exists():
+                _make(proposal, say, pack, who, Say.State.ASKED, now, after_event=True)
+
+
+def let_go(proposal: Proposal) -> None:
+    """Nobody is asked any more: the proposal has been closed."""
+    for row in proposal.says.filter(state__in=_LIVE, after_event=False):
+        _move(row, Say.State.NOT_NEEDED)
+
+
+def void(proposal: Proposal, changed: Collection[str], by: Any, now: datetime) -> list[Say]:
+    """Void exactly the answers that covered one of the `changed` facts; gives those voided."""
+    voided = [
+        row
+        for row in proposal.says.filter(state=Say.State.ANSWERED, after_event=False)
+        if set(row.covers).intersection(changed)
+    ]
+    for row in voided:
+        _move(row, Say.State.VOID)
+        enter("say.voided", proposal, by, now, clauses=row.clauses, about={"say": row.key, "changed": sorted(changed)})
+    return voided
+
+
+def _posts(say: PackSay) -> tuple[str, ...]:
+    """One row for each post that must answer; one in all where any of them may."""
+    return say.who if say.all else say.who[:1]
+
+
+def _stands(row: Say) -> bool:
+    return row.state == Say.State.ANSWERED and row.answer not in ("return", "suggest")
+
+
+def _make(
+    proposal: Proposal,
+    wanted: Mapping[str, Any],
+    pack: Pack,
+    who: str,
+    state: Say.State,
+    now: datetime,
+    *,
+    after_event: bool = False,
+) -> None:
+    say = pack.says[wanted["key"]]
+    posts = [who] if say.all else list(say.who)
+    row = Say.objects.create(
+        proposal=proposal,
+        key=say.key,
+        title=say.title[:200],
+        who=who,
+        who_words=either([pack.who[post].title for post in posts])[:300],
+        pack=pack.name,
+        kind=wanted["kind"],
+        after_event=after_event,
+        if_refused=wanted.get("if_refused") or "",
+        covers=list(say.covers),
+        clauses=list(wanted["clauses"]),
+        state=state,
+        asked_at=now,
+        revision=proposal.revision,
+    )
+    if state == Say.State.ASKED:
+        _ask(row, now)
+
+
+def _ask(row: Say, now: datetime) -> None:
+    row.asked_at = now
+    row.save(update_fields=["asked_at"])
+    about = {"say": row.key, "who": row.who, "after_event": row.after_event}
+    enter("say.asked", row.proposal, None, now, clauses=row.clauses, about=about)
+
+
+def _move(row: Say, state: Say.State) -> bool:
+    moved = row.state != state
+    if moved:
+        row.state = state
+        row.save(update_fields=["state"])
+    return moved
+
+
+# Who may answer
+
+
+def cast_of(proposal: Proposal, act: Act | None = None) -> dict[str, Any]:
+    """Who takes part in a proposal, by the names that packs use."""
+    proposer = proposal.proposer
+    return {"proposer": proposer, "actor": proposer, "author": proposer, **(act or load_act(proposal)).cast()}
+
+
+def authors(proposal: Proposal, act: Act | None = None) -> list[Any]:
+    """Everybody whose own work this is: who proposed it, who changed it, its author and whoever else wrote in it."""
+    cast = cast_of(proposal, act)
+    people = [proposal.proposer, cast.get("author"), *cast.get("writers", ())]
+    people += [revision.made_by for revision in proposal.revisions.select_related("made_by")]
+    return list({person.pk: person for person in people if person is not None}.values())
+
+
+def holders(say: Say, now: datetime | None = None) -> list[Any]:
+    """The people who may answer a say, their delegates included; never those whose own proposal it is.
+
+    Empty where its pack is no longer loaded, or where nobody holds the post.
+    """
+    pack = library().packs.get(say.pack)
+    said = pack.says.get(say.key) if pack else None
+    if pack is None or said is None:
+        return []
+    proposal = say.proposal
+    cast = cast_of(proposal)
+    barred = [] if said.proposer_counts else authors(proposal)
+    # What a pack's `never: proposer` means is whoever's own work it is; relations are of the actor.
+    cast["proposer"] = barred
+    today = timezone.localdate(now) if now else timezone.localdate()
+    posts = [say.who] if said.all else said.who
+    found = {p.pk: p for post in posts for p in get_directory().holders(proposal.force, pack, post, cast, today)}
+    live = Grant.objects.filter(kind="delegation", force=proposal.force, given_by__in=found, ended_at=None)
+    live = live.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
+    found.update({g.person.pk: g.person for g in live.select_related("person") if g.person is not None})
+    out = {person.pk for person in barred}
+    return [person for pk, person in found.items() if pk not in out]
+
+
+def why_not(say: Say, person: Any, now: datetime | None = None) -> str:
+    """Why `person` may not answer `say`, in words; empty when they may."""
+    if say.state == Say.State.ANSWERED:
+        return "It has already been answered."
+    if say.state == Say.State.WAITING:
+        return "Another answer has to come first."
+    if say.state != Say.State.ASKED:
+        return "This is no longer needed."
+    if not say.after_event and say.proposal.state != Proposal.State.OPEN:
+        return f"What it was asked for is no longer waiting ({say.proposal.get_state_display().lower()})."
+    if person in holders(say, now):
+        return ""
+    try:
+        own = person in authors(say.proposal)
+    except ActRefused:
+        own = False
+    if own:
+        return f"Nobody answers for their own proposal. It is for {say.who_words}."
+    return f"This is for {say.who_words}, and you do not hold that post."
+
+
+def may_answer(say: Say, person: Any, now: datetime | None = None) -> bool:
+    """Whether `person` may answer `say` now."""
+    return not why_not(say, person, now)
+
+
+def asked_of(person: Any, now: datetime | None = None) -> list[Say]:
+    """The says that `person` may answer now, longest asked first: their approvals list."""
+    waiting = Say.objects.filter(state=Say.State.ASKED).select_related("proposal", "proposal__proposer")
+    waiting = waiting.filter(Q(after_event=True) | Q(proposal__state=Proposal.State.OPEN))
+    return [say for say in waiting.order_by("asked_at", "id") if may_answer(say, person, now)]

@@ -1,0 +1,52 @@
+"""State moments: what the clock looks at. Each room says which of its records a moment is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from remit.acts import duties, referrals
+from remit.acts.facts import settings_facts, vocabulary
+from remit.acts.packs import packs_of
+from remit.policy.decide import decide
+from remit.policy.decision import Decision
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One live record that a state moment looks at."""
+
+    force: str
+    subject: str  # "room.model:id"
+    facts: Mapping[str, Any]
+    cast: Mapping[str, Any] = field(default_factory=dict)
+
+
+_RECORDS: dict[str, list[Callable[[datetime], Iterable[Looked]]]] = {}
+
+
+def register(moment: str, records: Callable[[datetime], Iterable[Looked]]) -> None:
+    """A room gives the live records that the state moment `moment` ("account.monitor") looks at."""
+    if records not in _RECORDS.setdefault(moment, []):
+        _RECORDS[moment].append(records)
+
+
+def all_records(now: datetime) -> Iterable[tuple[str, Looked]]:
+    """Every record to look at, with its moment."""
+    for moment, sources in sorted(_RECORDS.items()):
+        for records in sources:
+            for looked in records(now):
+                yield moment, looked
+
+
+def look(moment: str, looked: Looked, now: datetime) -> Decision:
+    """Decide one record at a state moment, and keep its duties, referrals and notices in step. In a transaction."""
+    packs = packs_of(looked.force)
+    facts = {**looked.facts, **settings_facts(looked.force, vocabulary(packs))}
+    decision = decide(packs, moment, facts, now)
+    about: dict[str, Any] = {"force": looked.force, "subject": looked.subject, "cast": looked.cast, "now": now}
+    duties.keep_in_step(decision.duties, **about, facts=facts, moment=moment)
+    referrals.leave(decision, **about)
+    return decision

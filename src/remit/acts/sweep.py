@@ -1,0 +1,67 @@
+"""The sweep: what time alone changes. Each piece in its own transaction, so that one that fails holds up no other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from remit.acts import duties, states
+from remit.acts.act import load_act
+from remit.acts.consider import hold_subject, judge, reconsider
+from remit.acts.models import Duty, Proposal
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep looked at, and what of it could not be done (in words, also in the log)."""
+
+    proposals: int
+    records: int
+    faults: tuple[str, ...]
+
+
+def sweep(now: datetime) -> Swept:
+    """Decide open proposals again, let those run out whose time is over, and keep every duty in step.
+
+    It may run as often as one likes: nothing is made twice, and what was done does not come back.
+    """
+    faults: list[str] = []
+
+    def attempt(what: str, step: Callable[..., Any], *args: Any) -> None:
+        try:
+            with transaction.atomic():
+                step(*args)
+        except Exception as fault:
+            log.exception("The sweep could not %s; it goes on with the rest.", what)
+            faults.append(f"Could not {what}: {fault}")
+
+    proposals = list(Proposal.objects.filter(state=Proposal.State.OPEN).order_by("id"))
+    for proposal in proposals:
+        attempt(f"decide proposal {proposal.pk} again", reconsider, proposal, now)
+    looked = list(states.all_records(now))
+    for moment, record in looked:
+        attempt(f"look at {record.subject} for {moment}", _look, moment, record, now)
+    left = Proposal.objects.filter(state=Proposal.State.APPLIED, duties__state=Duty.State.DUE).distinct()
+    for proposal in left:
+        attempt(f"see what is done of proposal {proposal.pk}", _settle, proposal, now)
+    attempt("remind people of their duties", duties.remind_and_escalate, now)
+    return Swept(len(proposals), len(looked), tuple(faults))
+
+
+def _look(moment: str, record: states.Looked, now: datetime) -> None:
+    hold_subject(record.subject)
+    states.look(moment, record, now)
+
+
+def _settle(proposal: Proposal, now: datetime) -> None:
+    """Duties that an act left behind: done where the facts now show it."""
+    facts = judge(proposal, load_act(proposal), now)[1]
+    for duty in proposal.duties.select_for_update().filter(state=Duty.State.DUE):
+        duties.settle(duty, facts, now)
