@@ -71,6 +71,7 @@ class Checker:
         from remit.policy.decide import decide
         from remit.signals import Content, read
 
+        text = text.encode("utf-8", "replace").decode()  # half characters, which no output can carry
         reading = read(Content(text), self._settings)
         facts = {**self._baseline, **reading.facts(), "post.text": text, **self._given}
         decision = decide(self._packs, self._moment, facts, self._now)

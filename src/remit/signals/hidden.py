@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import re2
@@ -19,6 +20,9 @@ MIXED = re2.compile(
     "[A-Za-z]+[" + "".join(c for c in LOOK_ALIKES) + "]+[A-Za-z]*|[" + "".join(c for c in LOOK_ALIKES) + "]+[A-Za-z]+"
 )
 
+#: Half of a character, as broken software leaves it; UTF-8, which RE2 reads, has no place for it.
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
 KINDS = (
     ("invisible", INVISIBLE, 0.85, "It has characters that cannot be seen inside a word or number."),
     ("turned", TURNING, 0.85, "It has characters that change the order in which the words are shown."),
@@ -30,10 +34,11 @@ def read_hidden(text: str) -> Iterator[Signal]:
     """One signal for each trick found."""
     if text.isascii():
         return
+    legible = LONE_SURROGATE.sub("\ufffd", text)
     for kind, pattern, confidence, reason in KINDS:
         evidence: list[Evidence] = []
-        for found in pattern.finditer(text):
-            evidence.append(Evidence("text", found.start(), found.end(), found.group()))
+        for found in pattern.finditer(legible):
+            evidence.append(Evidence("text", found.start(), found.end(), text[found.start() : found.end()]))
             if len(evidence) == MAX_EVIDENCE:
                 break
         if evidence:

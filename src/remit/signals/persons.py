@@ -22,9 +22,11 @@ NAME, VERSION = "persons", "1"
 WORD = re2.compile(rb"\b[A-Z]{2,20}\b|[A-Z][a-z]*(?:['-][A-Za-z][a-z]+)*(?:[A-Z][a-z]+)?(?:'s)?")
 JOINED = frozenset({b" ", b"-"})
 #: An age after a name stands between commas or brackets, or after "aged"; 07/06/74 is a date, and "Mark 2" a car.
-AGE = re2.compile(rb"^(?:, ?(?:aged? |now )?| aged? |,? who (?:is|was) |,? an? )(\d{1,2})(?:[\s),.;:-]|$)|^ ?\((?:aged? )?(\d{1,2})\)")
+AGE = re2.compile(rb"^(?:, ?(?:aged? |now )?| aged? |,? who (?:is|was) |,? an? )(\d{1,2})(?:[),.;]|$| (?:of|from|was|who|is|has|had|in|at|and|whose|last|with|appeared|pleaded)\b)|^ ?\((?:aged? )?(\d{1,2})\)")
 AGE_BEFORE = re2.compile(rb"(\d{1,2})[ -]year[ -]old\W{1,3}$")
 YOUNG = re2.compile(rb"(?i)\b(?:aged? (?:[1-9]|1[0-7])|(?:[1-9]|1[0-7])[ -]?(?:years?[ -]old|yr[ -]old|y/o|yo))\b")
+#: What may stand at the edge of a name and show that it is one.
+SIGNS = ("person", "suspect", "victim")
 NEAR = 120  # bytes on either side of a name that say who it is
 
 
@@ -46,9 +48,9 @@ def _set(table: str, key: str) -> frozenset[str]:
 
 @lru_cache(maxsize=None)
 def _cues(key: str) -> Any:
-    """Cue phrases. One that begins with ^ or ends with $ stands right at the edge of the name; others are whole words."""
+    """Cue phrases. One that begins with ^ or ends with $ stands right at the edge of the name, as written; others are words."""
     cues = contents("people")[key]
-    edged = [("" if c.startswith("^") else r"\b") + f"(?:{c})" + ("" if c.endswith(("$", r"\b", ")")) else r"\b") for c in cues]
+    edged = [f"(?:{cue})" if cue.startswith("^") else rf"\b(?:{cue})" + ("" if cue.endswith("$") else r"\b") for cue in cues]
     return re2.compile("|".join(edged).encode(), _ignoring_case())
 
 
@@ -70,7 +72,9 @@ def find_persons(text: Readable) -> Iterator[Person]:
         after = text.plain[span.end : span.end + NEAR]
         first = text.plain[run[0][0] : run[0][1]].decode()
         usual = first.removesuffix("'s") in given
-        signed = bool(_cues("person_before").search(before)) or bool(_cues("person_after").search(after))
+        signed = any(_cues(f"{sign}_before").search(before) for sign in SIGNS) or any(
+            _cues(f"{sign}_after").search(after) for sign in SIGNS
+        )
         if (len(run) >= 2 and (usual or signed)) or (len(run) == 1 and usual and _age(before, after) is not None):
             sentence = text.sentence(span.start)
             around = text.plain[max(sentence.start, span.start - 300) : min(sentence.end, span.end + 300)]

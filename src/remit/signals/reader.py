@@ -51,9 +51,11 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
         signals.append(_unread(len(text.text), unread))
     read_facts: dict[str, Any] = {
         **NOTHING,
-        "post.language": language_of(text),
         "post.links": [link.as_fact() for link in links],
     }
+    language = language_of(text)
+    if language != "unknown":
+        read_facts["post.language"] = language
     return Reading(tuple(signals), read_facts, settings.floor, unread)
 
 
