@@ -18,6 +18,8 @@ class Post(models.Model):
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="requested_posts"
     )
+    #: Ids of everybody who has written in it: none of them may give a say on it.
+    writers = models.JSONField(default=list)
     text = models.TextField(blank=True)
     #: Answers given while drafting: fact name -> value; remembered per draft.
     answers = models.JSONField(default=dict)
@@ -25,8 +27,6 @@ class Post(models.Model):
     acknowledged = models.JSONField(default=list)
     #: Contested signals: concern -> the author's reason; settled by a reviewer.
     contested = models.JSONField(default=dict)
-    #: Concerns that an approver settled: concern -> {"stands": bool, "reason": str, "by": pseudonym}.
-    settled = models.JSONField(default=dict)
     #: When it should go out; None is "as soon as it may".
     publish_at = models.DateTimeField(null=True, blank=True)
     #: Counts saves; a save that names an older number is refused, so two editors never overwrite each other.

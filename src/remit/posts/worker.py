@@ -1,13 +1,13 @@
-"""The posts room's background work: publishing what is due and taking down what is to go."""
+"""The posts room's turn of the worker: send what is due, find out what is not known."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
 
-from remit.posts import publishing
+from remit.posts.publishing import work
 
 
 def turn(clock: Callable[[], datetime]) -> bool:
-    """One round of publishing; True when something was taken up, so that more may be due at once."""
-    return publishing.work(clock) > 0
+    """Do what is due; True when there may be more at once."""
+    return bool(work(clock))

@@ -1,0 +1,375 @@
+"""Acts on a post that is more than a draft: put forward, published, moved, released, taken back, taken down."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from remit.accounts.models import Account
+from remit.acts import door
+from remit.acts.act import Act, ActRefused
+from remit.acts.models import Proposal
+from remit.ledger import actions
+from remit.people.models import Device, Person
+from remit.posts.content import Part, digest, over_limits
+from remit.posts.drafting import DraftAct, Stale, open_proposals, writers
+from remit.posts.drafts import Draft
+from remit.posts.facts import contested, post_facts, press_facts
+from remit.posts.models import Post, Publication, Target
+from remit.web.dates import say_when
+
+State = Publication.State
+
+for _state, _words in {
+    "sent": "Published on the network",
+    "gone": "Taken down from the network",
+    "failed": "Refused by the network",
+    "unknown": "The network did not answer",
+    "held": "Held at the moment of sending",
+    "missed": "Missed its time",
+}.items():
+    actions.register(f"posts.{_state}", _words)
+
+
+@dataclass
+class PublishPost(Act):
+    """Publish a post on one account: what is decided, approved, and applied by queueing it for its time."""
+
+    name: ClassVar[str] = "posts.publish"
+    label: ClassVar[str] = "Publish a post"
+    moment: ClassVar[str] = "post.publish"
+    permission: ClassVar[str] = "post.publish"
+
+    target: int
+    #: Exactly what would go out, and its digest; an edit is another act and voids what covered it.
+    parts: list[Part]
+    sha256: str
+    #: ISO 8601 with offset, or "" for as soon as it may.
+    publish_at: str = ""
+    #: Id on the register of the device in use at the press; None when it is not on it.
+    device: int | None = None
+    #: The draft as it is in a form, when only asked what would happen: nothing of it has been saved.
+    unsaved: Post | None = field(default=None, init=False, repr=False)
+    account_unsaved: Account | None = field(default=None, init=False, repr=False)
+
+    @classmethod
+    def of(cls, draft: Draft, post: Post, target: Target, device: int | None = None) -> PublishPost:
+        """The act for one account of a saved draft."""
+        parts = draft.parts_for(post, target.account)
+        publish_at = draft.publish_at.isoformat() if draft.publish_at else ""
+        return cls(target.pk, parts, digest(parts), publish_at, device)
+
+    @classmethod
+    def of_unsaved(cls, draft: Draft, post: Post, account: Account, device: int | None = None) -> PublishPost:
+        """The act for one account of a draft as it stands in a form; to be decided only, never proposed."""
+        parts = draft.parts_for(post, account)
+        act = cls(0, parts, digest(parts), draft.publish_at.isoformat() if draft.publish_at else "", device)
+        act.unsaved, act.account_unsaved = post, account
+        return act
+
+    @property
+    def subject(self) -> str:
+        return f"posts.target:{self.target}"
+
+    @property
+    def force(self) -> str:
+        return self.account.force_id
+
+    @property
+    def account(self) -> Account:
+        return self.account_unsaved or _target(self.target).account
+
+    @property
+    def post(self) -> Post:
+        return self.unsaved or _target(self.target).post
+
+    def over(self) -> tuple[str, ...]:
+        return (f"accounts.account:{self.account.pk}",)
+
+    def cast(self) -> Mapping[str, Any]:
+        post = self.post
+        cast: dict[str, Any] = {"author": post.author, "writers": writers(post), "account": self.account}
+        return {**cast, "requester": post.requester} if post.requester else cast
+
+    def check(self) -> None:
+        if digest(self.parts) != self.sha256:
+            raise ActRefused("The text or the pictures changed on the way.", "Put the post forward again.")
+        account = self.account
+        for breach in over_limits(self.parts, account.platform, account.network):
+            raise ActRefused(f"{account}: {breach.words}", breach.remedy)
+
+    def facts(self, actor: Person, now: datetime) -> dict[str, Any]:
+        return post_facts(self.parts, self.post, self.account, actor, now)
+
+    def frozen_facts(self, actor: Person, now: datetime) -> dict[str, Any]:
+        device = Device.objects.filter(pk=self.device, person=actor, ended_on=None).first() if self.device else None
+        return press_facts(actor, device, self.account, now)
+
+    def takes_effect_at(self, now: datetime) -> datetime:
+        return max(now, datetime.fromisoformat(self.publish_at)) if self.publish_at else now
+
+    def about(self) -> dict[str, Any]:
+        return {"post": self.post.pk, "account": self.account.pk, "sha256": self.sha256, "publish_at": self.publish_at}
+
+    def personal(self) -> dict[str, Any]:
+        return {"parts": self.parts}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        due = datetime.fromisoformat(self.publish_at) if self.publish_at else now
+        for number, part in enumerate(self.parts, 1):
+            Publication.objects.create(
+                target_id=self.target,
+                proposal=record,
+                part=number,
+                content=part,
+                content_sha256=digest(part),
+                due_at=due,
+                key=uuid.uuid4(),
+            )
+
+
+@dataclass
+class SubmitPost(DraftAct):
+    """Put a draft forward for all its accounts; each is then decided on its own (`submit`)."""
+
+    name: ClassVar[str] = "posts.submit"
+    label: ClassVar[str] = "Put a post forward"
+    permission: ClassVar[str] = "post.publish"
+
+    post: int
+    revision: int
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        post = self.editable(record)
+        if post.revision != self.revision:
+            raise Stale("This draft was saved somewhere else after you opened it here.", "Read it again first.")
+        post.submitted_at = now
+        post.save()
+
+
+def submit(
+    post: Post,
+    actor: Person,
+    now: datetime,
+    *,
+    revision: int,
+    answers: Mapping[str, Any] | None = None,
+    not_sure: list[str] | None = None,
+    device: int | None = None,
+) -> list[Proposal]:
+    """Put `post` forward: one decision for each account. One that waits keeps its answers where they stand.
+
+    Args:
+        answers: what was said at this press only, such as being on duty; added to what the draft remembers.
+        device: id on the register of the device in use.
+    Raises:
+        ActRefused: it cannot be put forward as it stands; nothing was.
+        Stale: somebody saved it since.
+    """
+    with transaction.atomic():
+        targets = list(post.targets.select_related("account__force", "post__author"))
+        if not targets:
+            raise ActRefused("The post is for no account.", "Choose at least one.")
+        if post.publish_at is not None and post.publish_at <= now:
+            raise ActRefused(
+                f"The time you chose, {say_when(post.publish_at)}, has passed.",
+                "Choose another, or publish as soon as it may.",
+            )
+        door.propose(SubmitPost(post.pk, revision), actor, now)
+        draft = Draft.of(post)
+        waiting = {proposal.subject: proposal for proposal in open_proposals(post)}
+        said = {**draft.answers, **(answers or {})}
+        if draft.acknowledged:
+            said["act.acknowledged"] = list(draft.acknowledged)
+        unsure = sorted({*draft.not_sure, *contested(post), *(not_sure or [])} - set(answers or {}))
+        made = []
+        for target in targets:
+            act = PublishPost.of(draft, post, target, device)
+            there = waiting.get(act.subject)
+            if there is None:
+                made.append(door.propose(act, actor, now, answers=said, not_sure=unsure))
+            else:
+                made.append(door.revise(there, act, actor, now, answers=said, not_sure=unsure))
+        return made
+
+
+class PublicationAct(Act):
+    """What acts on one publication have in common."""
+
+    publication: int
+
+    @property
+    def subject(self) -> str:
+        return f"posts.publication:{self.publication}"
+
+    @property
+    def force(self) -> str:
+        return _publication(self.publication).target.account.force_id
+
+    def about(self) -> dict[str, Any]:
+        publication = _publication(self.publication)
+        return {"post": publication.target.post_id, "account": publication.target.account_id}
+
+    def move(self, allowed: tuple[str, ...], remedy: str, **changes: Any) -> None:
+        """Change the publication if it is in one of the `allowed` states; raises ActRefused if it no longer is."""
+        if not Publication.objects.filter(pk=self.publication, state__in=allowed).update(**changes):
+            state = _publication(self.publication).get_state_display().lower()
+            raise ActRefused(f"It is no longer as it was: it is now “{state}”.", remedy)
+
+
+@dataclass
+class Reschedule(PublicationAct):
+    """Give an approved post another time. Policy is decided again when that time comes."""
+
+    name: ClassVar[str] = "posts.reschedule"
+    label: ClassVar[str] = "Move a post to another time"
+    permission: ClassVar[str] = "post.publish"
+
+    publication: int
+    publish_at: str
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        due = datetime.fromisoformat(self.publish_at)
+        if due <= now:
+            raise ActRefused("That time has passed.", "Choose a later one, or release the post to go out now.")
+        self.move((State.DUE, State.HELD, State.MISSED), "See where it stands.", state=State.DUE, due_at=due, reason="")
+
+
+@dataclass
+class ReleasePost(PublicationAct):
+    """Send a held or missed post, or one that is due later, now. Policy is decided again as it is sent."""
+
+    name: ClassVar[str] = "posts.release"
+    label: ClassVar[str] = "Release a post to go out now"
+    permission: ClassVar[str] = "post.publish"
+
+    publication: int
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        self.move((State.DUE, State.HELD, State.MISSED), "See where it stands.", state=State.DUE, due_at=now, reason="")
+
+
+@dataclass
+class SettlePost(PublicationAct):
+    """Say what became of a post where the network cannot be read back: somebody looked."""
+
+    name: ClassVar[str] = "posts.settle"
+    label: ClassVar[str] = "Say whether a post went out"
+    permission: ClassVar[str] = "post.publish"
+
+    publication: int
+    went_out: bool
+    url: str = ""
+
+    def check(self) -> None:
+        if self.went_out and not self.url.startswith(("https://", "http://", "/")):
+            raise ActRefused("The address of the post is missing.", "Copy it from the network's page.")
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        remedy = "See where it stands."
+        if self.went_out:
+            changes = {"remote_url": self.url, "remote_id": self.url.rstrip("/").rpartition("/")[2][:200]}
+            self.move((State.UNKNOWN,), remedy, state=State.SENT, sent_at=now, reason="", **changes)
+        else:
+            self.move((State.UNKNOWN,), remedy, state=State.FAILED, reason="Somebody looked: it did not go out.")
+
+
+@dataclass
+class WithdrawPost(Act):
+    """Take a post back: nothing more of it goes out, whoever was asked is asked no longer, and it is a draft again."""
+
+    name: ClassVar[str] = "posts.withdraw"
+    label: ClassVar[str] = "Take a post back"
+    permission: ClassVar[str] = "post.draft"
+
+    post: int
+    reason: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"posts.post:{self.post}"
+
+    @property
+    def force(self) -> str:
+        return Post.objects.values_list("force_id", flat=True).get(pk=self.post)
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        post = Post.objects.get(pk=self.post)
+        going = Publication.objects.filter(target__post=post, action="publish")
+        if going.filter(state=State.SENDING).exists():
+            raise ActRefused("It is being sent at this moment.", "Wait a minute; it can be taken down if it went out.")
+        going.filter(state__in=[State.DUE, State.HELD, State.MISSED]).update(
+            state=State.WITHDRAWN, reason=self.reason or "Taken back."
+        )
+        for proposal in open_proposals(post):
+            door.withdraw(proposal, record.proposer, now, self.reason or "The post was taken back.")
+        post.submitted_at = None
+        post.changed_at = now
+        post.save()
+
+
+@dataclass
+class TakeDown(PublicationAct):
+    """Take a published post down from its network, for a reason."""
+
+    name: ClassVar[str] = "posts.take-down"
+    label: ClassVar[str] = "Take a post down"
+    moment: ClassVar[str] = "post.remove"
+    permission: ClassVar[str] = "post.take-down"
+
+    publication: int
+    reason: str
+
+    def check(self) -> None:
+        if not self.reason.strip():
+            raise ActRefused("The reason is missing.", "Say why the post is to be taken down.")
+
+    def over(self) -> tuple[str, ...]:
+        return (f"accounts.account:{_publication(self.publication).target.account_id}",)
+
+    def cast(self) -> Mapping[str, Any]:
+        return {"author": _publication(self.publication).target.post.author}
+
+    def facts(self, actor: Person, now: datetime) -> dict[str, Any]:
+        publication = _publication(self.publication)
+        target = publication.target
+        facts = post_facts([publication.content], target.post, target.account, actor, now)
+        if publication.sent_at is not None:
+            facts["post.published_on"] = timezone.localdate(publication.sent_at)
+        return {**facts, "post.removal_reason": self.reason.strip()}
+
+    def personal(self) -> dict[str, Any]:
+        return {"reason": self.reason.strip()}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        publication = _publication(self.publication)
+        if publication.state != State.SENT:
+            raise ActRefused("It is not published, so there is nothing to take down.", "See where it stands.")
+        going = [State.DUE, State.SENDING, State.UNKNOWN]
+        if publication.removals.filter(state__in=going).exists():
+            raise ActRefused("It is being taken down already.", "Wait until the network has answered.")
+        Publication.objects.create(
+            target=publication.target,
+            proposal=record,
+            action="delete",
+            part=publication.part,
+            content=publication.content,
+            content_sha256=publication.content_sha256,
+            due_at=now,
+            key=uuid.uuid4(),
+            of=publication,
+        )
+
+
+def _target(pk: int) -> Target:
+    return Target.objects.select_related("account__force", "post__author", "post__requester").get(pk=pk)
+
+
+def _publication(pk: int) -> Publication:
+    return Publication.objects.select_related("target__account__force", "target__post__author").get(pk=pk)

@@ -1,0 +1,314 @@
+"""What the policy says of a draft as it is written: an outcome an account, findings with their words, what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from remit.accounts.models import Account
+from remit.acts import door
+from remit.acts.act import ActRefused
+from remit.acts.facts import vocabulary
+from remit.acts.packs import packs_of
+from remit.people.models import Person
+from remit.platforms import registry
+from remit.platforms.limits import Breach
+from remit.policy.decide import facts_read
+from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision, Finding
+from remit.policy.packs import BLOCKING, Pack
+from remit.posts.acts import PublishPost
+from remit.posts.content import over_limits
+from remit.posts.drafts import Draft
+from remit.posts.facts import contested, read
+from remit.posts.models import Post
+from remit.posts.questions import ANSWERED_HERE, Question, question
+from remit.signals.reading import Reading, Signal
+
+#: Outcomes from the strictest.
+STRICTEST = (REFUSED, NEEDS, ALLOWED)
+_RANK = {"refuse": 0, "hold": 1, "require": 2, "acknowledge": 3, "ask": 4, "approve": 5, "consult": 6, "warn": 7}
+
+
+@dataclass(frozen=True)
+class Length:
+    """How much of an account's text allowance is used, as its network counts."""
+
+    used: int
+    most: int
+    unit: str
+
+    @property
+    def left(self) -> int:
+        return self.most - self.used
+
+    @property
+    def over(self) -> int:
+        return max(0, -self.left)
+
+
+@dataclass(frozen=True)
+class Raised:
+    """Something that a signal saw in the words or a picture, with the very words, and what the author may say to it."""
+
+    fact: str
+    reason: str
+    quotes: tuple[str, ...]
+    #: Why the author says that it is not so; "" when not contested.
+    contested: str = ""
+
+    @property
+    def field(self) -> str:
+        return f"contest.{self.fact}"
+
+    @property
+    def id(self) -> str:
+        return "contest-" + self.fact.replace(".", "-").replace("_", "-").replace("=", "-")
+
+
+@dataclass
+class Verdict:
+    """One account: what would happen there, and why."""
+
+    account: Account
+    length: Length
+    text: str
+    breaches: list[Breach]
+    decision: Decision | None = None
+    packs: list[Pack] = field(default_factory=list)
+    reading: Reading | None = None
+    #: Why it could not be decided at all, in words.
+    fault: str = ""
+
+    @property
+    def outcome(self) -> str:
+        if self.fault or self.breaches or self.decision is None:
+            return REFUSED
+        return self.decision.outcome
+
+    @property
+    def words(self) -> str:
+        """What happens next, in a sentence."""
+        if self.fault:
+            return self.fault
+        if self.breaches:
+            return self.breaches[0].words
+        if self.decision is None:
+            return ""
+        if self.decision.outcome == ALLOWED:
+            return "It can go out."
+        if self.decision.outcome == REFUSED:
+            return "The policy does not allow it as it stands."
+        asked = [ask for ask in self.decision.ask if ask["who"] in ANSWERED_HERE]
+        if asked:
+            return f"{len(asked)} question{'s' if len(asked) > 1 else ''} to answer first."
+        if self.says:
+            return f"It goes to {' and '.join(self.says)} first."
+        return "Something is needed first: see below."
+
+    @property
+    def says(self) -> list[str]:
+        """Who will be asked, by title."""
+        if self.decision is None:
+            return []
+        titles = []
+        for say in self.decision.says:
+            pack = next((each for each in self.packs if each.name == say.get("pack")), None)
+            if say.get("when") == "after" or pack is None or say["key"] not in pack.says:
+                continue
+            titles += [pack.who[key].title for key in pack.says[say["key"]].who if key in pack.who]
+        return list(dict.fromkeys(titles))
+
+
+@dataclass(frozen=True)
+class Check:
+    """The live panel: a verdict for each account, findings once for all accounts that share them, and what is asked."""
+
+    verdicts: list[Verdict]
+    findings: list[dict[str, Any]]
+    exempt: list[dict[str, Any]]
+    standing: list[Question]
+    asked: list[Question]
+    answered: list[Question]
+    elsewhere: list[Question]
+    raised: list[Raised]
+    notices: list[dict[str, Any]]
+
+    @property
+    def outcome(self) -> str:
+        found = {verdict.outcome for verdict in self.verdicts}
+        return next((outcome for outcome in STRICTEST if outcome in found), NEEDS)
+
+
+def check(
+    draft: Draft,
+    post: Post,
+    accounts: Iterable[Account],
+    actor: Person,
+    now: datetime,
+    *,
+    press: Mapping[str, Any] | None = None,
+    device: int | None = None,
+) -> Check:
+    """What would happen if `actor` put `draft` forward at `now`. Stores nothing.
+
+    Args:
+        post: the post that the draft is of; changed in memory only.
+        press: what was said at this press alone, such as being on duty: fact -> value as JSON.
+        device: id on the register of the device in use.
+    """
+    draft.write_to(post)
+    answers = {**draft.answers, **(press or {})}
+    verdicts = [_verdict(draft, post, account, actor, now, answers, device) for account in accounts]
+    findings, exempt = _findings(verdicts)
+    standing, asked, answered, elsewhere = _questions(verdicts, draft, answers, findings)
+    return Check(
+        verdicts=verdicts,
+        findings=findings,
+        exempt=exempt,
+        standing=standing,
+        asked=asked,
+        answered=answered,
+        elsewhere=elsewhere,
+        raised=_raised(verdicts, draft),
+        notices=_notices(verdicts, draft),
+    )
+
+
+def _verdict(
+    draft: Draft,
+    post: Post,
+    account: Account,
+    actor: Person,
+    now: datetime,
+    answers: Mapping[str, Any],
+    device: int | None,
+) -> Verdict:
+    act = PublishPost.of_unsaved(draft, post, account, device)
+    platform = registry.find(account.platform)
+    limits = platform.limits(account.network)
+    text = draft.text_for(account)
+    length = Length(platform.count(text, account.network), limits.text, limits.unit)
+    verdict = Verdict(account, length, text, over_limits(act.parts, account.platform, account.network))
+    said = {**answers, "act.acknowledged": list(draft.acknowledged)} if draft.acknowledged else dict(answers)
+    unsure = sorted({*draft.not_sure, *contested(post)} - set(answers))
+    try:
+        verdict.packs = packs_of(account.force_id)
+        verdict.reading = read(act.parts, account)
+        verdict.decision = door.decide_only(act, actor, now, answers=said, not_sure=unsure)
+    except ActRefused as refused:
+        verdict.fault = str(refused)
+    return verdict
+
+
+def _findings(verdicts: list[Verdict]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Findings of all accounts, each once with the accounts that it is about; and the exceptions that apply."""
+    merged: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for verdict in verdicts:
+        for found in verdict.decision.findings if verdict.decision else ():
+            key = (found.pack, found.rule, found.effect, found.verdict, found.lines, found.remedy)
+            shown = merged.setdefault(key, _shown(found, verdict))
+            shown["accounts"].append(verdict.account)
+    for shown in merged.values():
+        shown["everywhere"] = len(shown["accounts"]) == len(verdicts)
+    ordered = sorted(merged.values(), key=lambda f: (f["verdict"] != "fired", _RANK.get(f["effect"], 9)))
+    return [f for f in ordered if f["verdict"] != "exempt"], [f for f in ordered if f["verdict"] == "exempt"]
+
+
+def _shown(found: Finding, verdict: Verdict) -> dict[str, Any]:
+    signals = _signals_behind(found, verdict)
+    quotes = [evidence.words for signal in signals for evidence in signal.evidence if evidence.words]
+    places = [f"picture {e.image + 1}" for s in signals for e in s.evidence if not e.words and e.image is not None]
+    return {
+        "rule": found.rule,
+        "clauses": list(found.clauses),
+        "effect": found.effect,
+        "verdict": found.verdict,
+        "wording": found.wording,
+        "title": found.title,
+        "lines": [{"text": line.text, "verdict": line.verdict} for line in found.lines],
+        "remedy": found.remedy,
+        "missing": list(found.missing),
+        "exempt_by": found.exempt_by,
+        "evidence": list(dict.fromkeys([*quotes, *places]))[:6],
+        "pack": found.pack,
+        "blocks": found.effect in BLOCKING,
+        "accounts": [],
+    }
+
+
+def _signals_behind(found: Finding, verdict: Verdict) -> list[Signal]:
+    """The signals that gave a fact which the finding's rule reads."""
+    pack = next((pack for pack in verdict.packs if pack.name == found.pack), None)
+    rule = next((rule for rule in pack.rules if rule.id == found.rule), None) if pack else None
+    if pack is None or rule is None or verdict.reading is None:
+        return []
+    return verdict.reading.about(facts_read(pack, rule))
+
+
+def _questions(
+    verdicts: list[Verdict], draft: Draft, answers: Mapping[str, Any], findings: list[dict[str, Any]]
+) -> tuple[list[Question], list[Question], list[Question], list[Question]]:
+    """Standing questions, others that still matter, those answered already, and those that are put to somebody else."""
+    known = vocabulary(pack for verdict in verdicts for pack in verdict.packs)
+    wanted = {ask["fact"]: ask for verdict in verdicts if verdict.decision for ask in verdict.decision.ask}
+    # A refused decision asks nothing; what its unknown findings lack is still worth an answer.
+    standing, asked, answered, elsewhere = [], [], [], []
+    for name in dict.fromkeys([*wanted, *answers, *draft.not_sure]):
+        fact, ask = known.get(name), wanted.get(name)
+        if fact is None:
+            continue
+        clauses = tuple(dict.fromkeys(c for f in findings if name in f["missing"] for c in f["clauses"]))
+        pack = next((f["pack"] for f in findings if name in f["missing"]), "")
+        said = str(ask["question"]) if ask else ""
+        shown = question(fact, said, answers, draft.not_sure, asked=ask is not None, clauses=clauses, pack=pack)
+        here = ask is None or ask["who"] in ANSWERED_HERE or shown.not_sure
+        if not here or not shown.can_be_answered or fact.supplier not in ANSWERED_HERE:
+            if ask is not None:
+                elsewhere.append(_put_to(shown, str(ask["who"]), verdicts))
+        elif fact.standing:
+            standing.append(shown)
+        elif ask is not None and not shown.not_sure:
+            asked.append(shown)
+        else:
+            answered.append(shown)
+    return standing, asked, answered, elsewhere
+
+
+def _put_to(shown: Question, who: str, verdicts: list[Verdict]) -> Question:
+    titles = [pack.who[who].title for verdict in verdicts for pack in verdict.packs if who in pack.who]
+    named = {"force": "your force", "register": "the register", "kernel": "Remit"}
+    return Question(**{**vars(shown), "whom": titles[0] if titles else named.get(who, who.replace("-", " "))})
+
+
+def _raised(verdicts: list[Verdict], draft: Draft) -> list[Raised]:
+    """What signals saw that a rule of the policy turns on, each once."""
+    found: dict[str, Raised] = {}
+    for verdict in verdicts:
+        if verdict.reading is None or verdict.decision is None:
+            continue
+        for signal in verdict.reading.signals:
+            name = f"concern.{signal.concern}" if signal.concern else signal.fact
+            matters = signal.confidence >= verdict.reading.floor and name in verdict.decision.turns_on
+            if matters or name in draft.contested:
+                quotes = tuple(dict.fromkeys(e.words for e in signal.evidence if e.words))[:4]
+                found.setdefault(name, Raised(name, signal.reason, quotes, draft.contested.get(name, "")))
+    return list(found.values())
+
+
+def _notices(verdicts: list[Verdict], draft: Draft) -> list[dict[str, Any]]:
+    """Texts to read: those to be ticked before going on, and guidance."""
+    texts: dict[tuple[str, str], dict[str, Any]] = {}
+    for verdict in verdicts:
+        if verdict.decision is None:
+            continue
+        ticks = {f.rule for f in verdict.decision.findings if f.effect == "acknowledge" and f.verdict != "exempt"}
+        for guidance in verdict.decision.guidance:
+            shown = dict(guidance)
+            shown["to_tick"] = any(
+                f.rule in ticks and set(f.clauses) & set(shown["clauses"]) for f in verdict.decision.findings
+            )
+            shown["ticked"] = shown["text"] in draft.acknowledged
+            texts.setdefault((shown["pack"], shown["text"]), shown)
+    return list(texts.values())

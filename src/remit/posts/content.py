@@ -1,0 +1,55 @@
+"""Exactly what would leave the building for one account, as JSON, and the digest that is checked at sending."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import rfc8785
+
+from remit.platforms import registry
+from remit.platforms.limits import Breach, breaches
+from remit.platforms.protocol import Content, Picture
+from remit.posts.models import Media
+
+#: One part of a post: {"text": str, "pictures": [{"media", "sha256", "type", "bytes", "alt_text", "kind", "source"}]}.
+Part = dict[str, Any]
+
+
+class ContentChanged(Exception):
+    """What is about to be sent is not what was approved; it must not go out."""
+
+
+def digest(content: Part | Sequence[Part]) -> str:
+    """SHA-256 of the canonical JSON (RFC 8785) of a part, or of all of them, in hexadecimal."""
+    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()  # type: ignore[arg-type]
+
+
+def to_send(part: Part, sha256: str, after: str = "") -> Content:
+    """The part with its pictures' bytes. Raises ContentChanged unless it and every picture are as approved."""
+    if digest(part) != sha256:
+        raise ContentChanged("The text or the pictures are not those that were approved.")
+    return Content(part["text"], tuple(_picture(picture) for picture in part["pictures"]), after)
+
+
+def _picture(picture: dict[str, Any]) -> Picture:
+    try:
+        with Media.objects.get(pk=picture["media"]).rendition.open("rb") as file:
+            data = file.read()
+    except (Media.DoesNotExist, OSError):
+        raise ContentChanged("A picture that was approved can no longer be read.") from None
+    if hashlib.sha256(data).hexdigest() != picture["sha256"]:
+        raise ContentChanged("A picture is not the one that was approved.")
+    return Picture(data, picture["type"], picture["sha256"], picture["alt_text"])
+
+
+def over_limits(parts: Sequence[Part], platform: str, network: str) -> list[Breach]:
+    """Every limit of the network that the parts pass, in order."""
+    place = registry.find(platform)
+    limits = place.limits(network)
+    found: list[Breach] = []
+    for part in parts:
+        pictures = [(each["type"], each["bytes"], each["alt_text"]) for each in part["pictures"]]
+        found += breaches(limits, part["text"], place.count(part["text"], network), pictures)
+    return found

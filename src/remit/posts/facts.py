@@ -1,0 +1,98 @@
+"""What a post tells a policy: its words, pictures and links, what the signals read in them, and who wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from remit.accounts.facts import account_facts
+from remit.accounts.models import Account
+from remit.people.facts import person_facts
+from remit.people.models import Device, Person
+from remit.posts.content import Part
+from remit.posts.models import Post
+from remit.signals import reader
+from remit.signals.content import Content, ImageFacts, SignalSettings
+from remit.signals.reading import Reading
+
+#: What the author says of a post that no register knows is the same for every post written in Remit.
+WRITTEN_HERE = {"post.action": "post", "post.original_poster": None, "post.feature": "none"}
+
+
+def post_facts(parts: Sequence[Part], post: Post, account: Account, actor: Person, now: datetime) -> dict[str, Any]:
+    """The live facts of `parts` of `post` on `account`, with `actor` pressing the button at `now` (aware).
+
+    What a signal raised and the author contests is left out, so that it is *unknown* until an approver settles it.
+    """
+    facts: dict[str, Any] = {
+        **account_facts(account, actor, now=now),
+        **person_facts(post.author, "author", account, now=now),
+        **WRITTEN_HERE,
+        "post.text": text_of(parts),
+        "post.images": [
+            {
+                "kind": picture["kind"],
+                **({"source": picture["source"]} if picture["source"] else {}),
+                "has_alt_text": bool(picture["alt_text"].strip()),
+                "has_gps": False,  # what goes out was rebuilt from its pixels
+            }
+            for picture in pictures_of(parts)
+        ],
+        **read(parts, account).facts(),
+    }
+    if post.requester is not None:
+        facts["post.requested"] = True
+        facts["post.requester"] = post.requester.display_name
+        facts.update(person_facts(post.requester, "requester", account, now=now))
+    else:
+        facts["post.requester"] = None
+    for name in contested(post):
+        facts.pop(name, None)
+    return facts
+
+
+def press_facts(actor: Person, device: Device | None, account: Account, now: datetime) -> dict[str, Any]:
+    """The frozen facts: true of `actor` pressing the button at `now`, on `device` of the register if it is on it."""
+    facts: dict[str, Any] = {"post.route": "managed"}
+    said = person_facts(actor, "actor", account, now=now)
+    if "actor.duty_state" in said:
+        facts["actor.duty_state"] = said["actor.duty_state"]
+    if device is not None:
+        facts["device.owner"] = device.owner
+        facts["device.issued_by_force"] = device.owner == Device.Owner.FORCE
+        facts["device.kind"] = device.kind
+        facts["device.screen_lock"] = device.screen_lock
+    return facts
+
+
+def read(parts: Sequence[Part], account: Account) -> Reading:
+    """What the signals see in `parts`, with the force's own words from its settings."""
+    settings = {f"force.{key}": value for key, value in account.force.settings.items()}
+    images = tuple(
+        ImageFacts(
+            index=number,
+            kind=picture["kind"],
+            alt_text=picture["alt_text"],
+            claimed_type=picture["type"],
+            true_type=picture["type"],
+            bytes=picture["bytes"],
+        )
+        for number, picture in enumerate(pictures_of(parts))
+    )
+    return reader.read(Content(text_of(parts), images), SignalSettings.from_facts(settings))
+
+
+def contested(post: Post) -> list[str]:
+    """Names of the facts that a signal gives and the author says are not so."""
+    return sorted(post.contested)
+
+
+def text_of(parts: Sequence[Part]) -> str:
+    """The words of all parts, as a reader of the thread sees them."""
+    return "\n\n".join(part["text"] for part in parts)
+
+
+def pictures_of(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """The pictures of all parts, in order."""
+    return [picture for part in parts for picture in part["pictures"]]

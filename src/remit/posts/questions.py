@@ -1,0 +1,138 @@
+"""Questions that a policy asks of an author: how each is put on a page, and how the answer is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import QueryDict
+
+from remit.policy.vocabulary import Fact
+
+#: Longest answer that is kept, in characters.
+LONGEST = 10_000
+NOT_SURE = "not-sure"
+#: Who may answer on the compose page. What the force or an adviser must say is only shown there.
+ANSWERED_HERE = frozenset({"author", "signal", "approver", "register"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question as the page shows it, with the answer given so far."""
+
+    fact: str
+    words: str
+    type: str  # bool | enum | date | string | int | other
+    options: tuple[tuple[str, str], ...] = ()
+    #: As the form writes it: "yes", "no", an enum's value, text, or ISO date.
+    value: str = ""
+    not_sure: bool = False
+    standing: bool = False
+    asked: bool = True
+    #: The clauses that want to know.
+    clauses: tuple[str, ...] = ()
+    pack: str = ""
+    #: Whom it is put to, when it is not the author.
+    whom: str = ""
+    #: Why the answer as typed could not be read.
+    fault: str = ""
+
+    @property
+    def field(self) -> str:
+        return f"answer.{self.fact}"
+
+    @property
+    def id(self) -> str:
+        return self.fact.replace(".", "-").replace("_", "-")
+
+    @property
+    def can_be_answered(self) -> bool:
+        return self.type != "other"
+
+    @property
+    def day(self) -> tuple[str, str, str]:
+        """Day, month and year of a date, for its three boxes."""
+        year, month, day = self.value.split("-") if self.value.count("-") == 2 else ("", "", "")
+        return day.lstrip("0"), month.lstrip("0"), year
+
+
+def shown_type(fact: Fact) -> str:
+    """How a fact is asked for: lists and records are for registers and not for a question on a page."""
+    return fact.type if fact.type in ("bool", "enum", "date", "string", "int") else "other"
+
+
+def question(fact: Fact, words: str, answers: Mapping[str, Any], not_sure: Iterable[str], **more: Any) -> Question:
+    """`fact` as a question with the answer given so far."""
+    value = answers.get(fact.name)
+    options: tuple[tuple[str, str], ...] = ()
+    if fact.type == "bool":
+        options = (("yes", "Yes"), ("no", "No"))
+        value = {True: "yes", False: "no"}.get(value, "")
+    elif fact.type == "enum":
+        options = tuple((key, said[:1].upper() + said[1:]) for key, said in fact.values.items())
+    return Question(
+        fact=fact.name,
+        words=words or fact.question or fact.label,
+        type=shown_type(fact),
+        options=options,
+        value="" if value is None else str(value),
+        not_sure=fact.name in set(not_sure),
+        standing=fact.standing,
+        **more,
+    )
+
+
+def read_answers(post: QueryDict, facts: Mapping[str, Fact]) -> tuple[dict[str, Any], list[str], dict[str, str]]:
+    """What a form says: answers as JSON, the facts somebody is not sure of, and why an answer could not be read."""
+    answers: dict[str, Any] = {}
+    not_sure: list[str] = []
+    faults: dict[str, str] = {}
+    for name in sorted({_fact_of(key) for key in post if key.startswith("answer.")}):
+        fact = facts.get(name)
+        if fact is None or shown_type(fact) == "other":
+            continue
+        given = post.get(f"answer.{name}", "").strip()[:LONGEST]
+        if given == NOT_SURE or post.get(f"answer.{name}.unsure"):
+            not_sure.append(name)
+            continue
+        try:
+            value = _day(post, name) if fact.type == "date" else _value(fact, given)
+        except ValueError as fault:
+            faults[name] = str(fault)
+            continue
+        if value is not None:
+            answers[name] = value
+    return answers, not_sure, faults
+
+
+def _fact_of(key: str) -> str:
+    name = key.removeprefix("answer.")
+    for end in (".day", ".month", ".year", ".unsure"):
+        name = name.removesuffix(end)
+    return name
+
+
+def _value(fact: Fact, given: str) -> Any:
+    if not given:
+        return None
+    if fact.type == "bool":
+        return {"yes": True, "no": False}.get(given)
+    if fact.type == "enum":
+        return given if given in fact.values else None
+    if fact.type == "int":
+        if not given.lstrip("-").isdigit():
+            raise ValueError("Write a whole number, such as 3.")
+        return int(given)
+    return given
+
+
+def _day(post: QueryDict, name: str) -> str | None:
+    typed = [post.get(f"answer.{name}.{box}", "").strip() for box in ("year", "month", "day")]
+    if not any(typed):
+        return None
+    try:
+        return date(*(int(box) for box in typed)).isoformat()
+    except ValueError:
+        raise ValueError("That is not a real date. Write one like 21 11 2026.") from None

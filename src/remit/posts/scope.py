@@ -1,0 +1,45 @@
+"""Which force and accounts a post, a target, a publication or a picture belongs to: what permission is asked over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from remit.accounts.models import Account
+from remit.people.permissions import Scope, register_scope
+from remit.posts.models import Media, Post, Publication, Target
+
+
+def post_scope(pk: int) -> Scope | None:
+    post = Post.objects.filter(pk=pk).first()
+    if post is None:
+        return None
+    return _over(post.force_id, Account.objects.filter(targets__post=post))
+
+
+def target_scope(pk: int) -> Scope | None:
+    target = Target.objects.filter(pk=pk).select_related("account").first()
+    return _over(target.account.force_id, [target.account]) if target else None
+
+
+def publication_scope(pk: int) -> Scope | None:
+    publication = Publication.objects.filter(pk=pk).first()
+    return target_scope(publication.target_id) if publication else None
+
+
+def media_scope(pk: int) -> Scope | None:
+    media = Media.objects.filter(pk=pk).first()
+    return Scope(media.force_id) if media else None
+
+
+def _over(force: str, accounts: Iterable[Account]) -> Scope:
+    accounts = list(accounts)
+    teams = frozenset(account.team_id for account in accounts if account.team_id)
+    return Scope(force, frozenset(account.pk for account in accounts), teams)
+
+
+def register() -> None:
+    """Tell the permissions how to find the scope of this room's subjects."""
+    register_scope("posts.post", post_scope)
+    register_scope("posts.target", target_scope)
+    register_scope("posts.publication", publication_scope)
+    register_scope("posts.media", media_scope)
