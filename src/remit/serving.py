@@ -66,7 +66,7 @@ class Server:
 
     def run(self) -> None:
         """Answer until Ctrl-C or SIGTERM; then finish what is under way and stop the worker."""
-        signal.signal(signal.SIGTERM, _interrupt)
+        _end_on_signals()
         if self._worker:
             self._worker.start()
         try:
@@ -138,7 +138,7 @@ def turns() -> dict[str, Callable[[Clock], bool]]:
 
 def run_worker() -> None:
     """The worker alone, in this thread, until Ctrl-C or SIGTERM."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    _end_on_signals()
     worker = Worker()
     try:
         worker.run()
@@ -152,6 +152,12 @@ def is_migrated() -> bool:
     """Whether the database has every table of this version."""
     executor = MigrationExecutor(connections["default"])
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _end_on_signals() -> None:
+    """Both are set: a shell starts what it runs in the background with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
