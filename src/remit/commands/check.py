@@ -103,7 +103,9 @@ def _facts_of(pack: Pack, rule_id: str) -> frozenset[str]:
 @click.option("--pack", "names", multiple=True, required=True, help="Pack to check under; give it again for several.")
 @click.option("--moment", default="post.publish", show_default=True, help="What would be done with the text.")
 @click.option("--now", help="When, such as 2026-11-21T16:30; the present time unless given.")
-@click.option("--baseline", default="main-account-post", show_default=True, help="The named set of facts to start from.")
+@click.option(
+    "--baseline", default="main-account-post", show_default=True, help="The named set of facts to start from."
+)
 @click.option("--facts", "facts", metavar="FACTS.json", help="Facts that replace the baseline's and what is read.")
 @click.option("--csv", "file", metavar="FILE", help="Check every row of a CSV file, one JSON object a line.")
 @click.option("--column", metavar="NAME", help="The column of FILE that holds the text.")

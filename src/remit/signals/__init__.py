@@ -1,4 +1,4 @@
-"""What a text, a link or a picture shows, as concerns with evidence. Signals raise questions; packs say what they mean."""
+"""What a text, a link or a picture shows, as concerns with evidence. Signals ask; packs say what it means."""
 
 from remit.signals.content import NO_SETTINGS, Content, ImageFacts, SignalSettings
 from remit.signals.reader import read

@@ -32,13 +32,12 @@ class ImageFacts:
 
 @dataclass(frozen=True)
 class Content:
-    """One text as it would go out. `thread` is what it replies to or shares; `is_share` when it passes on another's post."""
+    """One text as it would go out. `thread` is what it replies to or shares."""
 
     text: str
     images: tuple[ImageFacts, ...] = ()
     links: tuple[str, ...] = ()  # addresses attached beside the text, such as a link card
     thread: str = ""
-    is_share: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,8 @@ class SignalSettings:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> SignalSettings:
-        """The settings that a force has given as facts: `force.website` (and `force.websites`), `force.phone_numbers` …"""
+        """The settings that a force has given as facts: `force.website`, `force.phone_numbers` …"""
+
         def words(*names: str) -> tuple[str, ...]:
             found: list[str] = []
             for name in names:
@@ -72,4 +72,3 @@ class SignalSettings:
 
 #: Kept apart so that a test can name it: nothing known of the force.
 NO_SETTINGS = SignalSettings()
-

@@ -10,17 +10,24 @@ from remit.signals.content import ImageFacts
 from remit.signals.reading import Evidence, Signal
 
 NAME, VERSION = "images", "1"
+#: Metadata with a signal of its own, or that says nothing about anybody.
+HARMLESS = ("GPS position", "colour profile")
 
 #: Alternatives that tell a blind reader nothing: a file name, or a word for "picture".
 USELESS = re2.compile(
-    r"(?i)^\s*(?:(?:an? |the |this )?(?:image|picture|photo|photograph|graphic|poster|screenshot|untitled|alt text|no description)"
-    r"(?: may contain.{0,200}| of)?|(?:img|dsc|image|photo|pxl|screenshot|whatsapp image)[-_ ]?[\d_ -]+.{0,20}|\S{1,80}\.(?:jpe?g|png|gif|webp|heic))\W*$"
+    r"(?i)^\s*(?:(?:an? |the |this )?"
+    r"(?:image|picture|photo|photograph|graphic|poster|screenshot|untitled|alt text|no description)(?: may contain.{0,200}| of)?"
+    r"|(?:img|dsc|image|photo|pxl|screenshot|whatsapp image)[-_ ]?[\d_ -]+.{0,20}"
+    r"|\S{1,80}\.(?:jpe?g|png|gif|webp|heic))\W*$"
 )
 
 
 def read_images(images: Sequence[ImageFacts]) -> Iterator[Signal]:
     """Signals about each picture, with the picture's index and the field that raised it."""
-    def signal(kind: str, concern: str, confidence: float, reason: str, found: list[tuple[ImageFacts, str]]) -> Iterator[Signal]:
+
+    def signal(
+        kind: str, concern: str, confidence: float, reason: str, found: list[tuple[ImageFacts, str]]
+    ) -> Iterator[Signal]:
         if found:
             evidence = tuple(Evidence("image", image=image.index, field=field) for image, field in found)
             yield Signal(kind, reason, confidence, NAME, VERSION, concern=concern, evidence=evidence)
@@ -38,8 +45,8 @@ def read_images(images: Sequence[ImageFacts]) -> Iterator[Signal]:
         [(image, "GPS position") for image in images if "GPS position" in image.metadata],
     )  # fmt: skip
     yield from signal(
-        "metadata", "picture_metadata", 0.6, "The original picture carries metadata that may say who took it, with what, or when.",
-        [(image, field) for image in images for field in image.metadata if field not in ("GPS position", "colour profile")],
+        "metadata", "picture_metadata", 0.6, "The original picture says who took it, with what, or when.",
+        [(image, field) for image in images for field in image.metadata if field not in HARMLESS],
     )  # fmt: skip
     yield from signal(
         "not-what-it-says", "misleading_picture", 0.9, "The file is not the type of picture that it says it is.",

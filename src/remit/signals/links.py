@@ -1,4 +1,4 @@
-"""Links: which site each leads to, whether it is the force's, shortened, or made to look like another. Nothing is fetched."""
+"""Links: which site each leads to, whether it is the force's, shortened, or looks like another. Nothing is fetched."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def find_links(content: Content, text: Readable, settings: SignalSettings) -> li
 
 
 def describe(url: str, settings: SignalSettings, evidence: Evidence | None = None) -> Link:
-    """What one address says of itself. Force websites are `settings.websites` and their subdomains, or police.uk without any."""
+    """What one address says of itself. The force's own sites are `settings.websites`; without any, police.uk."""
     host, misleading = host_of(url)
     force_sites = tuple(_bare(site) for site in settings.websites)
     own = any(_within(host, site) for site in force_sites) if force_sites else _within(host, "police.uk")

@@ -1,4 +1,4 @@
-"""Personal data with a pattern: phones, e-mail, homes, plates, NI and NHS numbers, dates of birth, custody and case numbers.
+"""Personal data with a pattern: phones, e-mail, homes, plates, NI and NHS numbers, births, custody and case numbers.
 
 Official contacts (101, Crimestoppers, a force mailbox, a police station's address) are what posts are for: they pass.
 """
@@ -6,7 +6,7 @@ Official contacts (101, Crimestoppers, a force mailbox, a police station's addre
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import re2
@@ -29,7 +29,9 @@ NHS = re2.compile(rb"\b\d{3}[ -]?\d{3}[ -]?\d{4}\b")
 #: DVLA: since 2001 AB12 CDE; 1983-2001 A123 BCD; before that ABC 123A, which needs a word about a vehicle beside it.
 PLATE = re2.compile(rb"\b[A-HJ-PR-Y][A-HJ-PR-Y](?:0[1-9]|[1-9]\d) ?[A-HJ-PR-Z]{3}\b")
 OLDER_PLATE = re2.compile(rb"\b(?:[A-HJ-NPR-TV-Y]\d{1,3} ?[A-HJ-PR-Y]{3}|[A-HJ-PR-Y]{3} ?\d{1,3} ?[A-HJ-NPR-TV-Y])\b")
-POSTCODE = re2.compile(rb"\b(?:[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRV-Y])|GIR) ?\d[ABD-HJLNP-UW-Z]{2}\b")
+POSTCODE = re2.compile(
+    rb"\b(?:[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRV-Y])|GIR) ?\d[ABD-HJLNP-UW-Z]{2}\b"
+)
 STREET = re2.compile(
     rb"\b(?:(?:[Ff]lat|[Aa]partment|[Uu]nit) \d{1,4}[A-Za-z]?,? )?\d{1,4}[A-Za-z]?,? (?:[A-Z][A-Za-z'-]{1,20} ){1,3}"
     rb"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Close|Drive|Crescent|Court|Gardens|Grove|Place|Terrace|Way|Walk|Square|Mews|Hill|Rise|View|Row)\b"
@@ -41,7 +43,8 @@ BIRTH = re2.compile(
 )
 CASE = re2.compile(
     rb"(?i)\bcustody (?:record|number|ref(?:erence)?|no)\b[^\n.]{0,20}?[\w/-]*\d[\w/-]*"
-    rb"|\b(?:crime|incident|log|cad|niche|occurrence|collision) ?(?:ref(?:erence)?|report|number|no)?\.?(?: number)?(?: is| was|:| #|#)? ?(?:[a-z]{1,4}[/-]?)?\d[\w/-]{2,25}"
+    rb"|\b(?:crime|incident|log|cad|niche|occurrence|collision) ?(?:ref(?:erence)?|report|number|no)?\.?(?: number)?"
+    rb"(?: is| was|:| #|#)? ?(?:[a-z]{1,4}[/-]?)?\d[\w/-]{2,25}"
     rb"|\b\d{2}/\d{4,8}/\d{2}\b|\bpnc ?(?:id|number|no)?[ :#]{1,3}\d[\w/-]{3,15}"
 )
 
@@ -57,7 +60,13 @@ def read_personal(text: Readable, part: str, settings: SignalSettings) -> Iterat
         ("nhs-number", "personal_data", 0.9, "It has an NHS number (the check digit agrees).", _nhs_numbers),
         ("plate", "personal_data", 0.75, "It has a number plate.", _plates),
         ("date-of-birth", "personal_data", 0.9, "It has a date of birth.", _births),
-        ("case-number", "sensitive_detail", 0.6, "It has a crime, log or custody number that nobody is asked to quote.", _cases),
+        (
+            "case-number",
+            "sensitive_detail",
+            0.6,
+            "It has a crime, log or custody number that nobody is asked to quote.",
+            _cases,
+        ),
     )
     for kind, concern, confidence, reason, find in finders:
         evidence = quote(text, find(text, settings), part)
@@ -107,12 +116,14 @@ def _emails(text: Readable, settings: SignalSettings) -> Iterator[Span]:
     domains = (*settings.mailbox_domains, *contents("official")["mailbox_domains"])
     for found in EMAIL.finditer(text.plain):
         mailbox, at, domain = found.group().decode().lower().rpartition("@")
-        shared = mailbox in contents("official")["mailboxes"] or any(domain == d or domain.endswith("." + d) for d in domains)
+        shared = mailbox in contents("official")["mailboxes"] or any(
+            domain == d or domain.endswith("." + d) for d in domains
+        )
         if not (at and shared):
             yield Span(*found.span())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _words(name: str) -> Any:
     return compile_phrases(contents("official")[name])
 

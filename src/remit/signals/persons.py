@@ -1,14 +1,14 @@
-"""People named in a text, in the simple forms that posts use, and who they are in the story: suspect, victim, child, missing.
+"""People named in a text, in the simple forms that posts use, and who they are: suspect, victim, child.
 
-A name is a run of two to four capitalised words that headlines and places do not use, with a sign that it is a person: a
-usual first name, an age, or words such as "named as". A rank before it makes it an officer, who is not looked at here.
+A name is a run of two to four capitalised words that headlines and places do not use, with a sign of a person: a usual
+first name, an age, or words such as "named as". A rank before it makes it an officer, who is not looked at here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import re2
@@ -22,7 +22,11 @@ NAME, VERSION = "persons", "1"
 WORD = re2.compile(rb"\b[A-Z]{2,20}\b|[A-Z][a-z]*(?:['-][A-Za-z][a-z]+)*(?:[A-Z][a-z]+)?(?:'s)?")
 JOINED = frozenset({b" ", b"-"})
 #: An age after a name stands between commas or brackets, or after "aged"; 07/06/74 is a date, and "Mark 2" a car.
-AGE = re2.compile(rb"^(?:, ?(?:aged? |now )?| aged? |,? who (?:is|was) |,? an? )(\d{1,2})(?:[),.;]|$| (?:of|from|was|who|is|has|had|in|at|and|whose|last|with|appeared|pleaded)\b)|^ ?\((?:aged? )?(\d{1,2})\)")
+AGE = re2.compile(
+    rb"^(?:, ?(?:aged? |now )?| aged? |,? who (?:is|was) |,? an? )(\d{1,2})(?:[),.;]|$"
+    rb"| (?:of|from|was|who|is|has|had|in|at|and|whose|last|with|appeared|pleaded)\b)"
+    rb"|^ ?\((?:aged? )?(\d{1,2})\)"
+)
 AGE_BEFORE = re2.compile(rb"(\d{1,2})[ -]year[ -]old\W{1,3}$")
 YOUNG = re2.compile(rb"(?i)\b(?:aged? (?:[1-9]|1[0-7])|(?:[1-9]|1[0-7])[ -]?(?:years?[ -]old|yr[ -]old|y/o|yo))\b")
 #: What may stand at the edge of a name and show that it is one.
@@ -41,16 +45,18 @@ class Person:
     sentence: bytes
 
 
-@lru_cache(maxsize=None)
+@cache
 def _set(table: str, key: str) -> frozenset[str]:
     return frozenset(contents(table)[key].split())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _cues(key: str) -> Any:
-    """Cue phrases. One that begins with ^ or ends with $ stands right at the edge of the name, as written; others are words."""
+    """Cue phrases. One that begins with ^ or ends with $ stands right at the edge of the name; others are words."""
     cues = contents("people")[key]
-    edged = [f"(?:{cue})" if cue.startswith("^") else rf"\b(?:{cue})" + ("" if cue.endswith("$") else r"\b") for cue in cues]
+    edged = [
+        f"(?:{cue})" if cue.startswith("^") else rf"\b(?:{cue})" + ("" if cue.endswith("$") else r"\b") for cue in cues
+    ]
     return re2.compile("|".join(edged).encode(), _ignoring_case())
 
 
@@ -88,12 +94,17 @@ def _runs(plain: bytes, not_names: frozenset[str]) -> Iterator[tuple[list[tuple[
     before_run = ""
     for found in WORD.finditer(plain):
         start, stop = found.span()
-        if start and plain[start - 1 : start].isalnum() or plain[start - 1 : start] in (b"@", b"#", b"_"):
+        if (start and plain[start - 1 : start].isalnum()) or plain[start - 1 : start] in (b"@", b"#", b"_"):
             continue
         word = plain[start:stop].decode()
         joined = start - end == 1 and plain[end:start] in JOINED
         capitals = word.isupper() and (not run or len(word) < 3)  # a surname may be shouted: "Ann SMITH"
-        part = len(word) > 1 and not capitals and word.removesuffix("'s").capitalize() not in not_names and word not in not_names
+        part = (
+            len(word) > 1
+            and not capitals
+            and word.removesuffix("'s").capitalize() not in not_names
+            and word not in not_names
+        )
         if run and not (joined and part and len(run) < 4):
             yield run, before_run
             run = []

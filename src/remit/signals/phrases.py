@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -24,7 +24,7 @@ Pattern = Any  # a compiled RE2 expression; the package ships no types
 
 
 def phrase(words: str) -> str:
-    """One phrase of a table as RE2: a space is any white space, and word edges are added where it begins or ends in a word.
+    """One phrase of a table as RE2: a space is any white space; word edges are added where it begins or ends in a word.
 
     A phrase that begins with ^ is taken as written: it describes a line.
     """
@@ -130,13 +130,13 @@ def quote(text: Readable, spans: Iterator[Span], part: str = "text") -> tuple[Ev
     return tuple(quoted)
 
 
-@lru_cache(maxsize=None)
+@cache
 def contents(name: str) -> Any:
     """The YAML of `tables/<name>.yaml`, read once."""
     return yaml.safe_load((resources.files("remit.signals") / "tables" / f"{name}.yaml").read_text("utf-8"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def table(name: str) -> Table:
     """The table of that name, compiled once. Raises KeyError or re2.error when a row is not well made."""
     written = contents(name)

@@ -34,15 +34,22 @@ class PictureLimits:
 
 
 def read_picture(
-    file: bytes, claimed_type: str = "", *, index: int = 0, kind: str = "photo", alt_text: str = "", limits: PictureLimits | None = None
+    file: bytes,
+    claimed_type: str = "",
+    *,
+    index: int = 0,
+    kind: str = "photo",
+    alt_text: str = "",
+    limits: PictureLimits | None = None,
 ) -> ImageFacts:
-    """What the file is. Never raises for what is in the file: a fault is told in `fault`, in plain English with a remedy."""
+    """What the file is. Never raises for what is in it: a fault is told in `fault`, in plain English with a remedy."""
     limits = limits or PictureLimits()
     facts = ImageFacts(index=index, kind=kind, alt_text=alt_text, claimed_type=claimed_type, bytes=len(file))
     if len(file) > limits.bytes:
         return replace(
             facts,
-            fault=f"The picture is {len(file) / 1e6:.0f} MB; at most {limits.bytes / 1e6:.0f} MB can be taken. Make it smaller and add it again.",
+            fault=f"The picture is {len(file) / 1e6:.0f} MB; at most {limits.bytes / 1e6:.0f} MB can be taken. "
+            "Make it smaller and add it again.",
         )
     _open_heif()
     try:
@@ -53,17 +60,26 @@ def read_picture(
             if image.width * image.height > limits.pixels:
                 return replace(facts, fault=_too_many(image.width, image.height, limits))
             if getattr(image, "n_frames", 1) > limits.frames:
-                return replace(facts, fault=f"The animation has more than {limits.frames} frames. Shorten it and add it again.")
+                return replace(
+                    facts, fault=f"The animation has more than {limits.frames} frames. Shorten it and add it again."
+                )
             facts = replace(facts, metadata=_metadata(image))
             image.verify()
     except Image.DecompressionBombError:
-        return replace(facts, fault="The picture would unpack to far more than it says. Save it again in a picture editor, or choose another.")
+        return replace(
+            facts,
+            fault="The picture would unpack to far more than it says. Save it again in an editor, or choose another.",
+        )
     except (UnidentifiedImageError, KeyError):
         return replace(
             facts, fault="The file is not a picture that can be posted. Use a JPEG, PNG, GIF, WebP or HEIC file."
         )
-    except Exception:  # Pillow's plugins raise whatever a broken file makes them raise; each means the same to the author.
-        return replace(facts, fault="The picture is damaged and cannot be read. Save it again in a picture editor, or choose another.")
+    except Exception:
+        # Pillow's plugins raise whatever a broken file makes them raise; each means the same to the author.
+        return replace(
+            facts,
+            fault="The picture is damaged and cannot be read. Save it again in a picture editor, or choose another.",
+        )
     return facts
 
 
@@ -83,16 +99,30 @@ def _metadata(image: Image.Image) -> tuple[str, ...]:
     details: dict[Any, Any] = {**exif, **exif.get_ifd(ExifTags.IFD.Exif)}
     for name, tags in (
         ("camera", (ExifTags.Base.Make, ExifTags.Base.Model, ExifTags.Base.LensModel, ExifTags.Base.LensMake)),
-        ("serial number", (ExifTags.Base.BodySerialNumber, ExifTags.Base.LensSerialNumber, ExifTags.Base.ImageUniqueID)),
-        ("owner or author", (ExifTags.Base.Artist, ExifTags.Base.Copyright, ExifTags.Base.CameraOwnerName, ExifTags.Base.XPAuthor)),
+        (
+            "serial number",
+            (ExifTags.Base.BodySerialNumber, ExifTags.Base.LensSerialNumber, ExifTags.Base.ImageUniqueID),
+        ),
+        (
+            "owner or author",
+            (ExifTags.Base.Artist, ExifTags.Base.Copyright, ExifTags.Base.CameraOwnerName, ExifTags.Base.XPAuthor),
+        ),
         ("date and time", (ExifTags.Base.DateTime, ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized)),
-        ("comment", (ExifTags.Base.ImageDescription, ExifTags.Base.UserComment, ExifTags.Base.XPComment, ExifTags.Base.XPTitle)),
+        (
+            "comment",
+            (ExifTags.Base.ImageDescription, ExifTags.Base.UserComment, ExifTags.Base.XPComment, ExifTags.Base.XPTitle),
+        ),
         ("software", (ExifTags.Base.Software, ExifTags.Base.HostComputer)),
         ("maker's note", (ExifTags.Base.MakerNote,)),
     ):
         if any(details.get(tag) for tag in tags):
             found[name] = None
-    for key, name in (("comment", "comment"), ("photoshop", "editor's record"), ("xmp", "XMP record"), ("icc_profile", "colour profile")):
+    for key, name in (
+        ("comment", "comment"),
+        ("photoshop", "editor's record"),
+        ("xmp", "XMP record"),
+        ("icc_profile", "colour profile"),
+    ):
         if image.info.get(key):
             found[name] = None
     if image.format == "PNG" and getattr(image, "text", None):

@@ -23,7 +23,9 @@ LOOK_ALIKES = dict(
         strict=True,
     )
 )
-ZERO_WIDTH = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0")
+ZERO_WIDTH = frozenset(
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\u3164\ufeff\uffa0"
+)
 #: Characters that change the order in which the rest is shown.
 BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MARKS = frozenset("\u200e\u200f")
@@ -96,7 +98,11 @@ class Readable:
         copy: list[str] = []
         places = array("L")
         for place, character in enumerate(text):
-            read = character if " " <= character <= "_" or "a" <= character <= "~" or character == "\n" else plain(character)
+            read = (
+                character
+                if " " <= character <= "_" or "a" <= character <= "~" or character == "\n"
+                else plain(character)
+            )
             copy.append(read)
             for _ in read:
                 places.append(place)

@@ -1,4 +1,4 @@
-"""Reads one content with every detector and says what it seems to show. Pure: no network, clock, files but its tables, or Django."""
+"""Reads one content with every detector and says what it seems to show. Pure: no network, no clock, no Django."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from remit.signals.content import MAX_CHARACTERS, NO_SETTINGS, Content, SignalSe
 from remit.signals.hidden import read_hidden
 from remit.signals.images import read_images
 from remit.signals.links import find_links, read_links
-from remit.signals.persons import read_persons
 from remit.signals.personal import read_personal
+from remit.signals.persons import read_persons
 from remit.signals.phrases import table
 from remit.signals.readable import Readable
 from remit.signals.reading import Evidence, Reading, Signal

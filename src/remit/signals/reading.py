@@ -14,9 +14,9 @@ MAX_EVIDENCE = 20
 class Evidence:
     """What raised a signal: words in a part of the content, or a picture and where in it.
 
-    `part` is "text", "thread", "link", "alt_text" or "image". For words, `start` and `end` count characters of that part
-    as it was written, and `words` quotes them exactly. For a picture, `image` is its index, and `box` (left, top, right,
-    bottom, in pixels) or `field` (a metadata field) says where.
+    `part` is "text", "thread", "link", "alt_text" or "image". For words, `start` and `end` count characters of that
+    part as it was written, and `words` quotes them exactly. For a picture, `image` is its index, and `box` (left, top,
+    right, bottom, in pixels) or `field` (a metadata field) says where.
     """
 
     part: str = "text"
@@ -86,17 +86,18 @@ class Reading:
     def facts(self) -> dict[str, Any]:
         """Facts for the policy: `concern.<key>: True` for each concern raised, and each fact that was read.
 
-        Where several signals give one fact, the surest counts; among equals the first. Signals below the floor are left out.
+        Where several signals give one fact the first counts, for tables list the weightiest first. Signals below the
+        floor are left out.
         """
         facts: dict[str, Any] = dict(self.read)
-        surest: dict[str, float] = {}
+        given: set[str] = set()
         for signal in self.signals:
             if signal.confidence < self.floor:
                 continue
             if signal.concern:
                 facts[f"concern.{signal.concern}"] = True
-            elif signal.confidence > surest.get(signal.fact, 0.0):
-                surest[signal.fact] = signal.confidence
+            elif signal.fact not in given:
+                given.add(signal.fact)
                 facts[signal.fact] = signal.value
         return facts
 

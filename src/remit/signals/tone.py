@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 import re2
 
@@ -33,7 +33,7 @@ def read_shouting(text: Readable, part: str) -> Iterator[Signal]:
         )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _common(language: str) -> frozenset[str]:
     return frozenset(contents("languages")[language].split())
 
