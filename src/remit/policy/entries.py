@@ -165,7 +165,7 @@ def as_text(node: Node, what: str, faults: list[Fault]) -> str:
         faults.append(Fault(node.place, f"{sentence(what)} is one text.", "Write a text, not a list or a mapping."))
         return ""
     if isinstance(node.value, str):
-        if not node.text.strip():
+        if node.quoted and not node.text.strip():  # an empty text without quotes has its fault already
             faults.append(Fault(node.place, f"{sentence(what)} is empty.", "Write the text, or leave the key out."))
         return node.text
     match node.value:

@@ -129,7 +129,7 @@ class Definition:
 
     name: str
     fact: Fact
-    clause: str
+    clause: str  # empty: a name for a test, which is not cited
     cases: tuple[tuple[Condition, Any], ...]  # one (condition, True) for a plain test
     otherwise: Any = False  # value when every case is no
     place: Place = NOWHERE

@@ -219,26 +219,27 @@ class _Composer:
         self.count(size, place)
         return node
 
-    def tag(self, event: Any, place: Place) -> None:
-        if event.tag in (None, "!"):
-            return
+    def tag(self, event: Any, place: Place) -> bool:
+        """Whether the value has a tag, which is a fault."""
+        if event.tag is None:
+            return False
         if event.tag.startswith("tag:"):
             self.fault(
                 place, f"The tag !!{event.tag.rsplit(':', 1)[-1]} cannot be used.", "Write the value without a tag."
             )
-            return
+            return True
         message = "A value that begins with ! is read by YAML as a tag."
         self.fault(place, message, "Put the whole value in double quotes.")
+        return True
 
     def scalar(self, event: Any, place: Place) -> Scalar:
-        self.tag(event, place)
+        if self.tag(event, place):
+            return Scalar("", "", place, place)
         text = event.value
         if event.style in ("'", '"'):
             return Scalar(text, text, place, Place(place.file, place.line, place.column + 1), quoted=True)
         if event.style in ("|", ">"):
             return Scalar(text, text, place, Place(place.file, place.line + 1, 1), quoted=True)
-        if event.tag is not None:
-            return Scalar(text, text, place, place)
         tag = self.resolver.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
         return Scalar(self.value(tag, text, place), text, place, place)
 
@@ -308,7 +309,7 @@ class _Composer:
         else:
             kind = "nothing" if key.value is None else "a date" if isinstance(key.value, date) else "a number"
             self.fault(key.place, f'YAML reads the key "{key.text}" as {kind}.', f'Put it in quotes: "{key.text}".')
-        return key.text or None
+        return None
 
 
 def _at(file: str, text: str, index: int) -> Place:
