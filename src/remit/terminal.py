@@ -19,7 +19,7 @@ from remit.policy.faults import PackFaults
 from remit.policy.periods import LONDON
 
 if TYPE_CHECKING:
-    from remit.policy.loading import Library
+    from remit.policy.packs import Library
     from remit.policy.vocabulary import Vocabulary
 
 Command = TypeVar("Command", bound=Callable[..., object])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from remit.cli import BadInput
-from remit.policy.faults import nearest
-from remit.policy.packs import Clause, Library, Pack, Rule
-from remit.terminal import console, json_option, load_library, print_json, table
+from remit.policy.faults import Fault, PackFaults, nearest
+from remit.policy.packs import TREATMENTS, Clause, Library, Pack, Rule
+from remit.terminal import console, json_option, load_library, print_json, shown_folders, table
 
 
 @click.group("pack")
@@ -156,3 +158,91 @@ def show_clause(pack: Pack, clause: Clause, as_json: bool) -> None:
         ):
             for line in lines:
                 out.print(f"  {heading}: {line}")
+
+
+@command.command("lint")
+@click.argument("names", metavar="[PACK]...", nargs=-1)
+@click.option("--strict", is_flag=True, help="Warnings count as faults too.")
+@json_option
+def lint_packs(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
+    """Find what is wrong with packs: each fault with its file, line, column and remedy. Exit code 1 if there is any."""
+    from remit.policy.lint import lint
+    from remit.policy.loading import load_library as load
+
+    found: list[Fault]
+    try:
+        library = load(shown_folders())
+        found = sorted(fault for pack in chosen(library, names) for fault in lint(library, pack))
+    except PackFaults as unreadable:
+        found = list(unreadable.faults)
+    errors = [fault for fault in found if strict or fault.severity == "error"]
+    if as_json:
+        print_json([fault.to_json() for fault in found])
+    else:
+        for fault in found:
+            click.echo(f"{fault.severity}: {fault}")
+        click.echo(f"{len(errors)} to mend, {len(found) - len(errors)} to consider.")
+    sys.exit(1 if errors else 0)
+
+
+@command.command("test")
+@click.argument("names", metavar="[PACK]...", nargs=-1)
+@json_option
+def test_packs(names: tuple[str, ...], as_json: bool) -> None:
+    """Run the cases of packs. A finding that a case does not expect fails it. Exit code 1 if any fails."""
+    from remit.policy.cases import run_cases
+
+    library = load_library()
+    failed = 0
+    listed = []
+    for pack in chosen(library, names):
+        try:
+            results = run_cases(library, pack)
+        except PackFaults as fault:
+            raise BadInput(f"The cases of {pack.name} cannot be read.\n{fault}") from fault
+        wrong = [result for result in results if not result.passed]
+        failed += len(wrong)
+        listed += [{"pack": pack.name, **result.to_json()} for result in results]
+        if not as_json:
+            for result in wrong:
+                click.echo(f"{result.case.place}: {result.case.name}")
+                for difference in result.faults:
+                    click.echo(f"    {difference}")
+            click.echo(f"{pack.name}: {len(results) - len(wrong)} of {len(results)} cases as expected.")
+    if as_json:
+        print_json(listed)
+    sys.exit(1 if failed else 0)
+
+
+@command.command("coverage")
+@click.argument("names", metavar="[PACK]...", nargs=-1)
+@json_option
+def coverage(names: tuple[str, ...], as_json: bool) -> None:
+    """Say what Remit does about each clause of a pack, with how many rules and cases, and what is not yet done."""
+    from remit.policy.cases import read_cases
+
+    listed: list[dict[str, Any]] = []
+    for pack in chosen(load_library(), names):
+        tried = Counter(rule for case in read_cases(pack) for rule in {*case.expect.fired, *(case.expect.exempt or ())})
+        clauses = [
+            {
+                "clause": clause.id,
+                "treatment": clause.treatment,
+                "rules": [rule.id for rule in rules_for(pack, clause)],
+                "cases": sum(tried[rule.id] for rule in rules_for(pack, clause)),
+                "note": clause.note,
+            }
+            for clause in pack.clauses.values()
+        ]
+        counts = Counter(clause.treatment for clause in pack.clauses.values())
+        treatments = {treatment: counts[treatment] for treatment in TREATMENTS}
+        listed.append({"pack": pack.name, "treatments": treatments, "clauses": clauses})
+    if as_json:
+        print_json(listed)
+        return
+    shown = table("Pack", *TREATMENTS, "clauses", "rules without a case")
+    for item in listed:
+        bare = {rule for clause in item["clauses"] if not clause["cases"] for rule in clause["rules"]}
+        counted = [str(number) for number in item["treatments"].values()]
+        shown.add_row(item["pack"], *counted, str(len(item["clauses"])), str(len(bare)))
+    console().print(shown)
