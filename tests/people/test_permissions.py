@@ -36,7 +36,14 @@ EXPECTED: dict[str, set[str]] = {
     "auditor": {"post.read", "account.read", "person.read", "ledger.read"},
     "policy-officer": {"person.read", "account.read"},
     "control-room": {"post.read", "account.read", "account.stop", "post.take-down"},
-    "system-administrator": {"account.read", "person.read", "person.change", "role.give", "device.register", "force.change"},
+    "system-administrator": {
+        "account.read",
+        "person.read",
+        "person.change",
+        "role.give",
+        "device.register",
+        "force.change",
+    },
 }
 
 

@@ -10,9 +10,12 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.accounts import acts  # noqa: F401 (acts register themselves)
+        from remit.accounts import acts, stopping  # noqa: F401 (acts register themselves)
         from remit.accounts.models import Account, Stop
+        from remit.accounts.reading import found
         from remit.people import permissions
+        from remit.web import search
+        from remit.web.shell import register_banner
 
         def scope_of_account(number: int) -> permissions.Scope | None:
             account = Account.objects.filter(pk=number).first()
@@ -33,3 +36,5 @@ class AccountsConfig(AppConfig):
 
         permissions.register_scope("accounts.account", scope_of_account)
         permissions.register_scope("accounts.stop", scope_of_stop)
+        register_banner(stopping.banners)
+        search.register("Accounts", found)

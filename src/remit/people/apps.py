@@ -13,6 +13,8 @@ class PeopleConfig(AppConfig):
         from remit.acts.directory import set_directory
         from remit.people import acts, directory, permissions  # noqa: F401 (acts register themselves)
         from remit.people.models import Person
+        from remit.people.reading import found
+        from remit.web import search
 
         def scope_of_person(number: int) -> permissions.Scope | None:
             person = Person.objects.filter(pk=number).first()
@@ -25,4 +27,5 @@ class PeopleConfig(AppConfig):
             )
 
         set_directory(directory)
+        search.register("People", found)
         permissions.register_scope("people.person", scope_of_person)

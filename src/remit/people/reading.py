@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from remit.people.models import Person
 from remit.people.permissions import reach
+from remit.web.search import Found
+
+#: Most results of one search.
+MOST = 200
 
 
 def visible_people(viewer: Person) -> QuerySet[Person]:
@@ -33,3 +39,11 @@ def listed(viewer: Person, words: str = "", team: str = "", role: str = "") -> Q
         held = Q(roles_held__until=None) | Q(roles_held__until__gte=today)
         people = people.filter(held, roles_held__role=role, roles_held__since__lte=today)
     return people.order_by("display_name", "pk").distinct()
+
+
+def found(viewer: Person, words: Sequence[str]) -> Iterable[Found]:
+    """People for the search page; the very number asked for comes first."""
+    for person in listed(viewer, " ".join(words))[:MOST]:
+        teams = ", ".join(team.name for team in person.teams.all())
+        rank = 0 if person.shoulder_number.lower() in words else 1
+        yield Found("People", person.display_name, f"/people/{person.pk}/", teams, rank=rank)

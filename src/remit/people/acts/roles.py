@@ -105,7 +105,8 @@ def roles_of(force: str) -> dict[str, str]:
     """Every role that can be held in `force`, with its title: Remit's own and those its packs name. In title order."""
     found = {key: role.title for key, role in ROLES.items()}
     for name in Force.objects.values_list("packs", flat=True).get(pk=force):
-        for who in library().packs[name].who.values():
+        pack = library().packs.get(name)
+        for who in pack.who.values() if pack else ():
             role = who.role or (who.relation or "").replace("_", "-")
             if role:
                 found.setdefault(role.replace("_", "-"), who.title if who.role else role_title(role))

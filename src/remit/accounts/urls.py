@@ -1,0 +1,20 @@
+"""Addresses of the register of accounts and the stop switch."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from remit.accounts import stopping, views
+
+urlpatterns = [
+    path("accounts/", views.accounts, name="accounts"),
+    path("accounts/register", views.register, name="account-register"),
+    path("accounts/stops/", stopping.stops, name="stops"),
+    path("accounts/stops/throw", stopping.throw, name="stop-throw"),
+    path("accounts/stops/<int:pk>/lift", stopping.lift, name="stop-lift"),
+    path("accounts/<int:pk>/", views.account, name="account"),
+    path("accounts/<int:pk>/change", views.change, name="account-change"),
+    path("accounts/<int:pk>/state", views.state, name="account-state"),
+    path("accounts/<int:pk>/authorise", views.authorise, name="account-authorise"),
+    path("accounts/<int:pk>/authorisations/<int:grant>/end", views.end_authorisation, name="authorisation-end"),
+]

@@ -1,0 +1,249 @@
+"""Pages of the register of accounts: the list, one account, and the forms that change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from remit.accounts import acts
+from remit.accounts.acts import account_kinds
+from remit.accounts.facts import authorisations, stops_covering, subject_of
+from remit.accounts.forms import AccountForm, AuthoriseForm, RegisterForm, StateForm
+from remit.accounts.models import Account
+from remit.accounts.reading import listed, visible_accounts
+from remit.acts.act import act_named
+from remit.acts.consider import waiting_on
+from remit.acts.models import Proposal
+from remit.acts.packs import packs_in_use
+from remit.ledger.reading import history
+from remit.people.directory import refusal_words
+from remit.people.models import Person
+from remit.people.permissions import permits, reach
+from remit.platforms.limits import LIMITS
+from remit.web.proposing import carry_out
+
+PER_PAGE = 25
+
+
+@login_required
+@require_GET
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Every account that the viewer may see, by words, network, kind and state."""
+    asked = {name: request.GET.get(name, "")[:100].replace("\x00", "").strip() for name in ("network", "kind", "state")}
+    query = request.GET.get("q", "")[:100].replace("\x00", "").strip()
+    now = timezone.now()
+    page = Paginator(listed(request.user, now, query, **asked), PER_PAGE).get_page(request.GET.get("page"))
+    kinds = _kinds()
+    for account in page:
+        account.network_title = _network(account)
+        account.kind_title = kinds.get(account.kind, account.kind)
+        account.users = authorisations(account, now).values("person").distinct().count()
+        account.is_stopped = stops_covering(account, now).exists()
+    networks = sorted({a.network for a in visible_accounts(request.user, now)})
+    filters = [
+        ("network", "Network", "Any network", [(key, LIMITS[key].title if key in LIMITS else key) for key in networks]),
+        ("kind", "Kind", "Any kind", list(kinds.items())),
+        ("state", "State", "Any state", list(Account.State.choices)),
+    ]
+    context = {
+        "page": page,
+        "query": query,
+        "filters": [
+            {"name": name, "label": label, "any": every, "choices": choices, "value": asked[name]}
+            for name, label, every, choices in filters
+        ],
+        "filtered": bool(query or any(asked.values())),
+        "may_register": permits(request.user, "account.register", request.user.force_id),
+        "stops_href": "/accounts/stops/" if reach(request.user, "account.read") else "",
+    }
+    return render(request, "accounts/list.html", context)
+
+
+@login_required
+@require_GET
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: its entry, who may use it, what stops it, its history."""
+    shown = _visible(request, pk)
+    now = timezone.now()
+    subject = subject_of(shown)
+    context = {
+        "account": shown,
+        "network_title": _network(shown),
+        "kind_title": _kinds().get(shown.kind, shown.kind),
+        "kind_meaning": _kind_meaning(shown),
+        "stops": stops_covering(shown, now).select_related("started_by", "account", "force"),
+        "users": authorisations(shown, now).select_related("given_by").order_by("person__display_name"),
+        "waiting": _waiting(subject, shown.force_id),
+        "history": _history(shown),
+        "may_change": permits(request.user, "account.change", shown.force_id, subject),
+        "may_authorise": permits(request.user, "account.authorise", shown.force_id, subject),
+        "may_stop": permits(request.user, "account.stop", shown.force_id, subject),
+        "may_see_people": bool(reach(request.user, "person.read")),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Put an account on the register of the viewer's own force."""
+    force = request.user.force
+    _demand(request, "account.register", force.pk)
+    form = RegisterForm(request.POST or None, force=force)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        act = acts.RegisterAccount(
+            force.pk,
+            given["platform"],
+            given["network"],
+            given["handle"],
+            form.entry(),
+            given["created_on"].isoformat(),
+        )
+        if carry_out(request, act, form, f"@{act.handle} is on the register. Nobody may use it yet."):
+            return redirect("/accounts/")
+    return _form(request, form, "Register an account", "Register it", "/accounts/")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change an account's entry."""
+    shown = _visible(request, pk)
+    _demand(request, "account.change", shown.force_id, shown)
+    form = AccountForm(request.POST or None, force=shown.force, initial=AccountForm.initial_of(shown))
+    if request.method == "POST" and form.is_valid():
+        act = acts.ChangeAccount(shown.force_id, subject_of(shown), form.entry())
+        if carry_out(request, act, form, "The entry is changed."):
+            return redirect(_page(shown))
+    extra = {"other_href": f"{_page(shown)}state", "other_words": "Change its state (on trial, live, dormant)"}
+    return _form(request, form, f"Change the entry of {shown}", "Save", _page(shown), **extra)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def state(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that an account is on trial, live or dormant."""
+    shown = _visible(request, pk)
+    _demand(request, "account.change", shown.force_id, shown)
+    form = StateForm(request.POST or None, initial={"state": shown.state})
+    if request.method == "POST" and form.is_valid():
+        act = acts.SetState(shown.force_id, subject_of(shown), form.cleaned_data["state"])
+        if carry_out(request, act, form, "The state is changed."):
+            return redirect(_page(shown))
+    return _form(request, form, f"Change the state of {shown}", "Save", _page(shown))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def authorise(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody use an account."""
+    shown = _visible(request, pk)
+    _demand(request, "account.authorise", shown.force_id, shown)
+    form = AuthoriseForm(request.POST or None, force=shown.force)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        until = given["until"].isoformat() if given["until"] else None
+        act = acts.AuthoriseUser(shown.force_id, subject_of(shown), given["person"], given["reason"], until)
+        person = Person.objects.get(pk=given["person"], force=shown.force_id)
+        if carry_out(request, act, form, f"{person} may use {shown} from now on."):
+            return redirect(_page(shown))
+    return _form(request, form, f"Authorise somebody to use {shown}", "Authorise them", _page(shown))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def end_authorisation(request: HttpRequest, pk: int, grant: int) -> HttpResponse:
+    """End somebody's use of an account, after a page that says what follows."""
+    shown = _visible(request, pk)
+    _demand(request, "account.authorise", shown.force_id, shown)
+    held = get_object_or_404(authorisations(shown, timezone.now()), pk=grant)
+    form = forms.Form(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        act = acts.EndAuthorisation(shown.force_id, subject_of(shown), held.pk)
+        if carry_out(request, act, form, f"{held.person} may no longer use {shown}."):
+            return redirect(_page(shown))
+    context = {
+        "form": form,
+        "question": f"End the authorisation of {held.person}?",
+        "consequence": f"{held.person} can no longer publish from {shown}, at once. What they have already put forward "
+        "is decided again before it goes out.",
+        "action": "End the authorisation",
+        "back": _page(shown),
+        "danger": True,
+    }
+    return render(request, "web/confirm.html", context)
+
+
+def _visible(request: HttpRequest, pk: int) -> Account:
+    """The account, if the viewer may see it; 404 otherwise, the same as for one that is not there."""
+    return get_object_or_404(visible_accounts(request.user, timezone.now()), pk=pk)
+
+
+def _demand(request: HttpRequest, permission: str, force: str, about: Account | None = None) -> None:
+    """Refuse the form itself to whoever could not send it."""
+    if not permits(request.user, permission, force, subject_of(about) if about else ""):
+        raise PermissionDenied(refusal_words(permission))
+
+
+def _page(account: Account) -> str:
+    return f"/accounts/{account.pk}/"
+
+
+def _form(request: HttpRequest, form: forms.Form, heading: str, action: str, back: str, **extra: str) -> HttpResponse:
+    context = {"form": form, "heading": heading, "action": action, "back": back, **extra}
+    return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
+
+
+def _kinds() -> dict[str, str]:
+    """Kinds of account as labels: "Main account of the whole force"."""
+    return {
+        key: (words := text.removeprefix("a ").removeprefix("an "))[0].upper() + words[1:]
+        for key, text in account_kinds().items()
+    }
+
+
+def _kind_meaning(account: Account) -> str:
+    """What the force's own policy says this kind of account is."""
+    found = [pack.account_kinds.get(account.kind, "") for pack in packs_in_use(account.force.packs)]
+    return " ".join(words for words in found if words)
+
+
+def _network(account: Account) -> str:
+    title = LIMITS[account.network].title if account.network in LIMITS else account.network
+    return f"{title} (practice network)" if account.platform == "practice" else title
+
+
+def _waiting(subject: str, force: str) -> list[dict[str, Any]]:
+    """Proposals about the account that wait for somebody."""
+    open_ = Proposal.objects.filter(subject=subject, force=force, state=Proposal.State.OPEN).select_related("proposer")
+    return [
+        {
+            "label": act_named(proposal.act).label,
+            "by": proposal.proposer or "Remit",
+            "at": proposal.proposed_at,
+            "waits_for": "; ".join(waiting_on(proposal)),
+        }
+        for proposal in open_
+    ]
+
+
+def _history(account: Account) -> list[dict[str, Any]]:
+    """What the ledger says of the account and of the stops on it alone, newest first, for the timeline component."""
+    stops = [f"accounts.stop:{pk}" for pk in account.stops.values_list("pk", flat=True)]
+    lines = sorted(history(subject_of(account), *stops), key=lambda line: line.number, reverse=True)[:50]
+    names = dict(
+        Person.objects.filter(pseudonym__in={line.actor for line in lines}).values_list("pseudonym", "display_name")
+    )
+    return [
+        {"title": line.words, "by": names.get(line.actor, "Remit"), "at": line.at, "clauses": line.clauses}
+        for line in lines
+    ]

@@ -1,0 +1,159 @@
+"""Forms of the register of people. Each lists only what the force itself has: its teams, people and roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from remit.people.acts.qualifications import TRAININGS
+from remit.people.acts.roles import roles_of
+from remit.people.models import Category, Device, DutyState, Force, Person, Team
+from remit.web.forms import DayField
+
+GRADES = {
+    "constable": "Constable",
+    "pcso": "PCSO",
+    "special_constable": "Special Constable",
+    "sergeant": "Sergeant",
+    "inspector": "Inspector",
+    "chief_inspector": "Chief Inspector",
+    "superintendent": "Superintendent",
+    "chief_superintendent": "Chief Superintendent",
+    "assistant_chief_constable": "Assistant Chief Constable",
+    "deputy_chief_constable": "Deputy Chief Constable",
+    "chief_constable": "Chief Constable",
+    "band_1": "Band 1",
+    "band_2": "Band 2",
+    "band_3": "Band 3",
+    "band_4": "Band 4",
+    "m1": "M1",
+    "m2": "M2",
+}
+
+
+def _required(what: str) -> dict[str, str]:
+    return {"required": what, "invalid_choice": "Choose one of the list."}
+
+
+class EntryForm(forms.Form):
+    """Somebody's entry; with a username when they are new."""
+
+    display_name = forms.CharField(
+        label="Name to show",
+        help_text="Role and number, such as PC 4417. Never a person’s name.",
+        max_length=120,
+        error_messages=_required("Give a role and number to show."),
+    )
+    shoulder_number = forms.CharField(
+        label="Shoulder or staff number", max_length=20, error_messages=_required("Give the number.")
+    )
+    category = forms.ChoiceField(
+        label="Kind of employment", choices=Category.choices, error_messages=_required("Choose the kind of employment.")
+    )
+    grade = forms.ChoiceField(label="Rank or grade", required=False, choices=[("", "Not recorded"), *GRADES.items()])
+    email = forms.EmailField(
+        label="Work e-mail",
+        required=False,
+        error_messages={"invalid": "Write the e-mail address like name@police.example."},
+    )
+    teams = forms.MultipleChoiceField(label="Teams", required=False, widget=forms.CheckboxSelectMultiple)
+    line_manager = forms.TypedChoiceField(label="Line manager", required=False, coerce=int, empty_value=None)
+    independent_patrol_since = DayField(label="Independent Patrol since", required=False)
+    probation_passed_on = DayField(label="Probation passed on", required=False)
+
+    def __init__(self, *args: Any, force: Force, person: Person | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        managers = Person.objects.filter(force=force, is_active=True).exclude(pk=person.pk if person else None)
+        self.fields["teams"].choices = [(team.key, team.name) for team in force.teams.all()]
+        self.fields["line_manager"].choices = [("", "Nobody"), *((p.pk, p.display_name) for p in managers)]
+        if person is None:
+            self.fields["username"] = forms.CharField(
+                label="Username to sign in with",
+                max_length=80,
+                error_messages=_required("Give a username."),
+                widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+            )
+            self.order_fields(["display_name", "shoulder_number", "username"])
+
+    def entry(self) -> dict[str, Any]:
+        """What was given, as the acts take it."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "username"}
+        for name in ("independent_patrol_since", "probation_passed_on"):
+            given[name] = given[name].isoformat() if given[name] else None
+        return given
+
+    @staticmethod
+    def initial_of(person: Person) -> dict[str, Any]:
+        """The form's first values: the entry as it stands."""
+        names = ("display_name", "shoulder_number", "category", "grade", "email", "independent_patrol_since")
+        return {
+            **{name: getattr(person, name) for name in (*names, "probation_passed_on")},
+            "teams": [team.key for team in person.teams.all()],
+            "line_manager": person.line_manager_id or "",
+        }
+
+
+class LeavingForm(forms.Form):
+    leaving_on = DayField(label="Last day in the force")
+
+
+class RoleForm(forms.Form):
+    """A role, for the whole force or one team, with its dates."""
+
+    role = forms.ChoiceField(label="Role", error_messages=_required("Choose a role."))
+    team = forms.ChoiceField(label="Held for", required=False)
+    since = DayField(label="From")
+    until = DayField(label="Until (leave empty for no end)", required=False)
+
+    def __init__(self, *args: Any, force: Force, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["role"].choices = [("", "Choose a role"), *roles_of(force.pk).items()]
+        self.fields["team"].choices = [
+            ("", "The whole force"),
+            *((t.key, t.name) for t in Team.objects.filter(force=force)),
+        ]
+        self.fields["since"].initial = timezone.localdate()
+
+
+class TrainingForm(forms.Form):
+    training = forms.ChoiceField(
+        label="Training",
+        choices=list(TRAININGS.items()),
+        widget=forms.RadioSelect,
+        error_messages=_required("Choose which training it was."),
+    )
+    on = DayField(label="Attended on")
+
+
+class DeviceForm(forms.Form):
+    device = forms.CharField(
+        label="Device",
+        help_text="Its asset tag or a name, such as “Phone 0412”.",
+        max_length=80,
+        error_messages=_required("Give the device’s asset tag or a name."),
+    )
+    owner = forms.ChoiceField(
+        label="Whose is it?",
+        choices=Device.Owner.choices,
+        widget=forms.RadioSelect,
+        error_messages=_required("Say whose device it is."),
+    )
+    device_kind = forms.ChoiceField(
+        label="What is it?",
+        choices=Device.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages=_required("Say what kind of device it is."),
+    )
+    screen_lock = forms.BooleanField(label="Its screen lock is on", required=False, initial=True)
+
+
+class DutyForm(forms.Form):
+    state = forms.ChoiceField(
+        label="Are you on duty?",
+        help_text="It holds for twelve hours. Some policies let nobody post while off duty.",
+        choices=DutyState.choices,
+        widget=forms.RadioSelect,
+        error_messages=_required("Say whether you are on duty."),
+    )
