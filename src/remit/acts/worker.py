@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from remit.acts.outbox import run_due
@@ -11,9 +12,10 @@ SWEEP_EVERY = timedelta(minutes=1)
 _swept_at: datetime | None = None
 
 
-def turn(now: datetime) -> bool:
+def turn(clock: Callable[[], datetime]) -> bool:
     """Do what is due; True when there may be more at once."""
     global _swept_at
+    now = clock()
     ran = run_due(now)
     if _swept_at is None or now - _swept_at >= SWEEP_EVERY:
         sweep(now)
