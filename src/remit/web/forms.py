@@ -12,6 +12,7 @@ from remit.web.dates import LONDON
 
 MONTHS = ("january", "february", "march", "april", "may", "june")
 MONTHS += ("july", "august", "september", "october", "november", "december")
+GIVE_A_DAY = "give a day, a month and a year."
 
 
 class DayWidget(forms.MultiWidget):
@@ -45,10 +46,11 @@ class DayField(forms.MultiValueField):
     widget = DayWidget
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"required": f"{options.get('label') or 'The date'}: {GIVE_A_DAY}"})
         super().__init__([forms.CharField(required=False) for _ in range(3)], require_all_fields=False, **options)
 
     def compress(self, values: list[str]) -> date | None:
-        return _day(values, str(self.label or "The date")) if self.required or any(values) else None
+        return _day(values, str(self.label or "The date")) if any(values) else None
 
 
 class DayTimeField(forms.MultiValueField):
@@ -57,11 +59,12 @@ class DayTimeField(forms.MultiValueField):
     widget = DayTimeWidget
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"required": f"{options.get('label') or 'The date'}: {GIVE_A_DAY}"})
         super().__init__([forms.CharField(required=False) for _ in range(4)], require_all_fields=False, **options)
 
     def compress(self, values: list[str]) -> datetime | None:
         label = str(self.label or "The date")
-        if not self.required and not any(values):
+        if not any(values):
             return None
         day = _day(values[:3], label)
         words = values[3] if len(values) > 3 else ""
@@ -91,7 +94,7 @@ def _day(values: list[str], label: str) -> date:
     words = [str(v or "").strip() for v in values]
     missing = [name for name, word in zip(("day", "month", "year"), words, strict=True) if not word]
     if len(missing) == 3:
-        raise forms.ValidationError(f"{label}: give a day, a month and a year.")
+        raise forms.ValidationError(f"{label}: {GIVE_A_DAY}")
     if missing:
         are = "is" if len(missing) == 1 else "are"
         raise forms.ValidationError(f"{label}: the {' and the '.join(missing)} {are} missing.")
