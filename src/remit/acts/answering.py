@@ -213,12 +213,11 @@ def _follow(say: Say, proposal: Proposal, actor: Any, now: datetime) -> None:
 
 
 def _pass_on(say: Say, proposal: Proposal, now: datetime) -> None:
-    """A no after the event: refer it to the post that the pack names, or to its adviser where it names an act."""
-    pack = library().packs[say.pack]
-    to = say.if_refused if say.if_refused in pack.who else pack.in_doubt
+    """A no after the event: refer it to the pack's adviser, with the act that the pack wants then."""
+    to = library().packs[say.pack].in_doubt
     wanted = {"pack": say.pack, "rule": say.key, "seen_by": [], "never": [], "clauses": say.clauses}
     reason = f"Refused after the event: {say.title or say.key}. {say.reason}"
-    if say.if_refused and say.if_refused not in pack.who:
+    if say.if_refused:
         reason += f" The policy wants this act: {say.if_refused}."
     referrals.refer(
         wanted,

@@ -99,7 +99,7 @@ class Say(models.Model):
     pack = models.SlugField()
     kind = models.CharField(max_length=10)  # approve | consult
     after_event = models.BooleanField(default=False)
-    #: What follows a no that comes after the event: a key of the pack's `who`, or an act.
+    #: The act that the pack wants after a no that comes after the event, e.g. "breach.report".
     if_refused = models.CharField(max_length=80, blank=True)
     #: Facts whose change voids the answer.
     covers = models.JSONField(default=list)
