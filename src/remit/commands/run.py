@@ -10,7 +10,7 @@ from typing import IO
 import click
 
 from remit.cli import BadInput, set_up
-from remit.environment import mode, var_folder
+from remit.environment import DEMONSTRATION_PREFIX, mode, var_folder
 
 #: Stands in the var folder while the demonstration is being loaded, so that one cut short is begun again.
 LOADING = "demonstration-is-loading"
@@ -98,4 +98,22 @@ def load(folder: Path) -> None:
 
 
 def sign_in_lines(address: str) -> list[str]:
-    return []
+    """A one-click sign-in for each role, and where to find everybody else."""
+    from django.utils import timezone
+
+    from remit.people.models import Person
+    from remit.people.permissions import ROLES, roles_now
+
+    today = timezone.localdate()
+    people = Person.objects.filter(username__startswith=DEMONSTRATION_PREFIX, is_active=True)
+    chosen: dict[str, Person] = {}
+    for person in people.select_related("force").order_by("force__name", "pk"):
+        for held in roles_now(person, today):
+            chosen.setdefault(held.role, person)
+    page = f"{address}demo/sign-in"
+    lines = ["Sign in with one click as"]
+    for role in (key for key in ROLES if key in chosen):
+        person = chosen[role]
+        lines.append(f"  {ROLES[role].title}: {person.display_name}, {person.force.name}")
+        lines.append(f"    {page}?as={person.username.removeprefix(DEMONSTRATION_PREFIX)}")
+    return [*lines, f"or as anybody else, in any of the forces: {page}", ""]
