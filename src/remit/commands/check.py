@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def command(
     if file is not None and column is not None:
         _check_file(checker, Path(file), column, as_json)
         return
-    checked = checker.check(click.get_text_stream("stdin").read() if text == "-" else text or "")
+    checked = checker.check(sys.stdin.read() if text == "-" else text or "")
     if as_json:
         print_json(checked.to_json())
     else:

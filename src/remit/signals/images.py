@@ -16,7 +16,8 @@ HARMLESS = ("GPS position", "colour profile")
 #: Alternatives that tell a blind reader nothing: a file name, or a word for "picture".
 USELESS = re2.compile(
     r"(?i)^\s*(?:(?:an? |the |this )?"
-    r"(?:image|picture|photo|photograph|graphic|poster|screenshot|untitled|alt text|no description)(?: may contain.{0,200}| of)?"
+    r"(?:image|picture|photo|photograph|graphic|poster|screenshot|untitled|alt text|no description)"
+    r"(?: may contain.{0,200}| of)?"
     r"|(?:img|dsc|image|photo|pxl|screenshot|whatsapp image)[-_ ]?[\d_ -]+.{0,20}"
     r"|\S{1,80}\.(?:jpe?g|png|gif|webp|heic))\W*$"
 )

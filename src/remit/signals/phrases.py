@@ -20,6 +20,8 @@ from remit.signals.reading import MAX_EVIDENCE, Evidence, Signal
 
 #: A list of the table named in a phrase: "$party". Named alone, each of its phrases stands for itself.
 LIST_NAME = re2.compile(r"\$([a-z_]+)")
+#: A space of a phrase: within a class, one that may be left out, or one that must be there.
+SPACE = re2.compile(r"\[[^\]]*\]| \?| ")
 Pattern = Any  # a compiled RE2 expression; the package ships no types
 
 
@@ -30,10 +32,17 @@ def phrase(words: str) -> str:
     """
     if words.startswith("^"):
         return f"(?:{words})"
-    spaced = words.replace(" ", r"\s{1,3}")
+    spaced = SPACE.sub(_white_space, words)
     before = r"\b" if words[0].isalnum() or words[0] in "([" or words.startswith((r"\d", r"\w")) else ""
     after = r"\b" if words[-1].isalnum() or words[-1] in ")]?+*" else ""
     return f"{before}(?:{spaced}){after}"
+
+
+def _white_space(found: Any) -> str:
+    space: str = found.group()
+    if space.startswith("["):
+        return space.replace(" ", r"\s")
+    return r"\s{0,3}" if space.endswith("?") else r"\s{1,3}"
 
 
 def compile_phrases(phrases: Sequence[str], *, exact: bool = False) -> Pattern:
