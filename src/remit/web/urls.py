@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.web import sign_in, views
+from remit.web import duties, sign_in, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("search", views.search, name="search"),
+    path("duties/<int:pk>/", duties.duty, name="duty"),
+    path("referrals/<int:pk>/", duties.referral, name="referral"),
+    path("notices/<int:pk>/read", duties.put_away, name="notice-read"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("demo/sign-in", sign_in.demo_sign_in, name="demo-sign-in"),

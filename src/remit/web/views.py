@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from remit.people.permissions import may_in
 from remit.web import search as searching
+from remit.web.duties import notices
 from remit.web.tasks import tasks_for
 
 PER_PAGE = 20
@@ -21,7 +23,13 @@ SOON = 6  # posts going out next that the home page lists
 def home(request: HttpRequest) -> HttpResponse:
     """What the signed-in person has to do, and what their force sends out next."""
     groups, upcoming = tasks_for(request.user, timezone.now())
-    page = {"groups": groups, "upcoming": upcoming[:SOON], "count": sum(len(tasks) for _, tasks in groups)}
+    page = {
+        "groups": groups,
+        "count": sum(len(tasks) for _, tasks in groups),
+        "upcoming": upcoming[:SOON],
+        "notices": notices(request.user),
+        "may_draft": may_in(request.user, "post.draft"),
+    }
     return render(request, "web/home.html", page)
 
 

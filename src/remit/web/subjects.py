@@ -1,0 +1,41 @@
+"""What "room.model:id" is in words and where it is read: each room says it for its own subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from remit.acts.act import ActRefused, act_named
+from remit.acts.models import Proposal
+
+
+@dataclass(frozen=True)
+class Named:
+    """A subject as a person reads it: its words, and its page ("" when it has none)."""
+
+    words: str
+    href: str = ""
+
+
+_finders: dict[str, Callable[[int], Named | None]] = {}
+
+
+def register(kind: str, finder: Callable[[int], Named | None]) -> None:
+    """A room says how its subjects are called: `kind` is "room.model"; the finder takes the id."""
+    _finders[kind] = finder
+
+
+def named(subject: str) -> Named:
+    """The subject in words; its bare kind when its room has said nothing or it is gone."""
+    kind, _, number = subject.partition(":")
+    finder = _finders.get(kind)
+    found = finder(int(number)) if finder and number.isdigit() else None
+    return found or Named(kind.rpartition(".")[2].replace("_", " ") or "Remit")
+
+
+def proposed(proposal: Proposal) -> str:
+    """What is proposed, in the words of its button: "Publish a post"."""
+    try:
+        return act_named(proposal.act).label
+    except ActRefused:
+        return proposal.act
