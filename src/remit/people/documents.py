@@ -10,6 +10,7 @@ OTHERS = {
     "guidance": "The force's social media guidance",
     "strategy": "The force's social media strategy",
     "legislation": "The legislation that applies to social media",
+    "code-of-ethics": "The Code of Ethics",
     "related-policies": "Related policies and procedures",
     "code-of-ethics": "The Code of Ethics",
 }

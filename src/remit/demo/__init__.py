@@ -1,0 +1,14 @@
+"""The demonstration: seven forces under five policies with invented people, accounts and posts, made by acts alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+def load(now: datetime | None = None) -> None:
+    """Make the demonstration as of `now` (aware; the present when left out), unless it is there already."""
+    from django.utils import timezone
+
+    from remit.demo import loading
+
+    loading.load(now or timezone.now())

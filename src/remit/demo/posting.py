@@ -1,0 +1,3 @@
+"""Makes the demonstration's posts."""
+from __future__ import annotations
+def load_posts(force): ...
