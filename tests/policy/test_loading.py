@@ -1,0 +1,331 @@
+"""A pack is data: what somebody writes in its files is what is decided by, and no Python is touched."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from remit.policy.faults import Fault, PackFaults
+from remit.policy.loading import load_library
+from remit.policy.packs import Effect, Pack, Rule
+from remit.policy.source import parse_yaml
+
+from .written import FILES, rule, rules, swapped, write
+
+RULES = "small/rules/posts.yaml"
+
+
+def load(folder: Path, changed: dict[str, str | bytes | None] | None = None) -> Pack:
+    return load_library([write(folder, changed)]).packs["small"]
+
+
+def rule_of(pack: Pack, key: str) -> Rule:
+    return next(r for r in pack.rules if r.id == key)
+
+
+def test_everything_that_a_pack_says_about_itself_is_kept(tmp_path: Path) -> None:
+    """Pages and decisions name the policy, its version, its forces, its posts and what it is silent on."""
+    pack = load(tmp_path)
+    assert (pack.name, pack.title, pack.number, pack.version, pack.forces) == (
+        "small",
+        "Small Policy",
+        "1",
+        "1.0",
+        ("smallshire",),
+    )
+    assert pack.versions[0].in_force_from == date(2026, 1, 5)
+    assert pack.who["chief"].otherwise == ("desk",)
+    assert pack.who["chief"].never == ("proposer", "subject")
+    assert pack.says["heard"].kind == "consult"
+    assert pack.says["release"].covers == ("post.text", "post.images")
+    assert pack.parameters["parameter.least"].value == 10
+    assert pack.settings["force.website"].supplier == "force"
+    assert pack.setting_defaults == {"force.website": "www.example.police.uk"}
+    assert pack.clauses["SM-4"].number == "4.10"
+    assert pack.in_doubt == "desk"
+    assert pack.texts == {"kind": "Be kind. See {force.website}."}
+    assert {"parameter.least", "force.website", "post.sought", "concern.political"} <= set(pack.vocabulary.facts)
+
+
+def test_rules_bound_controls_and_rows_of_concerns_are_all_rules(tmp_path: Path) -> None:
+    """The three ways to write an obligation are decided, counted and shown alike."""
+    pack = load(tmp_path)
+    assert [r.id for r in pack.rules] == ["SM-1", "SM-2", "SM-4", "SM-3"]
+    assert {m for r in pack.rules for m in r.moments} == {"post.publish"}
+    bound = rule_of(pack, "SM-2")
+    assert bound.control == "no-followers"
+    assert bound.title == "At least 10 followers"
+    assert bound.when[0].source == "account.followers < 10"
+    assert bound.then[0].to == ("desk",)
+    assert bound.wording == "should"
+    row = rule_of(pack, "SM-3")
+    assert row.concern == "political"
+    assert row.when[0].facts == {"concern.political"}
+
+
+def test_exceptions_by_grant_and_approval_are_tests_too(tmp_path: Path) -> None:
+    """A standing permission or a say already given lifts the rule, and the decision can say which did."""
+    by_test, by_grant, by_say = rule_of(load(tmp_path), "SM-1").unless
+    assert (by_test.why, by_test.clause) == ("an issued device", "SM-2")
+    assert by_grant.condition.source == "'trusted' in act.grants"
+    assert by_grant.grant == "trusted"
+    assert by_say.condition.source == "'release' in act.approved"
+    assert by_say.why == "Release by the media desk"
+
+
+def test_the_head_of_a_file_binds_every_rule_below_it(tmp_path: Path) -> None:
+    """A moment, test or exception written once at the top is not forgotten on the tenth rule."""
+    exception = "{is: post.sought, why: somebody is sought}"
+    head = f"moment: [post.draft, post.publish]\nwhen: [device.issued]\nunless:\n- {exception}\n"
+    body = (
+        "define:\n  post.sought: {is: \"post.appeal in ['wanted', 'missing']\", clause: SM-1}\n"
+        "rules:\n- {id: SM-1, title: One, then: warn}\n"
+        "- {id: SM-4, title: Two, moment: post.draft, when: account.followers > 1, then: {show: kind}}\n"
+        "concerns:\n- {clause: SM-3, concern: political, then: warn}\n"
+    )
+    pack = load(tmp_path, {RULES: head + body})
+    one, two, row = (rule_of(pack, key) for key in ("SM-1", "SM-4", "SM-3"))
+    assert one.moments == row.moments == ("post.draft", "post.publish")
+    assert two.moments == ("post.draft",)
+    assert [c.source for c in two.when] == ["device.issued", "account.followers > 1"]
+    assert [c.source for c in row.when] == ["device.issued", "concern.political"]
+    assert all(r.unless[0].why == "somebody is sought" for r in (one, two, row))
+    assert row.title == "The post is about party politics"
+
+
+def test_a_row_that_binds_a_control_may_add_tests_and_replace_words(tmp_path: Path) -> None:
+    """A force that needs one more exception does not have to copy the control."""
+    row = (
+        "- clause: SM-2\n  id: SM-2-extra\n  control: no-followers\n  with: {least: 5, who: desk}\n"
+        "  title: Few followers\n  moment: post.draft\n  when: device.issued\n"
+        "  unless: [{grant: new, why: a new account}]\n  remedy: Grow.\n"
+    )
+    bound = rule_of(load(tmp_path, {RULES: rules(row)}), "SM-2-extra")
+    assert bound.title == "Few followers"
+    assert bound.moments == ("post.draft",)
+    assert [c.source for c in bound.when] == ["account.followers < 5", "device.issued"]
+    assert bound.unless[0].why == "a new account"
+    assert bound.remedy == "Grow."
+
+
+EFFECTS: dict[str, dict[str, Any]] = {
+    "refuse": {"kind": "refuse"},
+    "{refuse: {unblocks: account.give-notice}}": {"unblocks": "account.give-notice"},
+    "{approve: release}": {"kind": "approve", "say": "release", "after_event": False},
+    "{approve: {say: release, when: after, if_refused: breach.report}}": {
+        "after_event": True,
+        "if_refused": "breach.report",
+    },
+    "{consult: heard}": {"kind": "consult", "say": "heard"},
+    "{ask: post.text}": {"fact": "post.text", "asks": "fact"},
+    "{ask: {evidence: Which ones?, fact: post.text}}": {"question": "Which ones?", "asks": "evidence"},
+    "{ask: {attestation: I checked it., fact: device.issued}}": {"question": "I checked it.", "asks": "attestation"},
+    "{require: kind}": {"texts": ("kind",), "fact": "post.text"},
+    "{require: {texts: [kind], in: post.text}}": {"texts": ("kind",), "fact": "post.text"},
+    "{acknowledge: kind}": {"text": "kind"},
+    "{hold: {until: approval release, then: approve again}}": {"say": "release", "then": "approve again"},
+    "{hold: {until: '!device.issued'}}": {"say": None},
+    "{duty: {do: look, owner: desk, from: post.seen_on, within: 7 days, key: look, overdue: chief}}": {
+        "do": "look",
+        "owner": "desk",
+        "within": "7 days",
+        "key": "look",
+        "overdue": ("chief",),
+    },
+    "{duty: {do: look, owner: desk, late: open, remind: 1 day before}}": {"remind": ("1 day before",)},
+    "{duty: {do: look, owner: desk, late: at once, each: post.images, done: device.issued}}": {
+        "late": "at once",
+        "each": "post.images",
+    },
+    "{duty: {do: look, owner: desk, from: post.seen_on, every: 12 months}}": {"every": "12 months"},
+    "{route: desk}": {"to": ("desk",)},
+    "{route: {to: [desk, chief], seen_by: chief, never: subject}}": {
+        "to": ("desk", "chief"),
+        "seen_by": ("chief",),
+        "never": ("subject",),
+    },
+    "{notify: {who: [desk, author], text: kind}}": {"who": ("desk", "author"), "text": "kind"},
+    "{show: kind}": {"kind": "show", "text": "kind"},
+    "{offer: post.remove-images}": {"act": "post.remove-images"},
+    "{record: associations}": {"register": "associations"},
+    "warn": {"kind": "warn"},
+}
+
+
+@pytest.mark.parametrize("written", EFFECTS)
+def test_every_spelling_of_an_effect_is_read(written: str, tmp_path: Path) -> None:
+    """What the table of effects allows can be written, and leaves what it says."""
+    (effect,) = rule_of(load(tmp_path, {RULES: rule(then=written)}), "SM-1").then
+    assert isinstance(effect, Effect)
+    assert {name: getattr(effect, name) for name in EFFECTS[written]} == EFFECTS[written]
+
+
+def test_a_refusal_knows_until_when_and_a_duty_by_when(tmp_path: Path) -> None:
+    """The page can say "close on or after 28 November" instead of only "no"."""
+    until = "{refuse: {until: \"post.seen_on.plus('7 days')\"}}"
+    by = "{duty: {do: look, owner: desk, by: [post.seen_on, \"post.sent_at.plus('1 hour')\"]}}"
+    refuse, duty = rule_of(load(tmp_path, {RULES: rule(then=f"[{until}, {by}]")}), "SM-1").then
+    assert refuse.until is not None
+    assert refuse.until.type == "date"
+    assert [c.type for c in duty.by] == ["date", "time"]
+
+
+def test_an_exception_may_have_effects_of_its_own(tmp_path: Path) -> None:
+    """An urgent exception can still owe a report afterwards (NS-10.1h)."""
+    exception = "[{is: device.issued, why: urgent, clause: SM-2, then: {approve: {say: release, when: after}}}]"
+    (found,) = rule_of(load(tmp_path, {RULES: rule(unless=exception)}), "SM-1").unless
+    assert found.then[0].after_event
+    assert found.clause == "SM-2"
+
+
+def test_definitions_have_a_clause_and_may_use_each_other(tmp_path: Path) -> None:
+    """A word that the policy defines is written once, and cited wherever it is used."""
+    define = (
+        "define:\n  account.size:\n    clause: SM-2\n    type: enum\n"
+        "    values: {small: small, large: large}\n    cases:\n"
+        '    - {is: "account.followers < 10", value: small}\n    else: large\n'
+        "  account.busy: {is: \"account.size == 'large' && post.sought\", clause: SM-2, not: the account is quiet}\n"
+        "  post.sought: {is: \"post.appeal != 'none'\", clause: SM-1}\n"
+    )
+    pack = load(tmp_path, {RULES: define + rule(when="account.busy")})
+    size = pack.definitions["account.size"]
+    assert (size.fact.type, size.otherwise, size.cases[0][1]) == ("enum", "large", "small")
+    assert pack.definitions["account.busy"].cases[0][0].facts == {"account.size", "post.sought"}
+    assert pack.vocabulary.facts["account.busy"].negative == "the account is quiet"
+
+
+def test_in_a_change_the_state_before_can_be_named(tmp_path: Path) -> None:
+    """`was.account.kind` is the account before the change, `account.kind` after it (WI-accounts.16b)."""
+    when = "\"was.account.kind == 'main' && account.kind == 'area'\""
+    assert rule_of(load(tmp_path, {RULES: rule(when=when)}), "SM-1").when[0].facts == {
+        "account.kind",
+        "was.account.kind",
+    }
+
+
+def test_a_rule_may_be_on_trial_or_bound_to_dates(tmp_path: Path) -> None:
+    """A force tries a rule in the shadow first, and an old act is judged by what was in force then."""
+    found = rule_of(load(tmp_path, {RULES: rule(mode="off", in_force="{from: 2026-01-01, until: 2026-12-31}")}), "SM-1")
+    assert found.mode == "off"
+    assert (found.in_force_from, found.in_force_until) == (date(2026, 1, 1), date(2026, 12, 31))
+
+
+def test_a_rule_and_a_pack_are_added_by_writing_files(tmp_path: Path) -> None:
+    """A sixth force brings a folder with its own facts, controls and policy, and starts Remit again: no Python."""
+    write(tmp_path / "shipped", {"small/rules/more.yaml": rule(id="SM-1-more")})
+    own = tmp_path / "own"
+    shutil.copytree(tmp_path / "shipped" / "small", own / "sixth")
+    (own / "sixth" / "rules" / "more.yaml").write_text(rules("- {clause: SM-2, control: quiet, with: {}}\n"))
+    (own / "sixth" / "rules" / "posts.yaml").unlink()
+    shutil.copytree(tmp_path / "shipped" / "small" / "texts", own / "sixth" / "texts", dirs_exist_ok=True)
+    (own / "controls").mkdir()
+    (own / "controls" / "quiet.yaml").write_text(
+        "id: quiet\ntitle: Nobody on the Isle\nwhen: post.on_the_isle\nmoment: post.draft\nthen: warn\n"
+    )
+    (own / "facts").mkdir()
+    (own / "facts" / "isle.yaml").write_text("post.on_the_isle: {type: bool, label: it is about the Isle}\n")
+    library = load_library([tmp_path / "shipped", own])
+    assert sorted(library.packs) == ["sixth", "small"]
+    assert "SM-1-more" in [r.id for r in library.packs["small"].rules]
+    assert [r.title for r in library.packs["sixth"].rules] == ["Nobody on the Isle"]
+
+
+def test_the_baselines_of_a_pack_lie_over_the_shared_ones(tmp_path: Path) -> None:
+    """A force whose main accounts are special says so once."""
+    own = "main-account-post: {account.followers: 3}\nquiet: {post: {appeal: none, text: null}}\n"
+    pack = load(tmp_path, {"small/baselines.yaml": own})
+    assert pack.baselines["main-account-post"]["account.followers"] == 3
+    assert pack.baselines["main-account-post"]["device.issued"] is True
+    assert pack.baselines["quiet"] == {"post.appeal": "none", "post.text": None}
+
+
+# --- digests -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (RULES, FILES[RULES] + "# a word more\n"),
+        ("small/texts/kind.md", "Be kinder. See {force.website}.\n"),
+        ("small/policy.yaml", swapped("small/policy.yaml", "value: 10", "value: 11")),
+        ("facts/post.yaml", FILES["facts/post.yaml"] + "post.new: {type: bool, label: it is new}\n"),
+        ("moments.yaml", swapped("moments.yaml", ", includes: [post.draft]", "")),
+        ("controls/no-followers.yaml", swapped("controls/no-followers.yaml", "At least", "No fewer than")),
+    ],
+)
+def test_whatever_a_decision_turns_on_changes_the_digest(name: str, text: str, tmp_path: Path) -> None:
+    """A decision in the ledger names exactly the rules it was taken by."""
+    before = load(tmp_path / "a").digest
+    assert before.startswith("sha256:")
+    assert load(tmp_path / "b", {name: text}).digest != before
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"small/cases/posts.yaml": "[]\n"},
+        {"small/baselines.yaml": "quiet: {post.appeal: none}\n"},
+        {"controls/other.yaml": "id: other\ntitle: Other\nthen: warn\n"},
+        {"baselines.yaml": "quiet: {post.appeal: none}\n"},
+        {RULES: FILES[RULES].replace("\n", "\r\n").encode()},
+        {RULES: b"\xef\xbb\xbf" + FILES[RULES].encode()},
+    ],
+)
+def test_what_no_decision_turns_on_leaves_the_digest(changed: dict[str, str | bytes | None], tmp_path: Path) -> None:
+    """A new case, an unused control or another system's line ends do not make yesterday's decisions look foreign."""
+    assert load(tmp_path / "b", changed).digest == load(tmp_path / "a").digest
+
+
+# --- nothing that somebody writes breaks the loader -----------------------------------------------------------------
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet=st.sampled_from("ab:-[]{}'\"&*!|>%@`# \n\t?,~<0.=\\"), max_size=60))
+def test_any_text_is_read_or_told(text: str) -> None:
+    """A file of rubbish gives a fault with a place, never a traceback."""
+    faults: list[Fault] = []
+    node = parse_yaml(text, "x.yaml", faults)
+    assert node is not None or faults
+    assert all(f.place.line >= 1 and f.place.column >= 1 and f.remedy for f in faults)
+
+
+def _places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path to every value in a YAML document."""
+    found = [path] if path else []
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return found + [deeper for key, value in items for deeper in _places(value, (*path, key))]
+
+
+SPOILT: list[Any] = [None, True, 7, 4.5, "", "x", "a.b", [], [1, "x"], {}, {"a": "b"}, {"is": 1}, date(2026, 1, 1)]
+SPOIL_AT = [
+    (name, path)
+    for name in FILES
+    if name.endswith(".yaml") and "/cases/" not in name
+    for path in _places(yaml.safe_load(FILES[name]))
+]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.sampled_from(SPOIL_AT), value=st.sampled_from(SPOILT))
+def test_any_value_anywhere_is_read_or_told(at: tuple[str, tuple[Any, ...]], value: Any, tmp_path: Path) -> None:
+    """Whatever somebody puts where something else belongs gets a fault with a place and a remedy, or is sound."""
+    name, path = at
+    document = yaml.safe_load(FILES[name])
+    inner = document
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    write(tmp_path, {name: yaml.safe_dump(document, sort_keys=False, allow_unicode=True)})
+    try:
+        load_library([tmp_path])
+    except PackFaults as error:
+        assert all(f.message and f.place.file for f in error.faults)
+        without = [f for f in error.faults if not f.remedy]
+        assert not without, without
