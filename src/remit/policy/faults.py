@@ -61,4 +61,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if close:
         return f'Did you mean "{close[0]}"?'
     shown = ", ".join(choices[:8]) + (", …" if len(choices) > 8 else "")
-    return f"Use one of: {shown}." if choices else ""
+    return f"Use one of: {shown}." if choices else "There is none to choose from yet; write it first."

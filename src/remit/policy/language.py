@@ -343,11 +343,8 @@ class _Lint:
             case "<" | "<=" | ">" | ">=":
                 self.same_type(node, kinds)
                 if kinds[0] not in ("int", "date", "time"):
-                    self.fault(
-                        node.offset,
-                        f'"{node.operator}" orders numbers, dates and times, not {words.TYPE_WORDS.get(kinds[0], kinds[0])}.',
-                        "Use == or in.",
-                    )
+                    message = f'"{node.operator}" orders numbers, dates and times, not'
+                    self.fault(node.offset, f"{message} {words.TYPE_WORDS.get(kinds[0], kinds[0])}.", "Use == or in.")
                 return "bool"
             case "in":
                 self.values(*node.args)

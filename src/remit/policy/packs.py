@@ -214,7 +214,7 @@ class Control:
     holes: Mapping[str, str]  # name -> type
     body: Table  # the rule's mapping, with ${holes}
     path: str
-    place: Place = Place("")
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, eq=False)
