@@ -50,6 +50,7 @@ class Server:
                 f"A demonstration answers on this machine alone, so it cannot listen on {host}: its sign-ins need no "
                 "password. Leave --host out, or set REMIT_MODE=production and use a database of your own."
             )
+        import_module(settings.ROOT_URLCONF)  # a page that cannot be loaded is said now, not to the first visitor
         try:
             self._server: BaseWSGIServer = create_server(
                 get_wsgi_application(),
