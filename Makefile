@@ -26,6 +26,10 @@ lint: .venv/ready-to-develop ## style, types, arrows, migrations, packs, generat
 	.venv/bin/remit manage makemigrations --check --dry-run
 	.venv/bin/remit pack lint
 	.venv/bin/remit pack test
+	.venv/bin/python tools/write-reference --check
+
+docs: .venv/ready-to-develop ## write docs/reference again
+	.venv/bin/python tools/write-reference
 
 bench: .venv/ready-to-run ## measurements, never pass or fail
 	.venv/bin/python -m bench
