@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from remit.environment import DEMONSTRATION_PREFIX
 from remit.people.models import Person
-from remit.people.permissions import ROLES, roles_now
+from remit.people.permissions import role_title, roles_now
 from remit.web.dates import say_time
 from remit.web.errors import too_many
 
@@ -120,11 +120,6 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         key = person.username.removeprefix(DEMONSTRATION_PREFIX)
         forces.setdefault(person.force.name, []).append({"person": person, "roles": list(roles), "key": key})
     return render(request, "web/demo_sign_in.html", {"forces": forces})
-
-
-def role_title(role: str) -> str:
-    """The title of a role of Remit's, or of a post that only a pack names."""
-    return ROLES[role].title if role in ROLES else role.replace("-", " ").capitalize()
 
 
 def _next(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from remit.people.permissions import may_in
+from remit.people.permissions import may_somewhere
 from remit.web import search as searching
 from remit.web.duties import notices
 from remit.web.tasks import tasks_for
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "count": sum(len(tasks) for _, tasks in groups),
         "upcoming": upcoming[:SOON],
         "notices": notices(request.user),
-        "may_draft": may_in(request.user, "post.draft"),
+        "may_draft": may_somewhere(request.user, "post.draft"),
     }
     return render(request, "web/home.html", page)
 

@@ -1,0 +1,87 @@
+"""Without these, a duty, a referral or a notice would reach nobody, or somebody whom it does not concern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+
+from remit.acts.models import Duty, Notice, Referral
+from remit.people.models import Person
+from remit.web import subjects
+
+Make = Callable[..., Person]
+THEN = datetime(2020, 1, 6, 9, 0, tzinfo=UTC)
+
+
+def owed(person: Person, **more: object) -> Duty:
+    common = {"force": person.force_id, "pack": "riverside", "rule": "RV-1a", "anchor": date(2020, 1, 6)}
+    own = {"subject": "test.thing:7", "do": "review the account", "owner": person, "due_on": date(2020, 2, 6)}
+    return Duty.objects.create(**common, made_at=THEN, clauses=["RV-1a"], **{**own, **more})
+
+
+@pytest.fixture(autouse=True)
+def _things(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        subjects, "_finders", {"test.thing": lambda pk: subjects.Named(f"Thing {pk}", f"/things/{pk}/")}
+    )
+
+
+def test_a_duty_is_on_its_owner_s_home_page_until_it_is_done_with_a_note(client: Client, person: Make) -> None:
+    owner = person("PC 4417")
+    duty = owed(owner)
+    client.force_login(owner)
+    home = client.get("/").content.decode()
+    assert "Review the account" in home
+    assert "Overdue" in home
+    page = client.get(f"/duties/{duty.pk}/").content.decode()
+    assert 'href="/things/7/"' in page
+    assert "6 February 2020" in page
+    assert "Say what was done." in client.post(f"/duties/{duty.pk}/", {"note": " "}).content.decode()
+    done = client.post(f"/duties/{duty.pk}/", {"note": "Reviewed with the owner."}, follow=True).content.decode()
+    assert "Marked as done, and recorded." in done
+    duty.refresh_from_db()
+    assert (duty.state, duty.done_by, duty.note) == ("done", owner, "Reviewed with the owner.")
+    assert "already done" in client.post(f"/duties/{duty.pk}/", {"note": "Again."}).content.decode()
+
+
+def test_somebody_else_s_duty_and_referral_do_not_exist(client: Client, person: Make) -> None:
+    duty = owed(person("PC 4417"))
+    common = {"force": "riverside", "pack": "riverside", "rule": "RV-1a", "subject": "test.thing:7", "made_at": THEN}
+    referral = Referral.objects.create(**common, to_who="professional-standards")
+    client.force_login(person("PC 5501"))
+    for path in (f"/duties/{duty.pk}/", f"/referrals/{referral.pk}/"):
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"note": "x", "take": "yes"}).status_code == 404
+    duty.refresh_from_db()
+    assert duty.state == "due"
+
+
+def test_a_referral_is_closed_by_whoever_took_it_with_what_came_of_it(client: Client, person: Make) -> None:
+    taker = person("PC 4417")
+    common = {"force": "riverside", "pack": "riverside", "rule": "RV-1a", "subject": "test.thing:7", "made_at": THEN}
+    referral = Referral.objects.create(**common, to_who="x", taken_by=taker, reason="a complaint was received")
+    client.force_login(taker)
+    assert "Passed to you: a complaint was received" in client.get("/").content.decode()
+    page = f"/referrals/{referral.pk}/"
+    assert "Say what came of it." in client.post(page, {"outcome": ""}).content.decode()
+    assert client.post(page, {"outcome": "No further action."})["Location"] == "/"
+    referral.refresh_from_db()
+    assert referral.outcome == "No further action."
+    assert referral.closed_at
+
+
+def test_a_notice_is_shown_until_it_is_put_away_and_only_to_its_reader(client: Client, person: Make) -> None:
+    reader, other = person("PC 4417"), person("PC 5501")
+    notice = Notice.objects.create(
+        force="riverside", subject="test.thing:7", person=reader, text="Your post was returned.", made_at=THEN
+    )
+    client.force_login(other)
+    assert "Your post was returned." not in client.get("/").content.decode()
+    assert client.post(f"/notices/{notice.pk}/read").status_code == 403
+    client.force_login(reader)
+    assert "Your post was returned." in client.get("/").content.decode()
+    assert client.post(f"/notices/{notice.pk}/read")["Location"] == "/"
+    assert "Your post was returned." not in client.get("/").content.decode()
