@@ -61,7 +61,7 @@ def test_a_clause_shows_its_rule_as_english_with_its_exception_and_its_examples(
     for part in (
         "An account belonging to the force is used on an issued device only.",
         "Must: required",
-        "When The owner of the device is",
+        "When The device is",
         "Unless The user",
         "(urgent threat)",
         "Then It is refused",
