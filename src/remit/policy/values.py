@@ -125,8 +125,10 @@ def _record(node: Node, fact: Fact, faults: list[Fault]) -> dict[str, Any]:
 def _wrong(node: Node, fact: Fact, faults: list[Fault]) -> Any:
     wanted, remedy = _WANTED[fact.type]
     shown = node.text if isinstance(node, Scalar) else "a list" if isinstance(node, Series) else "a mapping"
+    if fact.type == "enum":
+        wanted, remedy = "one of its values", nearest(shown, fact.values)
+    message = f"{fact.name} is {wanted}, not {shown}."
     if fact.type == "enum" and isinstance(node, Scalar):
-        faults.append(Fault(node.place, f'"{shown}" is not a value of {fact.name}.', nearest(shown, fact.values)))
-    else:
-        faults.append(Fault(node.place, f"{fact.name} is {wanted}, not {shown}.", remedy))
+        message = f'"{shown}" is not a value of {fact.name}.'
+    faults.append(Fault(node.place, message, remedy))
     return None
