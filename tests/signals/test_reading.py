@@ -138,14 +138,16 @@ def test_a_marking_is_told_from_the_ordinary_word(text: str, marking: str) -> No
 
 
 def test_a_trick_with_characters_hides_nothing() -> None:
-    """Lost otherwise: a zero-width space, a Cyrillic letter or full-width digits carry a swear word or number past the check."""
+    """Lost otherwise: a zero-width space, a Cyrillic letter or full-width digits carry a swear word past the check."""
     assert {"profanity", "hidden_characters"} <= concerns("f\u200buck")
     assert {"political", "hidden_characters"} <= concerns("Vote L\u0430bour")
     assert "contact_details" in concerns("０７７００ ９００１２３")
     assert "hidden_characters" in concerns("txt.exe \u202egpj")
 
 
-@pytest.mark.parametrize("text", ["👩‍👩‍👧 family day 🏴󠁧󠁢󠁷󠁬󠁳󠁿", "مرحبا بكم في المدينة", "Ŵyl hapus i bawb", "Привет всем", "naïve café"])
+@pytest.mark.parametrize(
+    "text", ["👩‍👩‍👧 family day 🏴󠁧󠁢󠁷󠁬󠁳󠁿", "مرحبا بكم في المدينة", "Ŵyl hapus i bawb", "Привет всем", "naïve café"]
+)
 def test_emoji_and_other_languages_are_no_trick(text: str) -> None:
     """Lost otherwise: a Welsh, Arabic or Russian neighbour's post is treated as an attack."""
     assert "hidden_characters" not in concerns(text)
@@ -153,11 +155,13 @@ def test_emoji_and_other_languages_are_no_trick(text: str) -> None:
 
 def test_a_welsh_post_is_known_as_welsh() -> None:
     """Lost otherwise: Welsh is judged as misspelt English."""
-    assert read(Content("Mae heddlu yn apelio am wybodaeth ar ôl y gwrthdrawiad heddiw")).facts()["post.language"] == "cy"
+    assert (
+        read(Content("Mae heddlu yn apelio am wybodaeth ar ôl y gwrthdrawiad heddiw")).facts()["post.language"] == "cy"
+    )
 
 
 def test_links_are_described_and_look_alikes_named() -> None:
-    """Lost otherwise: an appeal is said to lack the force's link when it has it, or readers are sent to a false site."""
+    """Lost otherwise: an appeal is said to lack a link that it has, or readers are sent to a false site."""
     text = "Read https://www.anytown.police.uk/news or anytovn.police.uk and bit.ly/abc (not kim@example.org)."
     reading = read(Content(text), SignalSettings(websites=("www.anytown.police.uk",)))
     links = reading.facts()["post.links"]
@@ -189,7 +193,9 @@ def test_a_picture_without_words_or_with_its_position_is_said() -> None:
 
 def test_the_words_of_a_picture_and_of_the_thread_count() -> None:
     """Lost otherwise: what may not stand in the post goes out in its picture's text, or by sharing another's words."""
-    reading = read(Content("See this", images=(ImageFacts(index=3, alt_text="Vote Labour"),), thread="You pathetic morons"))
+    reading = read(
+        Content("See this", images=(ImageFacts(index=3, alt_text="Vote Labour"),), thread="You pathetic morons")
+    )
     assert {(s.concern, piece.part, piece.image) for s in reading.signals for piece in s.evidence} == {
         ("political", "alt_text", 3),
         ("abuse", "thread", None),
@@ -217,16 +223,20 @@ def test_every_signal_speaks_the_packs_language() -> None:
             else:
                 values = VOCABULARY.facts[row.fact].values
                 assert not values or row.value in values, (name, row.kind)
-            assert 0 < row.confidence <= 1 and row.reason.endswith("."), (name, row.kind)
-    raised = "personal_data contact_details sensitive_detail suspect_named victim_identity child_identity " \
-        "sensitive_personal_data unprofessional_tone hidden_characters misleading_link missing_alt_text " \
+            assert 0 < row.confidence <= 1, (name, row.kind)
+            assert row.reason.endswith("."), (name, row.kind)
+    raised = (
+        "personal_data contact_details sensitive_detail suspect_named victim_identity child_identity "
+        "sensitive_personal_data unprofessional_tone hidden_characters misleading_link missing_alt_text "
         "picture_metadata misleading_picture unread_text"
+    )
     assert all("signal" in VOCABULARY.concerns[key].raised_by for key in raised.split())
     assert set(read(Content("")).facts()) <= set(VOCABULARY.facts)
 
 
 def test_every_phrase_of_a_table_is_a_phrase() -> None:
     """Lost otherwise: YAML reads a phrase with a colon as something else and the table looks for nothing."""
+
     def phrases(value: object) -> list[object]:
         return [p for v in value for p in phrases(v)] if isinstance(value, list) else [value]
 

@@ -24,6 +24,10 @@ TYPES = {
 }
 
 
+#: What Pillow is asked to try; it comes to MPO by way of JPEG.
+TRIED = ("JPEG", "PNG", "GIF", "WEBP", "HEIF")
+
+
 @dataclass(frozen=True)
 class PictureLimits:
     """What is opened at all. Bytes of the file, pixels of the picture, frames of an animation."""
@@ -55,8 +59,8 @@ def read_picture(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(BytesIO(file), formats=tuple(TYPES))
-            facts = replace(facts, true_type=TYPES[image.format or ""], width=image.width, height=image.height)
+            image = Image.open(BytesIO(file), formats=TRIED)
+            facts = replace(facts, true_type=TYPES.get(image.format or "", ""), width=image.width, height=image.height)
             if image.width * image.height > limits.pixels:
                 return replace(facts, fault=_too_many(image.width, image.height, limits))
             if getattr(image, "n_frames", 1) > limits.frames:
@@ -70,7 +74,7 @@ def read_picture(
             facts,
             fault="The picture would unpack to far more than it says. Save it again in an editor, or choose another.",
         )
-    except (UnidentifiedImageError, KeyError):
+    except UnidentifiedImageError:
         return replace(
             facts, fault="The file is not a picture that can be posted. Use a JPEG, PNG, GIF, WebP or HEIC file."
         )
