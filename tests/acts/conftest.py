@@ -1,4 +1,4 @@
-"""A small force under a small policy (`packs/trial`), and one act with which every way through the door can be tried."""
+"""A small force under a small policy (`packs/trial`), and an act with which every way through the door can be tried."""
 
 from __future__ import annotations
 

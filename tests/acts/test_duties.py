@@ -1,0 +1,189 @@
+"""Duties and referrals: made once, reminded, escalated, done, never back; passed on to those who may see them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from remit.acts import door, duties, referrals, states
+from remit.acts.act import ActRefused
+from remit.acts.models import Duty, Notice, Proposal, Referral
+from remit.acts.states import Looked
+from remit.ledger import history
+from remit.people.models import Person
+from tests.acts.conftest import Close, Publish
+
+State = Duty.State
+SUBJECT = "tests.account:1"
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The facts of one live account that the clock looks at, last used on 1 July 2026."""
+    facts: dict[str, Any] = {
+        "account.last_used_on": date(2026, 7, 1),
+        "account.reviewed": False,
+        "account.members": ["anna", "ben"],
+    }
+    monkeypatch.setattr(states, "_RECORDS", {})
+    states.register("account.monitor", lambda now: [Looked("trialshire", SUBJECT, facts)])
+    return facts
+
+
+def rows(rule: str = "TR-4a") -> list[tuple[str, date]]:
+    return list(Duty.objects.filter(rule__startswith=rule).order_by("anchor", "rule").values_list("state", "anchor"))
+
+
+def sweep_daily(start: datetime, days: int) -> datetime:
+    for day in range(days):
+        assert door.sweep(start + timedelta(days=day)).faults == ()
+    return start + timedelta(days=days)
+
+
+def test_a_duty_swept_daily_is_one_duty(
+    author: Person, communications: Person, account: dict[str, Any], now: datetime
+) -> None:
+    """Otherwise a list of tasks would grow by one a day, or its due date run away."""
+    sweep_daily(now - timedelta(days=20), 10)
+    assert rows() == [(State.DUE, date(2026, 7, 1))]
+    duty = Duty.objects.get()
+    assert (duty.due_on, duty.owner, duty.must) == (date(2026, 11, 1), communications, True)
+    assert [line.action for line in history(SUBJECT)].count("duty.made") == 1
+
+
+def test_a_duty_once_done_never_comes_back_until_something_new_happens(
+    author: Person, communications: Person, account: dict[str, Any], now: datetime
+) -> None:
+    """Otherwise whoever did it would find it on their list again the next morning."""
+    door.sweep(now)
+    duty = Duty.objects.get()
+    with pytest.raises(PermissionDenied, match="PC 3"):
+        door.complete_duty(duty, author, now)
+    door.complete_duty(duty, communications, now, "Reviewed, kept")
+    with pytest.raises(ActRefused, match="21 November 2026"):
+        door.complete_duty(duty, communications, now)
+    after = sweep_daily(now, 9)
+    assert rows() == [(State.DONE, date(2026, 7, 1))]
+    account["account.last_used_on"] = date(2026, 8, 15)
+    door.sweep(after)
+    assert rows() == [(State.DONE, date(2026, 7, 1)), (State.DUE, date(2026, 8, 15))]
+
+
+def test_a_duty_lapses_when_nothing_wants_it_and_is_due_again_when_something_does(
+    author: Person, communications: Person, account: dict[str, Any], now: datetime
+) -> None:
+    """Otherwise people would do what is no longer needed, or a real duty would be lost."""
+    door.sweep(now)
+    account["account.last_used_on"] = date(2026, 11, 20)
+    door.sweep(now)
+    assert rows() == [(State.LAPSED, date(2026, 7, 1))]
+    account["account.last_used_on"] = date(2026, 7, 1)
+    door.sweep(now)
+    assert rows() == [(State.DUE, date(2026, 7, 1))]
+
+
+def test_a_duty_is_done_when_the_facts_show_it(
+    author: Person, communications: Person, account: dict[str, Any], now: datetime
+) -> None:
+    """Otherwise somebody would have to tick what the register already knows."""
+    door.sweep(now)
+    account["account.reviewed"] = True
+    door.sweep(now)
+    assert rows() == [(State.DONE, date(2026, 7, 1))]
+
+
+def test_a_list_gives_a_duty_an_element(
+    author: Person, communications: Person, account: dict[str, Any], now: datetime
+) -> None:
+    """Otherwise asking one member would count as asking all."""
+    account["account.last_used_on"] = date(2026, 6, 1)
+    sweep_daily(now, 3)
+    assert list(Duty.objects.filter(rule__startswith="TR-4b").order_by("rule").values_list("rule", flat=True)) == [
+        "TR-4b#anna",
+        "TR-4b#ben",
+    ]
+
+
+def test_owners_are_reminded_and_others_told_once_each(
+    author: Person, communications: Person, supervisor: Person, account: dict[str, Any], now: datetime
+) -> None:
+    """Otherwise a duty is forgotten in silence, or its owner is nagged every day."""
+    account["account.last_used_on"] = date(2026, 8, 1)  # due on 1 December 2026
+    sweep_daily(now, 3)
+    assert not Notice.objects.exists()
+    sweep_daily(now + timedelta(days=3), 5)
+    assert [notice.text for notice in referrals.notices_for(communications, now)] == [
+        "Still to do: review the account. It is due on 1 December 2026."
+    ]
+    assert referrals.notices_for(supervisor, now) == []
+    sweep_daily(now + timedelta(days=11), 4)
+    (notice,) = referrals.notices_for(supervisor, now)
+    assert notice.text == "Overdue since 1 December 2026: review the account. It is for PC 3."
+    with pytest.raises(PermissionDenied):
+        referrals.mark_read(notice, author, now)
+    referrals.mark_read(notice, supervisor, now)
+    assert referrals.notices_for(supervisor, now) == []
+
+
+def test_nothing_closes_over_what_must_be_done(
+    author: Person, communications: Person, account: dict[str, Any], now: datetime
+) -> None:
+    """Otherwise closing an account would be a way out of every obligation about it."""
+    door.sweep(now)
+    proposal = door.propose(Close("bye", subject=SUBJECT), author, now)
+    assert proposal.state == Proposal.State.OPEN
+    assert door.waiting_on(proposal, now) == ["review the account: PC 3"]
+    door.complete_duty(Duty.objects.get(), communications, now)
+    proposal.refresh_from_db()
+    assert proposal.state == Proposal.State.APPLIED
+
+
+def test_what_an_act_leaves_behind_becomes_rows(
+    author: Person, communications: Person, supervisor: Person, now: datetime
+) -> None:
+    """Otherwise the policy's "afterwards" would be words on a page."""
+    proposal = door.propose(Publish("appeal"), author, now)
+    assert [(d.do, d.owner, d.due_on) for d in proposal.duties.all()] == [
+        ("watch the comments", author, date(2026, 11, 21))
+    ]
+    assert duties.owed_by(author, now) == list(proposal.duties.all())
+    assert [n.text for n in referrals.notices_for(supervisor, now)] == ["An appeal went out."]
+    assert [line.about["register"] for line in history("tests.post:1") if line.action == "register.noted"] == [
+        "appeals"
+    ]
+    for hour in range(3):
+        door.sweep(now + timedelta(hours=hour))
+    assert (Duty.objects.count(), Referral.objects.count(), Notice.objects.count()) == (1, 1, 1)
+
+
+def test_a_referral_exists_only_for_those_who_may_see_it(
+    author: Person, communications: Person, supervisor: Person, now: datetime
+) -> None:
+    """Otherwise the person it is about would read it, or anybody close it."""
+    proposal = door.propose(Publish("appeal"), author, now)
+    referral = proposal.referrals.get()
+    assert referrals.visible_to(communications, now) == [referral]
+    assert referrals.visible_to(supervisor, now) == []
+    assert not referrals.may_see(referral, author, now)
+    with pytest.raises(PermissionDenied):
+        referrals.take(referral, supervisor, now)
+    referrals.take(referral, communications, now)
+    with pytest.raises(ActRefused, match="already"):
+        referrals.take(referral, communications, now)
+    with pytest.raises(ActRefused, match="came of it"):
+        referrals.close(referral, communications, now, " ")
+    referrals.close(referral, communications, now, "Looked at, nothing to do")
+    assert referrals.visible_to(communications, now) == []
+
+
+def test_the_barred_stay_barred_whatever_they_become(
+    author: Person, communications: Person, directory: Any, now: datetime
+) -> None:
+    """Otherwise joining the team would open the file about oneself."""
+    proposal = door.propose(Publish("appeal"), author, now)
+    directory.posts["communications"].append(author)
+    assert referrals.visible_to(author, now) == []
+    assert not referrals.may_see(proposal.referrals.get(), author, now)
