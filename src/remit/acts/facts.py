@@ -94,6 +94,7 @@ def _kernel(proposal: Proposal, act: Act, actor: Any, now: datetime) -> dict[str
     return {
         "act.approved": approved,
         "act.answered": answered,
+        "act.objected": objected(proposal),
         "act.grants": grants(act, actor, now),
         "act.not_sure": sorted(proposal.not_sure),
     }
@@ -116,6 +117,13 @@ def given(proposal: Proposal) -> tuple[list[str], list[str]]:
         if all(say.state == Say.State.ANSWERED and (say.kind == "consult" or is_yes(say)) for say in asked.values())
     ]
     return sorted(approved), sorted(consulted)
+
+
+def objected(proposal: Proposal) -> list[str]:
+    """Keys of the consultations that ended in an objection to the present revision."""
+    if proposal.pk is None:
+        return []
+    return sorted(set(proposal.says.filter(state=Say.State.ANSWERED, answer="objects").values_list("key", flat=True)))
 
 
 def is_yes(say: Say) -> bool:

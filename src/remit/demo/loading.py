@@ -20,11 +20,12 @@ from remit.acts.models import Proposal
 from remit.acts.packs import library
 from remit.demo.accounts import ACCOUNTS, APPROVED_NETWORKS, AccountRow
 from remit.demo.people import FORCES, PEOPLE, TEAMS, TEAMS_OF_POLICIES, ForceRow, PersonRow
+from remit.demo.posting import load_posts
 from remit.environment import DEMONSTRATION_PREFIX
 from remit.people import acts
 from remit.people.acts.roles import roles_of
 from remit.people.acts.subjects import person_subject
-from remit.people.documents import OTHERS, current_version
+from remit.people.documents import asked_by, current_version
 from remit.people.models import Force, Person, Team
 
 #: Between the same post's shoulder numbers in two forces.
@@ -36,11 +37,13 @@ class NotMade(RuntimeError):
 
 
 def load(now: datetime) -> None:
-    """Every force that is not there yet, each in one transaction: one that was cut short is made again from its start."""
+    """Every force that is not there yet: its registers in one transaction, then its posts, each as it happens."""
     for order, row in enumerate(FORCES):
         if not Force.objects.filter(pk=row.slug).exists():
+            force = ForceLoader(row, order, now)
             with transaction.atomic():
-                ForceLoader(row, order, now).load()
+                force.load()
+            load_posts(force)
 
 
 class ForceLoader:
@@ -60,8 +63,6 @@ class ForceLoader:
         }
 
     def load(self) -> None:
-        from remit.demo.posting import load_posts
-
         self.do(acts.AddForce(self.row.slug, self.row.name, [self.row.pack], self.settings()))
         for key, name in self.teams().items():
             self.do(acts.AddTeam(self.row.slug, key, self.said(name)))
@@ -75,7 +76,6 @@ class ForceLoader:
         for account in ACCOUNTS:
             if not account.forces or self.row.slug in account.forces:
                 self.open(account)
-        load_posts(self)
 
     def do(self, act: Act, actor: Person | None = None) -> Proposal:
         """Propose `act`, which the policy must allow. Raises NotMade."""
@@ -142,7 +142,7 @@ class ForceLoader:
         for kind, days in row.trained:
             self.do(acts.RecordTraining(force, subject, kind, self.days_ago(days) or ""), trainer)
         if row.acknowledged:
-            for document in (f"policy:{self.row.pack}", *(OTHERS if posts else ())):
+            for document in asked_by(self.row.pack)[: None if posts else 1]:
                 self.do(acts.Acknowledge(force, subject, document, current_version(document)), person)
         for number, device in enumerate(row.devices, 1):
             owner, kind = device.split()

@@ -5,15 +5,10 @@ from __future__ import annotations
 from remit.acts.packs import library
 from remit.people.models import Person
 
-#: Documents besides the policy itself that a policy may ask its users to accept.
-OTHERS = {
-    "guidance": "The force's social media guidance",
-    "strategy": "The force's social media strategy",
-    "legislation": "The legislation that applies to social media",
-    "code-of-ethics": "The Code of Ethics",
-    "related-policies": "Related policies and procedures",
-    "code-of-ethics": "The Code of Ethics",
-}
+
+def asked_by(pack: str) -> list[str]:
+    """What users of the policy `pack` read and accept: the policy itself, and the documents that it declares."""
+    return [f"policy:{pack}", *library().packs[pack].documents]
 
 
 def document_title(document: str) -> str:
@@ -21,7 +16,8 @@ def document_title(document: str) -> str:
     kind, _, name = document.partition(":")
     if kind == "policy" and name in library().packs:
         return library().packs[name].title
-    return OTHERS.get(document, "")
+    titles = (pack.documents[document] for pack in library().packs.values() if document in pack.documents)
+    return next(titles, "")
 
 
 def current_version(document: str) -> str:

@@ -64,7 +64,7 @@ class Situation:
                 return verdict
             if verdict:
                 return value
-        return definition.otherwise
+        return self.get(definition.asks) if definition.asks else definition.otherwise
 
 
 @dataclass(frozen=True)
@@ -138,8 +138,9 @@ def facts_read(pack: Pack, rule: Rule) -> frozenset[str]:
     todo = [n for n in names if n in pack.definitions]
     while todo:
         definition = pack.definitions[todo.pop()]
-        for condition, _ in definition.cases:
-            new = condition.facts - names
+        asked = {definition.asks} if definition.asks else set()
+        for used in (*(condition.facts for condition, _ in definition.cases), asked):
+            new = used - names
             names |= new
             todo.extend(n for n in new if n in pack.definitions)
     return frozenset(names)

@@ -94,7 +94,9 @@ def _say(kind: str) -> Callable[[Entries, Scope, Place, str | None], Effect]:
             message = f'"{say}" is a consultation, and this asks for an approval.'
             scope.fault(entry.place("say"), message, f"Write consult: {say}, or make it an approval in policy.yaml.")
         after = entry.choice("when", ("before", "after"), "before") == "after"
-        refused = _act(entry, "if_refused", scope)
+        refused = entry.text("if_refused") or None
+        if refused and refused not in scope.who:
+            refused = _act(entry, "if_refused", scope)
         if refused and not after:
             message = "if_refused belongs to a say that is given after the event."
             scope.fault(entry.place("if_refused"), message, "Add when: after, or leave if_refused out.")
@@ -166,6 +168,7 @@ def _duty(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Eff
     late = entry.choice("late", LATE) or None
     if not (within or every or by or late):
         entry.missing("late", "Say when it is due: within, by, or late: at once or open.")
+    overdue, daily = _overdue(entry, scope)
     each = entry.text("each") or None
     if each and scope.refer(entry.place("each"), "fact", each):
         _list_fact(entry.place("each"), each, scope)
@@ -182,10 +185,36 @@ def _duty(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Eff
         each=each,
         every=every,
         remind=_reminders(entry, scope),
-        overdue=scope.people(entry.placed_texts("overdue")),
+        overdue=overdue,
+        daily=daily,
+        sample=_sample(entry, scope),
         key=entry.text("key") or None,
         clause=clause,
     )
+
+
+def _overdue(entry: Entries, scope: Scope) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who hears of a late duty: a list, or a mapping that says how often ({supervisor: daily})."""
+    node = entry.node("overdue")
+    if not isinstance(node, Table):
+        return scope.people(entry.placed_texts("overdue")), ()
+    with Entries(node, "overdue", scope.faults) as often:
+        daily = tuple(name for name in node.entries if often.choice(name, ("once", "daily")) == "daily")
+    return scope.people([(node.keys[name], name) for name in node.entries]), daily
+
+
+def _sample(entry: Entries, scope: Scope) -> tuple[str, str] | None:
+    """How many of which list are to be looked at: {of: account.posts, count: force.look_count}."""
+    node = entry.node("sample")
+    if node is None:
+        return None
+    with Entries(node, "the sample", scope.faults) as sample:
+        of, count = sample.text("of", required=True), sample.text("count", required=True)
+        if of and scope.refer(sample.place("of"), "fact", of):
+            _list_fact(sample.place("of"), of, scope)
+        if count and scope.refer(sample.place("count"), "fact", count) and scope.facts[count].type != "int":
+            scope.fault(sample.place("count"), f"{count} is no number.", "Name a setting or figure of type int.")
+        return of, count
 
 
 def _list_fact(place: Place, name: str, scope: Scope) -> None:
@@ -206,10 +235,20 @@ def _reminders(entry: Entries, scope: Scope) -> tuple[str, ...]:
 
 def _route(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Effect:
     to = scope.refer_all(entry.placed_texts("to"), "who")
-    if not entry.has("to"):
+    choices, chosen = scope.refer_all(entry.placed_texts("choices"), "who"), entry.text("chosen")
+    if not entry.has("to") and not entry.has("choices"):
         entry.missing("to", "Name the posts of who that it goes to.")
+    if choices and not chosen:
+        entry.missing("chosen", "Name the fact that says which of the choices it is.")
+    if chosen and scope.refer(entry.place("chosen"), "fact", chosen):
+        for value in scope.facts[chosen].values:
+            if value.replace("_", "-") not in choices:
+                message = f'"{value}" of {chosen} is none of the choices.'
+                scope.fault(entry.place("choices"), message, "Give each value of the fact a post of the same name.")
     seen_by, never = scope.people(entry.placed_texts("seen_by")), scope.people(entry.placed_texts("never"))
-    return Effect("route", place, to=to, seen_by=seen_by, never=never, clause=clause)
+    return Effect(
+        "route", place, to=to, choices=choices, fact=chosen or None, seen_by=seen_by, never=never, clause=clause
+    )
 
 
 def _notify(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Effect:

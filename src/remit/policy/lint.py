@@ -266,10 +266,13 @@ def _unused(pack: Pack) -> Iterator[Fault]:
     says |= {name for say in pack.says.values() for name in say.after}
     who = {pack.in_doubt, *(e.owner for e in effects)}
     for effect in effects:
-        who |= {*effect.to, *effect.who, *effect.overdue, *effect.seen_by, *effect.never}
+        who |= {*effect.to, *effect.choices, *effect.who, *effect.overdue, *effect.seen_by, *effect.never}
     for say in pack.says.values():
         who |= {*say.who, *say.may_be_recorded_by}
-    who |= {name for post in pack.who.values() for name in post.otherwise}
+    who |= {
+        name for post in pack.who.values() for name in (*post.otherwise, *([post.chosen_by] if post.chosen_by else []))
+    }
+    who |= {effect.if_refused for effect in effects if effect.if_refused}
     texts = {key for e in effects for key in (e.text, *e.texts) if key}
     read = set(_facts_used(pack, effects))
     for definition in pack.definitions.values():
@@ -309,6 +312,7 @@ def _facts_used(pack: Pack, effects: list[Effect]) -> Iterator[str]:
     for effect in effects:
         yield from (name for condition in conditions_of(effect) for name in condition.facts)
         yield from (name for name in (effect.each, effect.within, effect.every, effect.fact) if name)
+        yield from effect.sample or ()
         for words in (effect.do, effect.text, effect.question):
             yield from _PLACEHOLDER.findall(words or "")
     for text in pack.texts.values():

@@ -143,6 +143,7 @@ class _PackReader:
             account_kinds=head.account_kinds,
             in_doubt=head.in_doubt,
             silent_on=head.silent_on,
+            documents=head.documents,
             baselines=baselines,
             digest=self.digest(reader.used),
             folder=str(self.folder),

@@ -29,7 +29,8 @@ class Clause:
     says: str  # one-sentence paraphrase
     wording: str  # must | should | advised
     treatment: str  # one of TREATMENTS
-    note: str = ""  # why outside; which test keeps it; what is recorded where
+    note: str = ""  # why outside; what is recorded where; the promise that Remit keeps
+    test: str = ""  # kept: the test that shows it, as tests/path.py::name
     place: Place = NOWHERE
 
 
@@ -46,6 +47,7 @@ class Who:
     of: str | None = None  # cast member or relation object: "subject", "incident"; for team/role: whose force
     otherwise: tuple[str, ...] = ()  # YAML `else:` stand-ins, keys of who
     never: tuple[str, ...] = ("proposer", "subject")
+    chosen_by: str | None = None  # the post that names the person anew for each act
     place: Place = NOWHERE
 
 
@@ -72,8 +74,9 @@ class Effect:
 
     refuse: until, unblocks · approve, consult: say, after_event, if_refused · ask: fact, question
     require: texts, fact · acknowledge, show: text · hold: say or condition, then
-    duty: do, owner, anchor, within, by, late, condition (done), each, every, remind, overdue, key
-    route: to, seen_by, never · notify: who, text · offer: act · record: register · warn: nothing
+    duty: do, owner, anchor, within, by, late, condition (done), each, every, sample, remind, overdue, daily, key
+    route: to, or choices and fact (which is chosen), seen_by, never · notify: who, text · offer: act
+    record: register · warn: nothing
     """
 
     kind: str
@@ -100,8 +103,11 @@ class Effect:
     every: str | None = None
     remind: tuple[str, ...] = ()
     overdue: tuple[str, ...] = ()
+    daily: tuple[str, ...] = ()  # of `overdue`, those who are told every day until it is done
+    sample: tuple[str, str] | None = None  # (list fact, int fact): how many of what to look at
     key: str | None = None
     to: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     seen_by: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
@@ -132,6 +138,7 @@ class Definition:
     clause: str  # empty: a name for a test, which is not cited
     cases: tuple[tuple[Condition, Any], ...]  # one (condition, True) for a plain test
     otherwise: Any = False  # value when every case is no
+    asks: str | None = None  # `else: {ask: fact}`: that fact decides when every case is no
     place: Place = NOWHERE
 
 
@@ -202,6 +209,8 @@ class Pack:
     baselines: Mapping[str, Mapping[str, Any]]
     digest: str  # "sha256:…"
     folder: str
+    #: Documents besides the policy that its users read and accept: key -> title.
+    documents: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -37,6 +37,7 @@ class PolicyHead:
     setting_defaults: dict[str, Any] = field(default_factory=dict)
     in_doubt: str = ""
     silent_on: tuple[str, ...] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
     define: Node | None = None
     #: Facts `parameter.*` and `force.*` that the pack adds to the vocabulary.
     facts: dict[str, Fact] = field(default_factory=dict)
@@ -91,6 +92,9 @@ class _PolicyReader:
             if head.in_doubt:
                 self.post(entry.place("in_doubt"), head.in_doubt)
             head.silent_on = entry.texts("silent_on")
+            for name, place, _ in entry.entries("documents"):
+                well_formed(place, name, "a document", self.faults)
+            head.documents = read_labels(entry, "documents", self.faults)
             head.define = entry.node("define")
         return head
 
@@ -158,6 +162,7 @@ class _PolicyReader:
                 role=entry.text("role") or None,
                 grades=entry.texts("grades"),
                 relation=entry.text("relation") or None,
+                chosen_by=(self.later(entry.placed_texts("chosen_by"), self.stand_ins) or (None,))[0],
                 of=entry.text("of") or None,
                 otherwise=self.later(entry.placed_texts("else"), self.stand_ins),
                 never=self.people(entry.placed_texts("never")) if entry.has("never") else ("proposer", "subject"),
@@ -306,6 +311,7 @@ def _clause(key: str, place: Place, node: Node, faults: list[Fault]) -> Clause:
             wording=entry.choice("wording", WORDINGS, "must", required=True),
             treatment=treatment,
             note=note,
+            test=entry.text("test"),
             place=place,
         )
 

@@ -83,7 +83,7 @@ def _definition(fact: Fact, place: Place, node: Node, scope: Scope) -> Definitio
         entry.text("not")
         if entry.has("is") and not entry.has("cases"):
             condition = scope.condition(entry.node("is"))
-            return Definition(fact.name, fact, clause, ((condition, True),) if condition else (), False, place)
+            return Definition(fact.name, fact, clause, ((condition, True),) if condition else (), False, None, place)
         if not entry.has("cases"):
             entry.missing("is", "Write is: with a test, or cases: with a value for each.")
         entry.choice("type", TYPES, required=True)
@@ -92,8 +92,24 @@ def _definition(fact: Fact, place: Place, node: Node, scope: Scope) -> Definitio
         if not entry.has("else"):
             entry.missing("else", "Say which value it has when no case is met; null for none.")
         otherwise = entry.node("else")
+        if isinstance(otherwise, Table):
+            asks = _asked(otherwise, fact, scope)
+            return Definition(fact.name, fact, clause, tuple(cases), None, asks, place)
         value = read_value(otherwise, fact, scope.faults) if otherwise is not None else None
-        return Definition(fact.name, fact, clause, tuple(cases), value, place)
+        return Definition(fact.name, fact, clause, tuple(cases), value, None, place)
+
+
+def _asked(node: Table, fact: Fact, scope: Scope) -> str | None:
+    """The fact of `else: {ask: fact}`: whoever supplies it decides what no case does."""
+    with Entries(node, f"else of {fact.name}", scope.faults) as entry:
+        name = entry.text("ask", required=True)
+        if not name or scope.refer(entry.place("ask"), "fact", name) is None:
+            return None
+        asked = scope.facts[name]
+        if asked.type != fact.type or dict(asked.values) != dict(fact.values):
+            message = f"{name} does not have the type and values of {fact.name}."
+            scope.fault(entry.place("ask"), message, "Give the two the same type and the same values.")
+        return name
 
 
 def _case(node: Node, fact: Fact, scope: Scope) -> tuple[Condition, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -98,7 +99,7 @@ class Traces:
             case "route":
                 self.referrals.append(
                     {
-                        "to": list(effect.to),
+                        **self.recipients(effect, situation),
                         "seen_by": list(effect.seen_by),
                         "never": list(effect.never),
                         "clauses": clauses,
@@ -129,6 +130,16 @@ class Traces:
             case "record":
                 self.entries.append({"register": effect.register, "rule": rule.id, "clauses": clauses})
 
+    def recipients(self, effect: Effect, situation: Situation) -> dict[str, list[str]]:
+        """Where a referral goes: the posts named, or the one of its choices that somebody chose (asked until then)."""
+        if not effect.choices or not effect.fact:
+            return {"to": list(effect.to)}
+        chosen = situation.get(effect.fact)
+        if isinstance(chosen, Unknown):
+            self.ask(situation, effect.fact)
+        key = chosen.replace("_", "-") if isinstance(chosen, str) and not isinstance(chosen, Unknown) else None
+        return {"to": [key] if key in effect.choices else [], "choices": list(effect.choices)}
+
     def duty(self, effect: Effect, rule: Rule, clauses: list[str], situation: Situation) -> None:
         """A duty with its due date, one for each element where the rule says `each`."""
         if effect.condition is not None and effect.condition.run(situation) is True:
@@ -147,11 +158,15 @@ class Traces:
             "overdue": list(effect.overdue),
             "wording": rule.wording,
         }
+        if effect.daily:
+            duty["daily"] = list(effect.daily)
+        if effect.sample:
+            duty["sample"] = _drawn(effect.sample, rule.id, anchor, situation)
         if effect.each:
             items = situation.get(effect.each)
             if isinstance(items, list):
                 for index, item in enumerate(items):
-                    name = str(item.get("id", item.get("name", index))) if isinstance(item, dict) else str(item)
+                    name = _name(item, index)
                     self.duties[situation.pack.name, rule.id, effect.do, name] = {**duty, "each": name}
                 return
         key = ("key", effect.key) if effect.key else (situation.pack.name, rule.id, effect.do)
@@ -192,6 +207,21 @@ def _fact(situation: Situation, name: str) -> tuple[Fact | None, str]:
         which = f"{whole.label.removeprefix('the ')}, number {int(found['index']) + 1}"
         return whole, f"{field.question or field.label} ({which})"
     return None, name
+
+
+def _name(item: Any, index: int) -> str:
+    """What tells one element of a list from another: its id, its name, or its place."""
+    return str(item.get("id", item.get("name", index))) if isinstance(item, dict) else str(item)
+
+
+def _drawn(sample: tuple[str, str], rule: str, anchor: Any, situation: Situation) -> dict[str, Any]:
+    """The elements to look at: in the order of their digests, so that nobody picks and anybody can draw them again."""
+    of, count = sample
+    items, wanted = situation.get(of), situation.get(count)
+    names = [_name(item, index) for index, item in enumerate(items)] if isinstance(items, list) else []
+    seed = f"{rule}\n{write_value(anchor)}\n"
+    drawn = sorted(names, key=lambda name: hashlib.sha256(f"{seed}{name}".encode()).hexdigest())
+    return {"of": of, "drawn": drawn[:wanted] if isinstance(wanted, int) else drawn}
 
 
 def _dates(effect: Effect, situation: Situation) -> tuple[Any, Any]:

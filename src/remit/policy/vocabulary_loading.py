@@ -49,6 +49,7 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
         )
     for concern in concerns.values():
         _add(facts, _concern_fact(concern), faults)
+    _cast_facts(facts, moments)
     for place, how, name in references:
         known: Mapping[str, object] = moments if how == "includes" else facts
         if name not in known:
@@ -58,6 +59,20 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
     if faults:
         raise PackFaults(faults)
     return Vocabulary(facts, concerns, moments, named, digest_of(vocabulary_files(folders[0])))
+
+
+def _cast_facts(facts: dict[str, Fact], moments: Mapping[str, Moment]) -> None:
+    """Whatever is known of the actor can be known of everybody in a cast, unless the vocabulary says it otherwise."""
+    of_actor = [fact for fact in facts.values() if fact.group == "actor"]
+    for member in sorted(set().union(*(moment.cast for moment in moments.values())) - {"actor"}):
+        for fact in of_actor:
+            name = f"{member}.{fact.name.split('.', 1)[1]}"
+            if name not in facts:
+                label, negative, question = (
+                    text.replace("the user", f"the {member}") for text in (fact.label, fact.negative, fact.question)
+                )
+                # Nobody answers for somebody else as of their own press of the button.
+                facts[name] = replace(fact, name=name, label=label, negative=negative, question=question, frozen=False)
 
 
 def vocabulary_files(folder: Path) -> list[tuple[str, Path]]:

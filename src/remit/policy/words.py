@@ -168,7 +168,7 @@ def effect_words(pack: Pack, effect: Effect) -> str:
         case "duty":
             return f"{who(effect.owner or '')} must {effect.do}{_deadline(effect)}"
         case "route":
-            return f"it goes to {who(*effect.to)}"
+            return f"it goes to {who(*effect.to, *effect.choices)}" + (", as is chosen" if effect.choices else "")
         case "notify":
             return f"{who(*effect.who)} is told"
         case "show":
