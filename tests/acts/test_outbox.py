@@ -18,7 +18,6 @@ RAN: list[int] = []
 def handlers(monkeypatch: pytest.MonkeyPatch) -> None:
     RAN.clear()
     monkeypatch.setattr(outbox, "_HANDLERS", {})
-    return
 
 
 def ran(job: OutboxJob, now: datetime) -> None:
