@@ -100,7 +100,7 @@ rules:
   - {grant: trusted, why: trusted}
   - approval: release
   then: {hold: {until: approval release}}
-  remedy: {say: Send it to the desk., offer: post.hand-over}
+  remedy: {say: "Send it to the desk; {parameter.least} people sit there.", offer: post.hand-over}
 - {clause: SM-2, control: no-followers, with: {least: 10, who: desk}}
 - id: SM-4
   title: Be kind

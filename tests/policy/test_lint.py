@@ -1,0 +1,87 @@
+"""What loads but is probably not meant is found before a force relies on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from remit.policy.faults import Fault
+from remit.policy.lint import lint
+from remit.policy.loading import load_library
+
+from .written import FILES, rule, swapped, write
+
+RULES = "small/rules/posts.yaml"
+MORE = "small/rules/more.yaml"
+CLAUSES = "small/clauses.yaml"
+
+
+def found(folder: Path, changed: dict[str, str | bytes | None] | None = None) -> list[Fault]:
+    library = load_library([write(folder, changed)])
+    return lint(library, library.packs["small"])
+
+
+def test_a_sound_pack_is_clean(tmp_path: Path) -> None:
+    """A clean report means something: the small pack has none of what is looked for."""
+    assert found(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "severity", "message"),
+    [
+        ({CLAUSES: swapped(CLAUSES, "treatment: not yet", "treatment: enforced")}, "warning", "no rule cites it"),
+        ({CLAUSES: swapped(CLAUSES, "treatment: shown", "treatment: enforced")}, "warning", "only show something"),
+        ({CLAUSES: swapped(CLAUSES, "treatment: shown", 'treatment: "not yet"')}, "warning", "has the rule SM-4"),
+        ({MORE: rule(id="SM-4-x", then="refuse", remedy="Stop.")}, "warning", '"refuse", which is stronger'),
+        ({MORE: rule(id="SM-1-x", then="warn")}, "warning", '"warn", which is weaker'),
+        ({MORE: rule(id="SM-1-x", then="refuse")}, "warning", "does not say what would help"),
+        ({MORE: rule(id="SM-1-x", moment="breach.report", then="refuse")}, "error", "which is of kind report"),
+        (
+            {MORE: rule(id="SM-1-x", moment="account.monitor", then="{hold: {until: approval release}}")},
+            "error",
+            "state",
+        ),
+        (
+            {MORE: rule(id="SM-1-x", when="['post.appeal == \"wanted\"', 'post.appeal == \"none\"']")},
+            "error",
+            "both values",
+        ),
+        ({MORE: rule(id="SM-1-x", when="'false'")}, "error", "always no"),
+        ({MORE: rule(id="SM-1-x", unless="[{is: device.issued, why: issued}]")}, "error", "always applies"),
+        ({MORE: rule(id="SM-1-x", when="size(owner.teams) > 0")}, "error", "no owner in its cast"),
+        ({MORE: rule(id="SM-1-x", when="post.seen_on < today")}, "warning", "When post.seen_on is none"),
+        ({MORE: rule(id="SM-1-x", remedy="See {force.web}.")}, "error", "{force.web} is no fact"),
+        ({MORE: rule(id="SM-1-x", remedy="Wait for {until}.")}, "error", "no refusal says until when"),
+        ({"small/texts/other.md": "Other.\n"}, "warning", 'Nothing uses the text "other"'),
+        ({"small/texts/kind.md": "See {force.web}.\n"}, "error", "{force.web} is no fact"),
+        ({MORE: "define:\n  post.odd: {is: device.issued, clause: SM-1}\n"}, "warning", 'definition "post.odd"'),
+    ],
+)
+def test_each_thing_that_is_probably_not_meant_is_found(
+    changed: dict[str, str | bytes | None], severity: str, message: str, tmp_path: Path
+) -> None:
+    """The reader is told the place, what is odd and what to do about it."""
+    told = [f for f in found(tmp_path, changed) if message in f.message and f.severity == severity]
+    assert told, [str(f) for f in found(tmp_path, changed)]
+    assert told[0].remedy
+    assert Path(told[0].place.file).exists()
+
+
+def test_a_reason_answers_a_warning_about_strength(tmp_path: Path) -> None:
+    """A policy may be gentler than its wording when it says why."""
+    changed: dict[str, str | bytes | None] = {MORE: rule(id="SM-1-x", then="warn", because="A person judges it.")}
+    assert found(tmp_path, changed) == []
+
+
+def test_a_guarded_comparison_is_not_warned_about(tmp_path: Path) -> None:
+    """Whoever thought of "no day given" is left alone."""
+    when = '"!post.seen_on.given() || post.seen_on < today"'
+    assert found(tmp_path, {MORE: rule(id="SM-1-x", when=when, then="warn", because="x")}) == []
+
+
+def test_unused_posts_are_told_once_the_policy_is_complete(tmp_path: Path) -> None:
+    """While clauses are not yet done, their posts and says may wait for them."""
+    done = "\n".join(line for line in FILES[CLAUSES].split("\n") if not line.startswith("SM-5"))
+    told = [f.message for f in found(tmp_path, {CLAUSES: done})]
+    assert 'Nothing uses the say "heard".' in told
