@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from remit.accounts.models import Account
 from remit.acts import door
-from remit.acts.act import Act, ActRefused
+from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.models import Proposal
 from remit.ledger import actions
 from remit.people.models import Device, Person
@@ -21,7 +21,7 @@ from remit.posts.content import Part, digest, over_limits
 from remit.posts.drafting import DraftAct, Stale, open_proposals, writers
 from remit.posts.drafts import Draft
 from remit.posts.facts import contested, post_facts, press_facts
-from remit.posts.models import Post, Publication, Target
+from remit.posts.models import Media, Post, Publication, Target
 from remit.web.dates import say_when
 
 State = Publication.State
@@ -365,6 +365,29 @@ class TakeDown(PublicationAct):
             key=uuid.uuid4(),
             of=publication,
         )
+
+
+@dataclass
+class ReadOriginal(Act):
+    """Look at an original picture, with everything that was taken out of what is published."""
+
+    name: ClassVar[str] = "posts.read-original"
+    label: ClassVar[str] = "Look at an original picture"
+    kind: ClassVar[Kind] = Kind.READ
+    permission: ClassVar[str] = "post.read"
+
+    media: int
+
+    @property
+    def subject(self) -> str:
+        return f"posts.media:{self.media}"
+
+    @property
+    def force(self) -> str:
+        return Media.objects.values_list("force_id", flat=True).get(pk=self.media)
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        """Nothing changes: what matters is the entry, written before the picture is shown."""
 
 
 def _target(pk: int) -> Target:

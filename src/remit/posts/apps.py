@@ -10,6 +10,9 @@ class PostsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.posts import acts, scope  # noqa: F401 (acts register themselves)
+        from remit.posts import acts, scope, waiting  # noqa: F401 (acts register themselves)
+        from remit.web import search, tasks
 
         scope.register()
+        tasks.register(waiting.tasks)
+        search.register("Posts", waiting.search)

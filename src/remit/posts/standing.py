@@ -1,0 +1,213 @@
+"""Where a post stands on each account, in plain words with the next step; and which posts somebody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from remit.acts.consider import waiting_on
+from remit.acts.models import Proposal
+from remit.people.models import Person
+from remit.people.permissions import reach
+from remit.posts.models import Post, Publication, Target
+from remit.web.dates import say_when
+
+#: Filters of the list: key -> words. Each is a question of the rows and not a stored state.
+FILTERS = {
+    "draft": "Drafts",
+    "returned": "Returned to author",
+    "submitted": "With approvers",
+    "scheduled": "Scheduled",
+    "attention": "Needs somebody",
+    "published": "Published",
+    "refused": "Refused by the policy or a person",
+    "gone": "Taken down",
+    "discarded": "Discarded",
+}
+#: The states in which a person has to do something.
+ATTENTION = ("held", "missed", "failed", "unknown")
+_WORST = ("attention", "refused", "returned", "submitted", "scheduled", "draft", "published", "gone", "discarded")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One account: a status of `web.statuses`, what that means, and what comes next."""
+
+    target: Target
+    status: str
+    group: str  # a key of FILTERS
+    words: str
+    lines: tuple[str, ...] = ()
+    proposal: Proposal | None = None
+    publication: Publication | None = None
+    removal: Publication | None = None
+    status_words: str = ""
+
+    @property
+    def can_release(self) -> bool:
+        return self.publication is not None and self.publication.state in ("held", "missed")
+
+    @property
+    def can_move(self) -> bool:
+        return self.publication is not None and self.publication.state in ("due", "held", "missed")
+
+    @property
+    def can_settle(self) -> bool:
+        return self.publication is not None and self.publication.state == "unknown"
+
+    @property
+    def can_take_down(self) -> bool:
+        return self.publication is not None and self.publication.state == "sent" and not self.being_removed
+
+    @property
+    def being_removed(self) -> bool:
+        return self.removal is not None and self.removal.state in ("due", "sending", "unknown")
+
+
+@dataclass(frozen=True)
+class Standings:
+    """A post with all its accounts."""
+
+    post: Post
+    accounts: list[Standing] = field(default_factory=list)
+
+    @property
+    def group(self) -> str:
+        """What matters most about the post as a whole."""
+        if self.post.discarded_at:
+            return "discarded"
+        found = {standing.group for standing in self.accounts}
+        return next((group for group in _WORST if group in found), "draft")
+
+    @property
+    def due(self) -> datetime | None:
+        """When the next part of it goes out."""
+        times = [s.publication.due_at for s in self.accounts if s.publication and s.publication.state == "due"]
+        return min(times, default=None)
+
+
+def standings(posts: Iterable[Post], now: datetime) -> list[Standings]:
+    """Where each of `posts` stands, in their order."""
+    posts = list(posts)
+    targets = list(
+        Target.objects.filter(post__in=posts).select_related("account", "post").order_by("account__name", "pk")
+    )
+    subjects = [f"posts.target:{target.pk}" for target in targets]
+    proposals = {
+        p.subject: p
+        for p in Proposal.objects.filter(act="posts.publish", subject__in=subjects)
+        .select_related("proposer")
+        .order_by("pk")
+    }
+    publications: dict[int, Publication] = {}
+    removals: dict[int, Publication] = {}
+    for row in Publication.objects.filter(target__in=targets).order_by("pk"):
+        (removals if row.action == "delete" else publications)[row.target_id] = row
+    found: dict[int, list[Standing]] = {post.pk: [] for post in posts}
+    for target in targets:
+        proposal = proposals.get(f"posts.target:{target.pk}")
+        row = publications.get(target.pk)
+        found[target.post_id].append(_standing(target, proposal, row, removals.get(target.pk), now))
+    return [Standings(post, found[post.pk]) for post in posts]
+
+
+def _standing(
+    target: Target,
+    proposal: Proposal | None,
+    publication: Publication | None,
+    removal: Publication | None,
+    now: datetime,
+) -> Standing:
+    waiting = proposal is not None and proposal.state in (Proposal.State.OPEN, Proposal.State.RETURNED)
+    if publication is not None and publication.state != "withdrawn" and not (publication.state == "failed" and waiting):
+        status, group, words = _published(publication, removal, now)
+        lines = (publication.reason,) if publication.reason else ()
+        return Standing(target, status, group, words, lines, proposal, publication, removal)
+    if proposal is not None and proposal.state == Proposal.State.OPEN:
+        lines = tuple(waiting_on(proposal, now))
+        return Standing(target, "submitted", "submitted", "It waits for an answer.", lines, proposal)
+    if proposal is not None and proposal.state == Proposal.State.RETURNED:
+        said = (proposal.closing_note,) if proposal.closing_note else ()
+        words = "It was given back to its author. Change it and put it forward again."
+        return Standing(target, "returned", "returned", words, said, proposal)
+    if proposal is not None and proposal.state == Proposal.State.REFUSED:
+        words = "It was refused." if proposal.closing_note else "The policy does not allow it as it stands."
+        return Standing(target, "refused", "refused", words, (proposal.closing_note,), proposal)
+    if target.post.discarded_at:
+        return Standing(target, "discarded", "discarded", "It was thrown away.", (), proposal)
+    return Standing(target, "draft", "draft", "It has not been put forward.", (), proposal)
+
+
+def _published(row: Publication, removal: Publication | None, now: datetime) -> tuple[str, str, str]:
+    if row.state == "due" and row.due_at > now:
+        return "scheduled", "scheduled", f"It goes out on {say_when(row.due_at)}."
+    if row.state == "sent":
+        words = f"It went out on {say_when(row.sent_at)}."
+        if removal is not None and removal.state == "failed":
+            return "sent", "attention", f"{words} The network refused to take it down: {removal.reason}"
+        if removal is not None and removal.state in ("due", "sending", "unknown"):
+            return "sent", "published", f"{words} It is being taken down."
+        return "sent", "published", words
+    if row.state == "gone":
+        return "gone", "gone", f"It went out on {say_when(row.sent_at)} and was taken down."
+    words = {
+        "due": "It goes out within a minute.",
+        "sending": "It is going out now.",
+        "held": "It was held at the moment of sending. Release it when what holds it is over, or take it back.",
+        "missed": "It missed its time, so it was not sent. Release it if it is still right, or take it back.",
+        "failed": "It did not go out. Change it and put it forward again.",
+        "unknown": "The network did not answer. Remit is finding out; it will not be sent twice.",
+    }[row.state]
+    group = "attention" if row.state in ATTENTION else "scheduled"
+    return ("uncertain" if row.state == "unknown" else row.state), group, words
+
+
+def visible_posts(viewer: Person) -> QuerySet[Post]:
+    """The posts that `viewer` may see: their own, and those that their roles reach."""
+    seen = Q(author=viewer)
+    for reached in reach(viewer, "post.read"):
+        within = Q(force=reached.force)
+        if reached.account:
+            within &= Q(targets__account=reached.account)
+        elif reached.team:
+            within &= Q(targets__account__team=reached.team)
+        seen |= within
+    return Post.objects.filter(seen).distinct()
+
+
+def in_group(posts: QuerySet[Post], group: str, force: str) -> QuerySet[Post]:
+    """Those of `posts` that have an account in a group of FILTERS."""
+
+    def proposed(*states: str) -> Q:
+        subjects = Proposal.objects.filter(force=force, act="posts.publish", state__in=states)
+        ids = [int(subject.rpartition(":")[2]) for subject in subjects.values_list("subject", flat=True)]
+        return Q(targets__in=ids)
+
+    def rows(*states: str) -> Q:
+        return Q(targets__in=Publication.objects.filter(action="publish", state__in=states).values("target"))
+
+    match group:
+        case "draft":
+            chosen = Q(submitted_at=None)
+        case "submitted":
+            chosen = proposed("open")
+        case "returned":
+            chosen = proposed("returned")
+        case "refused":
+            chosen = proposed("refused")
+        case "scheduled":
+            chosen = rows("due", "sending")
+        case "attention":
+            chosen = rows(*ATTENTION)
+        case "published":
+            chosen = rows("sent")
+        case "gone":
+            chosen = rows("gone")
+        case "discarded":
+            return posts.exclude(discarded_at=None)
+        case _:
+            return posts
+    return posts.filter(chosen, discarded_at=None).distinct()

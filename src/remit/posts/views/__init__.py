@@ -1,0 +1,1 @@
+"""Pages of the posts room: lists, composing, one post, approvals and pictures."""

@@ -1,0 +1,284 @@
+"""What somebody is asked for: the list, and a post as it will look with the clauses, the history and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from remit.acts import answering, door, says
+from remit.acts.act import ActRefused, load_act
+from remit.acts.facts import vocabulary
+from remit.acts.models import Proposal, Say
+from remit.acts.packs import library, packs_of
+from remit.people.models import Person
+from remit.posts.acts import PublishPost, TakeDown
+from remit.posts.models import Post, Publication
+from remit.posts.questions import Question, question, read_answers
+from remit.posts.views.shown import preview
+from remit.web.dates import say_when
+
+#: What each answer does, in the words of its button; the answer's own name where a pack has others.
+ANSWERS = {
+    "approve": "Approve it",
+    "return": "Give it back to its author with a reason",
+    "refuse": "Refuse it, for good",
+    "suggest": "Suggest something else",
+    "no-objection": "I have no objection",
+    "objects": "I object",
+}
+HOW = (("word-of-mouth", "By word of mouth"), ("phone", "By phone"), ("e-mail", "By e-mail"))
+#: How many answers given lately are listed.
+LATELY = 10
+
+
+class AnswerForm(forms.Form):
+    """An answer with its reason; and whose it is, where somebody writes it down for another."""
+
+    answer = forms.ChoiceField(
+        label="Your answer", widget=forms.RadioSelect, error_messages={"required": "Your answer: choose one."}
+    )
+    reason = forms.CharField(
+        label="Reason",
+        help_text="Needed unless you approve. The author reads it.",
+        widget=forms.Textarea,
+        required=False,
+        max_length=2_000,
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, answers: Iterable[str], givers: Iterable[Person] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["answer"].choices = [(key, ANSWERS.get(key, key.capitalize())) for key in answers]  # type: ignore[attr-defined]
+        givers = list(givers)
+        if givers:
+            self.fields["answer"].label = "The answer that was given"
+            self.fields["given_by"] = forms.ChoiceField(
+                label="Who gave it", choices=[(str(person.pk), str(person)) for person in givers]
+            )
+            self.fields["how"] = forms.ChoiceField(label="How it was given", choices=HOW)
+
+
+@login_required
+@require_GET
+def asked(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for an answer of the viewer, longest waiting first, and what they answered lately."""
+    now = timezone.now()
+    given = Say.objects.filter(answered_by=request.user).select_related("proposal__proposer")
+    context = {
+        "says": [_summary(say) for say in door.asked_of(request.user, now)],
+        "questions": [_in_question(proposal) for proposal in questions_for(request.user, now)],
+        "given": [_summary(say) for say in given.order_by("-answered_at")[:LATELY]],
+    }
+    return render(request, "posts/approvals.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def say(request: HttpRequest, pk: int) -> HttpResponse:
+    """One thing asked for: what it is about as it will look, why it is asked, what was said before, and the answer."""
+    found = get_object_or_404(Say.objects.select_related("proposal__proposer", "answered_by", "recorded_by"), pk=pk)
+    now = timezone.now()
+    why_not = says.why_not(found, request.user, now)
+    recorder = bool(why_not) and _may_record(found, request.user, now)
+    if why_not and not recorder and not _took_part(found, request.user):
+        raise Http404
+    givers = says.holders(found, now) if recorder else []
+    form = None
+    if not why_not or recorder:
+        pack_say = library().packs[found.pack].says[found.key]
+        initial = {"revision": found.proposal.revision}
+        form = AnswerForm(request.POST or None, answers=pack_say.answers, givers=givers, initial=initial)
+        if request.method == "POST" and form.is_valid() and _answer(request, found, form, givers, now):
+            return redirect("posts:approvals")
+    context = {
+        "say": found,
+        "why_not": why_not,
+        "form": form,
+        "recorder": recorder,
+        "earlier": found.proposal.says.exclude(pk=found.pk).exclude(answer="").select_related("answered_by"),
+        "asked": _questions(found.proposal, request.user, now) if not why_not else [],
+        **_about(found.proposal),
+    }
+    return render(request, "posts/say.html", context, status=422 if form is not None and form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def questions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Questions that an author was not sure of, or disputes, put to whoever advises or reviews."""
+    proposal = get_object_or_404(Proposal.objects.select_related("proposer"), pk=pk)
+    now = timezone.now()
+    asked_here = _questions(proposal, request.user, now)
+    if not asked_here:
+        raise Http404
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        answers, _, faults = read_answers(request.POST, vocabulary(packs_of(proposal.force)))
+        wanted = {shown.fact for shown in asked_here}
+        answers = {name: value for name, value in answers.items() if name in wanted}
+        try:
+            for name, value in answers.items():
+                door.answer_question(proposal, request.user, name, value, now)
+            if answers and not faults:
+                messages.success(request, "Thank you. The post was decided again with your answer.")
+                return redirect(request.POST.get("next") if _is_say(request) else "posts:approvals")
+            if not answers and not faults:
+                faults[asked_here[0].fact] = "Choose an answer first."
+        except ActRefused as refused:
+            faults[asked_here[0].fact] = str(refused)
+    context = {"proposal": proposal, "asked": asked_here, "faults": faults, **_about(proposal)}
+    return render(request, "posts/questions.html", context, status=422 if faults else 200)
+
+
+def questions_for(person: Person, now: datetime) -> list[Proposal]:
+    """Open proposals with a question that is put to `person` as the adviser whom the policy names."""
+    waiting = Proposal.objects.filter(state=Proposal.State.OPEN, force=person.force_id).exclude(not_sure=[])
+    return [
+        proposal
+        for proposal in waiting.select_related("proposer").order_by("proposed_at")
+        if _questions(proposal, person, now, only_unsure=True)
+    ]
+
+
+def may_see_for_a_say(person: Person, post: Post) -> bool:
+    """Whether `person` is or was asked about `post`, whatever their role."""
+    subjects = [f"posts.target:{pk}" for pk in post.targets.values_list("pk", flat=True)]
+    asked_about = Say.objects.filter(proposal__subject__in=subjects).select_related("proposal")
+    return any(says.may_answer(each, person) or each.answered_by_id == person.pk for each in asked_about)
+
+
+def _answer(request: HttpRequest, found: Say, form: AnswerForm, givers: list[Person], now: datetime) -> bool:
+    said = form.cleaned_data
+    more: dict[str, Any] = {"seen_revision": said["revision"]}
+    if givers:
+        given_by = next(person for person in givers if str(person.pk) == said["given_by"])
+        more |= {"how": said["how"], "given_by": given_by}
+    try:
+        door.answer_say(found, request.user, said["answer"], said["reason"].strip(), now, **more)
+    except (ActRefused, PermissionDenied) as refused:
+        form.add_error(None, str(refused))
+        return False
+    proposal = Proposal.objects.get(pk=found.proposal_id)
+    what = {
+        Proposal.State.APPLIED: "Nothing more is needed: it has been done, or is queued for its time.",
+        Proposal.State.OPEN: "It still waits for something else.",
+        Proposal.State.RETURNED: "It is back with its author.",
+        Proposal.State.REFUSED: "It was refused, and its author is told.",
+    }.get(Proposal.State(proposal.state), "")
+    messages.success(request, f"Your answer was recorded. {what}".strip())
+    return True
+
+
+def _questions(proposal: Proposal, person: Person, now: datetime, only_unsure: bool = False) -> list[Question]:
+    """The questions of the last decision that `person` may settle as a reviewer or adviser."""
+    if proposal.state != Proposal.State.OPEN:
+        return []
+    packs = packs_of(proposal.force)
+    known = vocabulary(packs)
+    act = load_act(proposal)
+    found = []
+    for ask in proposal.decision.get("ask", []):
+        name = ask["fact"]
+        if name not in known or (only_unsure and name not in proposal.not_sure):
+            continue
+        try:
+            if not answering.settles(proposal, act, person, name, packs, now):
+                continue
+        except PermissionDenied:
+            continue
+        clauses = [c for f in proposal.decision["findings"] if name in f["missing"] for c in f["clauses"]]
+        shown = question(
+            known[name], ask["question"], {}, [], clauses=tuple(dict.fromkeys(clauses)), pack=packs[0].name
+        )
+        if shown.can_be_answered:
+            found.append(shown)
+    return found
+
+
+def _about(proposal: Proposal) -> dict[str, Any]:
+    """What a proposal is about, for the page: the post as it will look where it is about one."""
+    act = load_act(proposal)
+    about: dict[str, Any] = {
+        "proposal": proposal,
+        "label": act.label,
+        "findings": [f for f in proposal.decision.get("findings", []) if f["verdict"] != "exempt"],
+        "exempt": [f for f in proposal.decision.get("findings", []) if f["verdict"] == "exempt"],
+        "pack": next((pack["pack"] for pack in proposal.decision.get("packs", [])), ""),
+    }
+    if isinstance(act, PublishPost):
+        about |= {
+            "preview": preview(act.parts, act.account),
+            "account": act.account,
+            "post": act.post,
+            "goes_out": say_when(act.publish_at) if act.publish_at else "As soon as it is approved",
+            "contested": _contested(act.post),
+        }
+    elif isinstance(act, TakeDown):
+        publication = Publication.objects.select_related("target__account", "target__post").get(pk=act.publication)
+        about |= {
+            "preview": preview([publication.content], publication.target.account),
+            "account": publication.target.account,
+            "post": publication.target.post,
+            "reason": act.reason,
+        }
+    return about
+
+
+def _contested(post: Post) -> list[dict[str, str]]:
+    facts = vocabulary(packs_of(post.force_id))
+    concerns = library().vocabulary.concerns
+    found = []
+    for name, reason in post.contested.items():
+        concern = concerns.get(name.removeprefix("concern."))
+        label = concern.label if concern else facts[name].label if name in facts else name
+        found.append({"what": label, "reason": reason})
+    return found
+
+
+def _summary(found: Say) -> dict[str, Any]:
+    return {"say": found, "title": _title(found.proposal), "account": _account_of(found.proposal)}
+
+
+def _in_question(proposal: Proposal) -> dict[str, Any]:
+    return {"proposal": proposal, "title": _title(proposal), "account": _account_of(proposal)}
+
+
+def _title(proposal: Proposal) -> str:
+    """The first words of the post that a proposal is about, or what the act is called."""
+    act = load_act(proposal)
+    if isinstance(act, PublishPost):
+        words = " ".join(act.parts[0]["text"].split())
+        return words[:90] + ("…" if len(words) > 90 else "") or "A post without words"
+    return act.label
+
+
+def _account_of(proposal: Proposal) -> str:
+    act = load_act(proposal)
+    return str(act.account) if isinstance(act, PublishPost) else ""
+
+
+def _may_record(found: Say, person: Person, now: datetime) -> bool:
+    pack = library().packs.get(found.pack)
+    said = pack.says.get(found.key) if pack else None
+    if said is None or found.state != Say.State.ASKED or found.proposal.state != Proposal.State.OPEN:
+        return False
+    return answering.may_record(found, said, person, now) and bool(says.holders(found, now))
+
+
+def _took_part(found: Say, person: Person) -> bool:
+    """Whether somebody may read a say that is not theirs to answer: they answered it, or it is about their own work."""
+    return person.pk in (found.answered_by_id, found.recorded_by_id) or person in says.authors(found.proposal)
+
+
+def _is_say(request: HttpRequest) -> bool:
+    return request.POST.get("next", "").startswith("/approvals/") and "//" not in request.POST["next"]

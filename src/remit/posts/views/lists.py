@@ -1,0 +1,59 @@
+"""The list of a force's posts: what is in hand, what goes out next, what needs somebody."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from remit.accounts.models import Account
+from remit.people.permissions import may_somewhere
+from remit.posts.models import Publication
+from remit.posts.standing import FILTERS, in_group, standings, visible_posts
+
+#: Posts on one page.
+PAGE = 20
+#: How many of those that go out next are shown.
+NEXT = 8
+
+
+@login_required
+@require_GET
+def posts(request: HttpRequest) -> HttpResponse:
+    """Posts of the force, newest change first, by state, account, words and whose they are."""
+    now = timezone.now()
+    visible = visible_posts(request.user)
+    asked = {name: request.GET.get(name, "")[:200].replace("\x00", "").strip() for name in ("state", "account", "q")}
+    mine = bool(request.GET.get("mine"))
+    found = in_group(visible, asked["state"], request.user.force_id)
+    if asked["state"] != "discarded":
+        found = found.filter(discarded_at=None)
+    if asked["account"].isdigit():
+        found = found.filter(targets__account=int(asked["account"]))
+    if mine:
+        found = found.filter(author=request.user)
+    for word in asked["q"].split():
+        found = found.filter(Q(text__icontains=word) | Q(targets__text__icontains=word))
+    found = found.select_related("author").order_by("-changed_at", "-pk").distinct()
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    coming = (
+        Publication.objects.filter(action="publish", state="due", target__post__in=visible)
+        .select_related("target__account", "target__post")
+        .order_by("due_at", "pk")[:NEXT]
+    )
+    context = {
+        "page": page,
+        "standings": standings(page.object_list, now),
+        "coming": coming if page.number == 1 else [],
+        "states": FILTERS,
+        "accounts": Account.objects.filter(force=request.user.force_id).order_by("name"),
+        "asked": asked,
+        "mine": mine,
+        "filtered": mine or any(asked.values()),
+        "may_draft": may_somewhere(request.user, "post.draft"),
+    }
+    return render(request, "posts/list.html", context)

@@ -1,0 +1,54 @@
+"""Pictures, served to people who may see the force's posts, and never as anything but a picture."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from remit.acts import door
+from remit.people.models import Person
+from remit.posts.acts import ReadOriginal
+from remit.posts.models import Media
+from remit.posts.standing import visible_posts
+from remit.posts.views.approvals import may_see_for_a_say
+
+
+@login_required
+@require_safe
+def rendition(request: HttpRequest, pk: int) -> FileResponse:
+    """The picture as it would go out."""
+    media = _media(request.user, pk)
+    return _safely(media.rendition.open("rb"), media.rendition_type)
+
+
+@login_required
+@require_POST
+def original(request: HttpRequest, pk: int) -> FileResponse:
+    """The original as a download, once the reading of it is in the ledger."""
+    media = _media(request.user, pk)
+    door.propose(ReadOriginal(media.pk), request.user, timezone.now())
+    response = _safely(media.original.open("rb"), "application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="original-{media.pk}"'
+    return response
+
+
+def _media(viewer: Person, pk: int) -> Media:
+    media = get_object_or_404(Media, pk=pk)
+    if media.uploaded_by_id == viewer.pk or visible_posts(viewer).filter(post_media__media=media).exists():
+        return media
+    if any(may_see_for_a_say(viewer, use.post) for use in media.uses.select_related("post")):
+        return media
+    raise Http404
+
+
+def _safely(file: IO[bytes], kind: str) -> FileResponse:
+    response = FileResponse(file, content_type=kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

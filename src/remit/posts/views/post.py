@@ -1,0 +1,332 @@
+"""One post: where it stands on each account, its history and evidence, and what can still be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from remit.acts import door
+from remit.acts.act import ActRefused
+from remit.acts.directory import get_directory
+from remit.acts.models import Proposal
+from remit.ledger import REMIT, history
+from remit.people.models import Person
+from remit.posts.acts import ReleasePost, Reschedule, SettlePost, TakeDown, WithdrawPost
+from remit.posts.drafting import LIVE, DiscardDraft, StartDraft, TakeOverDraft
+from remit.posts.drafts import Draft
+from remit.posts.models import Post, Publication, PublicationAttempt
+from remit.posts.standing import Standing, standings, visible_posts
+from remit.posts.views.shown import preview
+from remit.web.forms import DayTimeField
+from remit.web.proposing import carry_out
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="Reason", widget=forms.Textarea, max_length=2_000, error_messages={"required": "Reason: say why."}
+    )
+
+
+class MoveForm(forms.Form):
+    publish_at = DayTimeField(label="New date and time")
+
+
+class SettleForm(forms.Form):
+    went_out = forms.ChoiceField(
+        label="Is the post there?",
+        choices=[("yes", "Yes, it is there"), ("no", "No, it is not there")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Is the post there? Choose yes or no."},
+    )
+    url = forms.CharField(label="Its address, if it is there", required=False, max_length=300)
+
+
+class NoForm(forms.Form):
+    """A press of a button and nothing else."""
+
+
+@login_required
+@require_GET
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The post with its accounts, history and evidence."""
+    post = get_object_or_404(visible_posts(request.user).select_related("author"), pk=pk)
+    (stands,) = standings([post], timezone.now())
+    draft = Draft.of(post)
+    permits = get_directory().permits
+    accounts = []
+    for standing in stands.accounts:
+        subject = f"posts.target:{standing.target.pk}"
+        force = post.force_id
+        accounts.append(
+            {
+                "standing": standing,
+                "preview": preview(_parts(standing, draft, post), standing.target.account),
+                "findings": _findings(standing.proposal),
+                "says": standing.proposal.says.exclude(state="not_needed") if standing.proposal else [],
+                "may_publish": permits(request.user, "post.publish", force, subject),
+                "may_take_down": permits(request.user, "post.take-down", force, subject),
+                "changed": _changed_since(standing, draft, post),
+            }
+        )
+    live = any(s.publication and s.publication.state in LIVE for s in stands.accounts)
+    context = {
+        "post": post,
+        "stands": stands,
+        "accounts": accounts,
+        "editable": not live and post.discarded_at is None and post.author_id == request.user.pk,
+        "may_take_over": not live and post.discarded_at is None and post.author_id != request.user.pk,
+        "may_draft": permits(request.user, "post.draft", post.force_id, f"posts.post:{post.pk}"),
+        "may_take_back": any(
+            s.group == "submitted" or (s.publication and s.publication.state in ("due", "held", "missed"))
+            for s in stands.accounts
+        ),
+        "may_discard": not live and post.submitted_at is None and post.discarded_at is None,
+        "events": _events(post, stands.accounts),
+        "evidence": _evidence(stands.accounts),
+        "pictures": post.post_media.select_related("media__uploaded_by"),
+        "attempts": PublicationAttempt.objects.filter(publication__target__post=post).select_related(
+            "publication__target__account"
+        ),
+    }
+    return render(request, "posts/post.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def take_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask before becoming the author of somebody else's draft."""
+    post = get_object_or_404(visible_posts(request.user).select_related("author"), pk=pk)
+    form = NoForm(request.POST or None)
+    if request.method == "POST" and carry_out(request, TakeOverDraft(post.pk), form, "You are writing this draft now."):
+        return redirect("posts:edit", post.pk)
+    context = {
+        "question": f"Take over the draft of {post.author}?",
+        "consequence": f"You become its author. {post.author} can no longer write in it and sees that you took it over. "
+        "Neither of you can approve it.",
+        "action": "Take over the draft",
+        "back": f"/posts/{post.pk}/",
+        "form": form,
+    }
+    return render(request, "web/confirm.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop a post that is waiting or scheduled and make it a draft again."""
+    post = get_object_or_404(visible_posts(request.user), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = "The post was taken back. It is a draft again."
+        if carry_out(request, WithdrawPost(post.pk, form.cleaned_data["reason"]), form, done):
+            return redirect("posts:post", post.pk)
+    context = {
+        "question": "Take this post back?",
+        "consequence": "Nothing more of it goes out. Nobody is asked about it any longer, and approvals that were given "
+        "no longer count. What has gone out stays until it is taken down.",
+        "action": "Take it back",
+        "back": f"/posts/{post.pk}/",
+        "form": form,
+    }
+    return render(request, "web/confirm.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    post = get_object_or_404(visible_posts(request.user), pk=pk)
+    form = NoForm(request.POST or None)
+    if request.method == "POST" and carry_out(request, DiscardDraft(post.pk), form, "The draft was discarded."):
+        return redirect("posts:list")
+    context = {
+        "question": "Discard this draft?",
+        "consequence": "It can no longer be changed or put forward. It can still be read, and copied to a new draft.",
+        "action": "Discard the draft",
+        "back": f"/posts/{post.pk}/edit",
+        "danger": True,
+        "form": form,
+    }
+    return render(request, "web/confirm.html", context)
+
+
+@login_required
+@require_POST
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new draft with the words and pictures of this post."""
+    post = get_object_or_404(visible_posts(request.user), pk=pk)
+    old = Draft.of(post)
+    draft = Draft(text=old.text, accounts=old.accounts)
+    try:
+        made = door.propose(StartDraft(post.force_id, draft, copy_of=post.pk), request.user, timezone.now())
+    except ActRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("posts:post", post.pk)
+    messages.success(request, "The post was copied to a new draft.")
+    return redirect("posts:edit", int(made.subject.rpartition(":")[2]))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def take_down(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a published post down, with the reason."""
+    publication = _publication(request, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        act = TakeDown(publication.pk, form.cleaned_data["reason"])
+        if carry_out(request, act, form, "The post is being taken down."):
+            return redirect("posts:post", publication.target.post_id)
+    context = {
+        "question": f"Take the post down from {publication.target.account}?",
+        "consequence": "It disappears from the network within a minute. Copies that others made stay. "
+        "Your reason is kept with the post.",
+        "action": "Take it down",
+        "back": f"/posts/{publication.target.post_id}/",
+        "danger": True,
+        "form": form,
+    }
+    return render(request, "web/confirm.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a held or missed post now."""
+    publication = _publication(request, pk)
+    form = NoForm(request.POST or None)
+    if request.method == "POST" and carry_out(request, ReleasePost(publication.pk), form, "The post goes out now."):
+        return redirect("posts:post", publication.target.post_id)
+    context = {
+        "question": f"Publish on {publication.target.account} now?",
+        "consequence": f"{publication.reason} The policy is decided again first; if it stands in the way, the post "
+        "is held again. If it does not, everybody can see the post within a minute.".strip(),
+        "action": "Publish now",
+        "back": f"/posts/{publication.target.post_id}/",
+        "form": form,
+    }
+    return render(request, "web/confirm.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give an approved post another time."""
+    publication = _publication(request, pk)
+    form = MoveForm(request.POST or None, initial={"publish_at": publication.due_at})
+    if request.method == "POST" and form.is_valid():
+        act = Reschedule(publication.pk, form.cleaned_data["publish_at"].isoformat())
+        if carry_out(request, act, form, "The post has a new time."):
+            return redirect("posts:post", publication.target.post_id)
+    context = {
+        "question": "Move this post to another time?",
+        "consequence": f"It goes out on {publication.target.account} at the new time. Its approvals stay; "
+        "the policy is decided again when the time comes.",
+        "action": "Move it",
+        "back": f"/posts/{publication.target.post_id}/",
+        "form": form,
+    }
+    return render(request, "web/confirm.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what became of a post where the network cannot tell."""
+    publication = _publication(request, pk)
+    form = SettleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        act = SettlePost(publication.pk, form.cleaned_data["went_out"] == "yes", form.cleaned_data["url"])
+        if carry_out(request, act, form, "Thank you. What you found is kept with the post."):
+            return redirect("posts:post", publication.target.post_id)
+    context = {
+        "question": f"Did the post go out on {publication.target.account}?",
+        "consequence": "The network did not answer and cannot be asked. Open the account’s page and look. "
+        "If you say that it is not there, it can be put forward again, so look carefully: it might then be there twice.",
+        "action": "Save what you found",
+        "back": f"/posts/{publication.target.post_id}/",
+        "form": form,
+    }
+    return render(request, "web/confirm.html", context)
+
+
+def _publication(request: HttpRequest, pk: int) -> Publication:
+    posts = visible_posts(request.user)
+    rows = Publication.objects.select_related("target__account", "target__post")
+    return get_object_or_404(rows, pk=pk, target__post__in=posts)
+
+
+def _parts(standing: Standing, draft: Draft, post: Post) -> list[dict[str, Any]]:
+    """What was put forward, where something was; else the draft as it is."""
+    if standing.status == "draft" or standing.proposal is None:
+        return draft.parts_for(post, standing.target.account)
+    parts: list[dict[str, Any]] = standing.proposal.data["parts"]
+    return parts
+
+
+def _changed_since(standing: Standing, draft: Draft, post: Post) -> bool:
+    """Whether the draft is no longer what was put forward and waits."""
+    if standing.proposal is None or standing.group not in ("submitted", "returned"):
+        return False
+    return bool(draft.parts_for(post, standing.target.account) != standing.proposal.data["parts"])
+
+
+def _findings(proposal: Proposal | None) -> list[dict[str, Any]]:
+    return list(proposal.decision.get("findings", [])) if proposal else []
+
+
+def _events(post: Post, accounts: Sequence[Standing]) -> list[dict[str, Any]]:
+    """The ledger's history of the post, newest first; a run of saves is one line."""
+    lines = history(*_subjects(post, accounts))
+    names = dict(
+        Person.objects.filter(pseudonym__in={line.actor for line in lines}).values_list("pseudonym", "display_name")
+    )
+    handles = {f"posts.target:{s.target.pk}": str(s.target.account) for s in accounts}
+    rows = Publication.objects.filter(target__post=post).select_related("target__account")
+    handles |= {f"posts.publication:{row.pk}": str(row.target.account) for row in rows}
+    events: list[dict[str, Any]] = []
+    for line in reversed(lines):
+        if line.action == "posts.save" and events and events[-1]["action"] == "posts.save":
+            events[-1]["saves"] += 1
+            continue
+        said = line.personal.get("reason") or line.personal.get("note") or ""
+        events.append(
+            {
+                "title": line.words,
+                "by": "Remit" if line.actor == REMIT else names.get(line.actor, line.actor),
+                "at": line.at,
+                "body": "\n".join(part for part in (handles.get(line.object, ""), str(said)) if part),
+                "clauses": line.clauses if line.outcome else (),
+                "pack": line.packs[0]["pack"] if line.packs else "",
+                "action": line.action,
+                "number": line.number,
+                "hash": line.hash,
+                "saves": 1,
+            }
+        )
+    for event in events:
+        if event["saves"] > 1:
+            event["title"] = f"{event['title']} ({event['saves']} times)"
+    return events
+
+
+def _subjects(post: Post, accounts: Sequence[Standing]) -> list[str]:
+    rows = Publication.objects.filter(target__post=post).values_list("pk", flat=True)
+    targets = [f"posts.target:{standing.target.pk}" for standing in accounts]
+    return [f"posts.post:{post.pk}", *targets, *(f"posts.publication:{pk}" for pk in rows)]
+
+
+def _evidence(accounts: Sequence[Standing]) -> list[dict[str, Any]]:
+    found = []
+    for standing in accounts:
+        if standing.proposal is not None:
+            packs = standing.proposal.decision.get("packs", [])
+            found.append({"standing": standing, "sha256": standing.proposal.data.get("sha256", ""), "packs": packs})
+    return found

@@ -1,0 +1,72 @@
+"""What the posts room puts on the home page and into the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from remit.acts import door
+from remit.people.models import Person
+from remit.posts.acts import PublishPost
+from remit.posts.models import Post, Publication
+from remit.posts.standing import standings, visible_posts
+from remit.web.search import Found
+from remit.web.tasks import Task, Upcoming
+
+#: Drafts and posts that are looked at for one person's tasks.
+MOST = 30
+
+
+def tasks(person: Person, now: datetime) -> Iterator[Task | Upcoming]:
+    """What `person` is asked for, what came back to them, what needs somebody, their drafts, and what goes out next."""
+    from remit.posts.views.approvals import questions_for
+
+    for say in door.asked_of(person, now):
+        if say.proposal.act != PublishPost.name:
+            yield Task(say.title, f"/approvals/{say.pk}/", "Asked of you", f"From {say.proposal.proposer}", "asked",
+                       clauses=say.clauses, pack=say.pack)  # fmt: skip
+            continue
+        act = PublishPost.load(say.proposal)
+        hint = f"{say.title}, for {act.account}, from {say.proposal.proposer}"
+        due = datetime.fromisoformat(act.publish_at) if act.publish_at else None
+        title = f"{'Approve' if say.kind == 'approve' else 'Advise on'}: {start_of(act.parts[0]['text'])}"
+        yield Task(
+            title, f"/approvals/{say.pk}/", "Asked of you", hint, "asked", due=due, clauses=say.clauses, pack=say.pack
+        )
+    for proposal in questions_for(person, now):
+        yield Task("Answer a question about a post", f"/approvals/questions/{proposal.pk}/", "Asked of you",
+                   f"{proposal.proposer} is not sure", "asked")  # fmt: skip
+    own = Post.objects.filter(author=person, discarded_at=None).order_by("-changed_at")[:MOST]
+    for stands in standings(own, now):
+        title, href = start_of(stands.post.text), f"/posts/{stands.post.pk}/"
+        if stands.group in ("attention", "returned"):
+            worst = next(s for s in stands.accounts if s.group == stands.group)
+            yield Task(title, href, "Yours to put right", f"{worst.target.account}: {worst.words}", worst.status)
+        elif stands.group == "draft":
+            yield Task(title, f"{href}edit", "Your drafts", "", "draft")
+    coming = Publication.objects.filter(action="publish", state="due", target__post__in=visible_posts(person))
+    for row in coming.select_related("target__account", "target__post").order_by("due_at")[:10]:
+        words = start_of(row.content.get("text", ""))
+        yield Upcoming(words, f"/posts/{row.target.post_id}/", row.due_at, str(row.target.account))
+
+
+def search(person: Person, words: Sequence[str]) -> Iterator[Found]:
+    """Posts with every one of `words` in their text, an account's own text, or a picture's description."""
+    found = visible_posts(person)
+    for word in words:
+        found = found.filter(
+            Q(text__icontains=word) | Q(targets__text__icontains=word) | Q(post_media__alt_text__icontains=word)
+        )
+    posts = list(found.distinct().order_by("-changed_at")[:200])
+    for stands in standings(posts, posts[0].changed_at) if posts else ():
+        status = {"attention": "held", "gone": "gone"}.get(stands.group, stands.group)
+        yield Found("Posts", start_of(stands.post.text), f"/posts/{stands.post.pk}/", stands.post.text[:300], status,
+                    stands.post.changed_at, 1 if " ".join(words) in stands.post.text.lower() else 2)  # fmt: skip
+
+
+def start_of(text: str) -> str:
+    """The first words of a text, to call a post by."""
+    words = " ".join(text.split())
+    return f"{words[:70].rstrip()}…" if len(words) > 70 else words or "A post without words"
