@@ -18,7 +18,7 @@ CLAUSES = "small/clauses.yaml"
 
 
 def found(folder: Path, changed: dict[str, str | bytes | None] | None = None) -> list[Fault]:
-    library = load_library([write(folder, changed)])
+    library = load_library([write(folder, {"small/cases/posts.yaml": None, **(changed or {})})])
     return lint(library, library.packs["small"])
 
 
@@ -85,3 +85,10 @@ def test_unused_posts_are_told_once_the_policy_is_complete(tmp_path: Path) -> No
     done = "\n".join(line for line in FILES[CLAUSES].split("\n") if not line.startswith("SM-5"))
     told = [f.message for f in found(tmp_path, {CLAUSES: done})]
     assert 'Nothing uses the say "heard".' in told
+
+
+def test_a_rule_that_no_case_tries_is_told(tmp_path: Path) -> None:
+    """A rule that never fired in a case may never fire at all."""
+    cases = FILES["small/cases/posts.yaml"]
+    told = [f.message for f in found(tmp_path, {"small/cases/posts.yaml": cases})]
+    assert told == ["No case fires SM-1.", "No case fires SM-2.", "No case fires SM-3."]

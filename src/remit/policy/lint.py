@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from remit.policy.cases import run_cases
+from remit.policy.coverage import coverage
 from remit.policy.decide import facts_read
 from remit.policy.effects_loading import conditions_of
-from remit.policy.faults import Fault, Place, nearest
+from remit.policy.faults import Fault, PackFaults, Place, nearest
 from remit.policy.language import Condition, walk
 from remit.policy.packs import BLOCKING, Effect, Library, Pack, Rule
 from remit.policy.tree import Call, ListOf, Literal, Name, Node
@@ -48,6 +50,7 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
         *_treatments(pack),
         *_unused(pack),
         *_texts(pack),
+        *_untried(library, pack),
         *(
             fault
             for definition in pack.definitions.values()
@@ -223,6 +226,27 @@ def _within(condition: Condition, offset: int) -> Place:
     column = offset - (condition.source.rfind("\n", 0, offset) + 1)
     start = condition.place.column if line == 0 else 1
     return Place(condition.place.file, condition.place.line + line, start + column)
+
+
+def _untried(library: Library, pack: Pack) -> Iterator[Fault]:
+    """Rules that no case fires, or that fire in every case: told once the pack has cases that can be read."""
+    try:
+        results = run_cases(library, pack)
+    except PackFaults as error:
+        yield from error.faults
+        return
+    if not results:
+        return
+    for found in coverage(library, pack, results).rules:
+        if found.rule.mode not in ("enforce", "warn"):
+            continue
+        if not found.fires:
+            yield _warning(
+                found.rule.place, f"No case fires {found.rule.id}.", "Write a case in cases/ in which it does."
+            )
+        if found.rule.when and not found.passes:
+            message = f"In no case does {found.rule.id} pass."
+            yield _warning(found.rule.place, message, "Write a case in cases/ in which it has nothing to say.")
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
