@@ -109,7 +109,7 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("posts:edit", post.pk)
     context = {
         "question": f"Take over the draft of {post.author}?",
-        "consequence": f"You become its author. {post.author} can no longer write in it and sees that you took it over. "
+        "consequence": f"You become its author. {post.author} can no longer write in it and sees who took it over. "
         "Neither of you can approve it.",
         "action": "Take over the draft",
         "back": f"/posts/{post.pk}/",
@@ -130,7 +130,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("posts:post", post.pk)
     context = {
         "question": "Take this post back?",
-        "consequence": "Nothing more of it goes out. Nobody is asked about it any longer, and approvals that were given "
+        "consequence": "Nothing more of it goes out. Nobody is asked about it any more, and approvals that were given "
         "no longer count. What has gone out stays until it is taken down.",
         "action": "Take it back",
         "back": f"/posts/{post.pk}/",
@@ -249,7 +249,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "question": f"Did the post go out on {publication.target.account}?",
         "consequence": "The network did not answer and cannot be asked. Open the account’s page and look. "
-        "If you say that it is not there, it can be put forward again, so look carefully: it might then be there twice.",
+        "If you say that it is not there, it can be put forward again, so look carefully: it could be there twice.",
         "action": "Save what you found",
         "back": f"/posts/{publication.target.post_id}/",
         "form": form,
