@@ -73,7 +73,9 @@ def throw(request: HttpRequest) -> HttpResponse:
     first = (
         {"covers": "account", "account": chosen} if chosen.isdigit() else {"covers": "force" if whole else "account"}
     )
-    form = StopForm(request.POST or None, force=force, accounts=may, whole_force=whole, initial=first)
+    form = StopForm(
+        request.POST if request.method == "POST" else None, force=force, accounts=may, whole_force=whole, initial=first
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         act = acts.StartStop(force.pk, given["reason"], given["account"], given["area"])
@@ -104,7 +106,7 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     subject = f"accounts.stop:{stop.pk}"
     if not permits(request.user, "account.stop", stop.force_id, subject):
         raise PermissionDenied(refusal_words("account.stop"))
-    form = forms.Form(request.POST or None)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         act = acts.LiftStop(stop.force_id, subject)
         if carry_out(request, act, form, f"The stop on {stop.covers} is lifted."):

@@ -97,7 +97,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """Put an account on the register of the viewer's own force."""
     force = request.user.force
     _demand(request, "account.register", force.pk)
-    form = RegisterForm(request.POST or None, force=force)
+    form = RegisterForm(request.POST if request.method == "POST" else None, force=force)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         act = acts.RegisterAccount(
@@ -119,7 +119,9 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an account's entry."""
     shown = _visible(request, pk)
     _demand(request, "account.change", shown.force_id, shown)
-    form = AccountForm(request.POST or None, force=shown.force, initial=AccountForm.initial_of(shown))
+    form = AccountForm(
+        request.POST if request.method == "POST" else None, force=shown.force, initial=AccountForm.initial_of(shown)
+    )
     if request.method == "POST" and form.is_valid():
         act = acts.ChangeAccount(shown.force_id, subject_of(shown), form.entry())
         if carry_out(request, act, form, "The entry is changed."):
@@ -134,7 +136,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that an account is on trial, live or dormant."""
     shown = _visible(request, pk)
     _demand(request, "account.change", shown.force_id, shown)
-    form = StateForm(request.POST or None, initial={"state": shown.state})
+    form = StateForm(request.POST if request.method == "POST" else None, initial={"state": shown.state})
     if request.method == "POST" and form.is_valid():
         act = acts.SetState(shown.force_id, subject_of(shown), form.cleaned_data["state"])
         if carry_out(request, act, form, "The state is changed."):
@@ -148,7 +150,7 @@ def authorise(request: HttpRequest, pk: int) -> HttpResponse:
     """Let somebody use an account."""
     shown = _visible(request, pk)
     _demand(request, "account.authorise", shown.force_id, shown)
-    form = AuthoriseForm(request.POST or None, force=shown.force)
+    form = AuthoriseForm(request.POST if request.method == "POST" else None, force=shown.force)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         until = given["until"].isoformat() if given["until"] else None
@@ -166,7 +168,7 @@ def end_authorisation(request: HttpRequest, pk: int, grant: int) -> HttpResponse
     shown = _visible(request, pk)
     _demand(request, "account.authorise", shown.force_id, shown)
     held = get_object_or_404(authorisations(shown, timezone.now()), pk=grant)
-    form = forms.Form(request.POST or None)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         act = acts.EndAuthorisation(shown.force_id, subject_of(shown), held.pk)
         if carry_out(request, act, form, f"{held.person} may no longer use {shown}."):

@@ -115,7 +115,7 @@ PEOPLE = (
               devices=("force phone", "force laptop")),
     PersonRow("press", "Press officer", 8133, "police_staff", "band_2",
               "corporate-communications media-department news-team press-office", "corporate-communications authoriser",
-              "head", probation=2 * YEAR, trained=REFRESHED, licence=True),
+              "head", probation=2 * YEAR, trained=REFRESHED, licence=True, written_approval=11 * MONTH),
     PersonRow("commander", "Chief Inspector", 1203, "officer", "chief_inspector", "neighbourhood",
               "author authoriser local-policing-commander thematic-lead head-of-department/neighbourhood", "chief",
               patrol=15 * YEAR, trained=REFRESHED, written_approval=9 * MONTH),

@@ -42,8 +42,8 @@ def poster() -> bytes:
 
 #: key -> (how it is drawn, file name, kind, what it shows in words)
 PICTURES: dict[str, tuple[Callable[[], bytes], str, str, str]] = {
-    "road-closed": (road_closed, "road-closed.jpg", "graphic", "A red sign saying Road closed, standing across a road."),
-    "bicycle": (bicycle, "bicycle.jpg", "photo", "A blue bicycle with a straight handlebar leaning against a plain wall."),
+    "road-closed": (road_closed, "road-closed.jpg", "graphic", "A red sign saying Road closed, across a road."),
+    "bicycle": (bicycle, "bicycle.jpg", "photo", "A blue bicycle against a plain wall."),
     "poster": (
         poster,
         "open-evening.jpg",

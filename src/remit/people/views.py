@@ -98,7 +98,7 @@ def add(request: HttpRequest) -> HttpResponse:
     """Put somebody on the register of the viewer's own force."""
     force = request.user.force
     _demand(request, "person.change", force.pk)
-    form = EntryForm(request.POST or None, force=force)
+    form = EntryForm(request.POST if request.method == "POST" else None, force=force)
     if request.method == "POST" and form.is_valid():
         act = acts.AddPerson(force.pk, form.cleaned_data["username"].strip().lower(), form.entry())
         if carry_out(request, act, form, f"{act.entry['display_name']} is on the register."):
@@ -113,7 +113,12 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change somebody's entry."""
     shown = _visible(request, pk)
     _demand(request, "person.change", shown.force_id, shown)
-    form = EntryForm(request.POST or None, force=shown.force, person=shown, initial=EntryForm.initial_of(shown))
+    form = EntryForm(
+        request.POST if request.method == "POST" else None,
+        force=shown.force,
+        person=shown,
+        initial=EntryForm.initial_of(shown),
+    )
     if request.method == "POST" and form.is_valid():
         act = acts.ChangePerson(shown.force_id, person_subject(shown), form.entry())
         if carry_out(request, act, form, "The entry is changed."):
@@ -128,7 +133,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that somebody leaves, naming what ends."""
     shown = _visible(request, pk)
     _demand(request, "person.change", shown.force_id, shown)
-    form = LeavingForm(request.POST or None, initial={"leaving_on": shown.leaving_on})
+    form = LeavingForm(request.POST if request.method == "POST" else None, initial={"leaving_on": shown.leaving_on})
     if request.method == "POST" and form.is_valid():
         act = acts.RecordLeaving(shown.force_id, person_subject(shown), form.cleaned_data["leaving_on"].isoformat())
         if carry_out(request, act, form, f"{shown} leaves: every role and permission ends on that day."):
@@ -152,7 +157,7 @@ def give_role(request: HttpRequest, pk: int) -> HttpResponse:
     """Give somebody a role."""
     shown = _visible(request, pk)
     _demand(request, "role.give", shown.force_id, shown)
-    form = RoleForm(request.POST or None, force=shown.force)
+    form = RoleForm(request.POST if request.method == "POST" else None, force=shown.force)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         act = acts.GiveRole(
@@ -175,7 +180,7 @@ def end_role(request: HttpRequest, pk: int, held: int) -> HttpResponse:
     shown = _visible(request, pk)
     _demand(request, "role.give", shown.force_id, shown)
     role = get_object_or_404(RoleHeld, pk=held, person=shown)
-    form = forms.Form(request.POST or None)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     title = role_title(role.role)
     if request.method == "POST" and form.is_valid():
         act = acts.EndRole(shown.force_id, person_subject(shown), role.pk)
@@ -199,7 +204,7 @@ def training(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that somebody attended a training."""
     shown = _visible(request, pk)
     _demand(request, "training.record", shown.force_id, shown)
-    form = TrainingForm(request.POST or None)
+    form = TrainingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         act = acts.RecordTraining(shown.force_id, person_subject(shown), given["training"], given["on"].isoformat())
@@ -214,7 +219,7 @@ def add_device(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a device on the register for somebody."""
     shown = _visible(request, pk)
     _demand(request, "device.register", shown.force_id, shown)
-    form = DeviceForm(request.POST or None)
+    form = DeviceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         act = acts.RegisterDevice(shown.force_id, person_subject(shown), **form.cleaned_data)
         if carry_out(request, act, form, "The device is on the register."):
@@ -227,7 +232,7 @@ def add_device(request: HttpRequest, pk: int) -> HttpResponse:
 def duty(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody says for themself whether they are on duty."""
     shown = _oneself(request, pk)
-    form = DutyForm(request.POST or None)
+    form = DutyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         act = acts.SetDutyState(shown.force_id, person_subject(shown), form.cleaned_data["state"])
         if carry_out(request, act, form, "Noted, for the next twelve hours."):
@@ -244,7 +249,7 @@ def acknowledge(request: HttpRequest, pk: int, document: str) -> HttpResponse:
     if not title:
         raise Http404
     version = current_version(document)
-    form = forms.Form(request.POST or None)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         act = acts.Acknowledge(shown.force_id, person_subject(shown), document, version)
         if carry_out(request, act, form, f"You have accepted {title}."):
