@@ -88,7 +88,7 @@ def run_cases(library: Library, pack: Pack) -> list[CaseResult]:
     Raises:
         PackFaults: a case that cannot be read, or that names a fact, rule or baseline that there is not.
     """
-    return [_run(pack, case) for case in read_cases(pack)]
+    return [run_case(pack, case) for case in read_cases(pack)]
 
 
 def read_cases(pack: Pack) -> list[Case]:
@@ -238,7 +238,8 @@ class _CaseReader:
             return found
 
 
-def _run(pack: Pack, case: Case) -> CaseResult:
+def run_case(pack: Pack, case: Case) -> CaseResult:
+    """Decide one case by `pack` and compare it with what is expected."""
     decision = decide([pack], case.moment, case.facts, case.now, at=case.at)
     faults = tuple(_Comparison(case, decision).faults())
     return CaseResult(case, decision, faults)
