@@ -60,7 +60,8 @@ def test_the_pack_has_no_faults_that_a_careful_reader_would_find() -> None:
 def test_each_rule_reads_in_english(rule) -> None:  # type: ignore[no-untyped-def]
     """A policy officer could not check the rule against the document."""
     said = rule_in_english(awkward(), rule)
-    assert all(said.then) and all("None" not in line for line in (*said.when, *said.unless, *said.then))
+    assert all(said.then)
+    assert all("None" not in line for line in (*said.when, *said.unless, *said.then))
 
 
 def test_every_promise_names_its_test() -> None:
@@ -96,7 +97,8 @@ def test_a_sample_is_drawn_the_same_again() -> None:
     """A manager could pick the posts to look at, or nobody could check which were drawn."""
     case = next(case for case in read_cases(awkward()) if case.name.startswith("NS-9.14a: looked"))
     drawn = [decide([alone("NS-9.14a")], case.moment, case.facts, case.now).duties[0]["sample"] for _ in range(2)]
-    assert drawn[0] == drawn[1] and len(drawn[0]["drawn"]) == 2
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]["drawn"]) == 2
 
 
 def test_a_supervisor_hears_daily() -> None:
