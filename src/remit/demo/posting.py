@@ -32,7 +32,8 @@ APART = 47
 def load_posts(force: ForceLoader) -> None:
     """Every post of the table for one force, oldest first, and then what becomes of each."""
     for order, row in enumerate(POSTS):
-        if row.author in force.people and row.account in force.accounts:
+        here = not row.forces or force.row.slug in row.forces
+        if here and row.author in force.people and row.account in force.accounts:
             at = force.now - timedelta(minutes=APART * (len(POSTS) - order))
             _make(force, row, at)
 
@@ -50,7 +51,7 @@ def _make(force: ForceLoader, row: PostRow, at: datetime) -> None:
     stop = _stopped(force, row, at) if row.then == "hold" else ""
     if row.then == "miss":
         at += timedelta(minutes=40)
-    if row.then in ("publish", "take-down", "hold", "miss"):
+    if row.then != "schedule":
         _send(proposals, at)
     if row.then == "take-down":
         _take_down(force, proposals, row.reason, at + timedelta(minutes=20))

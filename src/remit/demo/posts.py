@@ -49,6 +49,8 @@ class PostRow:
     due: int = 0
     reason: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    #: Only in these forces, whose policies have something to say of it; empty is every force.
+    forces: tuple[str, ...] = ()
 
 
 MURDER = {
@@ -78,14 +80,16 @@ POSTS = (
     PostRow("sergeant", "area-1", "We are looking for a man wanted in connection with a burglary in {area_1}. If you "
             "see him, do not approach him; call 999.", "submit"),
     PostRow("constable", "area-1", "A murder investigation is under way in {area_1}. The Major Investigation Team is "
-            "appealing for witnesses: call 101.", "submit", answers=MURDER),
+            "appealing for witnesses: call 101.", "submit", answers=MURDER,
+            forces=("norfolk", "suffolk", "cleveland")),
     PostRow("sergeant", "area-1", "Officers from the Major Investigation Team will be in {area_1} all week after a "
-            "murder there. Please speak to them.", "return", answers=MURDER,
+            "murder there. Please speak to them.", "return", answers=MURDER, forces=("norfolk", "suffolk"),
             reason="Leave out which team it is, and give the number for witnesses."),
     PostRow("constable", "area-1", "A suspect in the {area_1} murder has been arrested and is being questioned.",
-            "refuse", answers=MURDER, reason="Nothing is to be said about arrests until the family has been told."),
+            "refuse", answers=MURDER, forces=("norfolk", "suffolk"),
+            reason="Nothing is to be said about arrests until the family has been told."),
     PostRow("sergeant", "area-1", "At the general election, please vote for the party that will give {area_1} more "
-            "officers.", "submit"),
+            "officers.", "submit", forces=("surrey", "sussex", "cleveland")),
     PostRow("media", "main-facebook", "OFFICIAL-SENSITIVE. The patrol plan for Saturday’s match is attached.", "return",
             reason="This must not leave the force. Say only which roads are affected.",
             answers={"document.sharing_restricted": True}),
