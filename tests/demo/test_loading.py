@@ -20,9 +20,7 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("slug", ["norfolk", "cleveland"])
-def test_a_force_loads_with_posts_in_every_state_and_a_sound_ledger(
-    slug: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_force_loads_with_posts_in_every_state_and_a_sound_ledger(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever tries Remit first would see an error, or nothing to do."""
     monkeypatch.setattr(loading, "FORCES", [row for row in FORCES if row.slug == slug])
     demo.load(NOW)

@@ -58,9 +58,7 @@ def _make(force: ForceLoader, row: PostRow, at: datetime) -> None:
     if row.then in ("return", "refuse"):
         _answer(force.people.values(), proposals, row, at + timedelta(minutes=15))
     if stop:
-        door.propose(
-            account_acts.LiftStop(force.row.slug, stop), force.people["control"], at + timedelta(minutes=10)
-        )
+        door.propose(account_acts.LiftStop(force.row.slug, stop), force.people["control"], at + timedelta(minutes=10))
 
 
 def _drafted(force: ForceLoader, row: PostRow, author: Person, at: datetime) -> Post:
