@@ -11,9 +11,9 @@ from remit.policy.coverage import coverage
 from remit.policy.decide import facts_read
 from remit.policy.effects_loading import conditions_of
 from remit.policy.faults import Fault, PackFaults, Place, nearest
-from remit.policy.language import Condition, walk
+from remit.policy.language import Condition
 from remit.policy.packs import BLOCKING, Effect, Library, Pack, Rule
-from remit.policy.tree import Call, ListOf, Literal, Name, Node
+from remit.policy.tree import Call, ListOf, Literal, Name, Node, walk
 from remit.policy.vocabulary import Moment
 
 #: Effect -> the kinds of moment at which it may stand (the table of effects).

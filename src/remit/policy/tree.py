@@ -6,6 +6,7 @@ nothing here parses CEL a second time. Comprehensions are folded back into `exis
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,6 +85,24 @@ OPERATORS = {
 }
 FUNCTIONS = frozenset({"size", "startsWith", "endsWith", "contains", "matches", "given", "plus", "passed"})
 MACROS = frozenset({"exists", "all", "filter"})
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """`node` and every node under it."""
+    yield node
+    match node:
+        case ListOf(items):
+            children: tuple[Node, ...] = items
+        case Call(_, args):
+            children = args
+        case Field(of):
+            children = (of,)
+        case Quantifier(_, _, over, body):
+            children = (over, body)
+        case _:
+            children = ()
+    for child in children:
+        yield from walk(child)
 
 
 class NotAllowed(Exception):
