@@ -54,7 +54,7 @@ def post_facts(parts: Sequence[Part], post: Post, account: Account, actor: Perso
 
 def press_facts(actor: Person, device: Device | None, account: Account, now: datetime) -> dict[str, Any]:
     """The frozen facts: true of `actor` pressing the button at `now`, on `device` of the register if it is on it."""
-    facts: dict[str, Any] = {"post.route": "managed"}
+    facts: dict[str, Any] = {"post.route": "managed", "device.purpose": "update_accounts"}
     said = person_facts(actor, "actor", account, now=now)
     if "actor.duty_state" in said:
         facts["actor.duty_state"] = said["actor.duty_state"]
