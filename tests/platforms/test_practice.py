@@ -31,7 +31,7 @@ def test_the_registry_finds_networks_by_name_and_says_which_there_are() -> None:
 
 
 def test_what_is_published_is_on_the_public_page_without_signing_in(client: Client) -> None:
-    published = network().publish(TEAM, Content("Road closed <b>now</b>", (DOT,)), uuid4())
+    published = network().publish(TEAM, Content("Road closed <b>now</b>", (DOT,)), uuid4(), NOW)
     page = client.get(published.url)
     assert page.status_code == 200
     assert b"Road closed &lt;b&gt;now&lt;/b&gt;" in page.content
@@ -43,7 +43,7 @@ def test_what_is_published_is_on_the_public_page_without_signing_in(client: Clie
 
 
 def test_what_is_taken_down_is_gone_from_the_page(client: Client) -> None:
-    published = network().publish(TEAM, Content("Wrong"), uuid4())
+    published = network().publish(TEAM, Content("Wrong"), uuid4(), NOW)
     network().delete(TEAM, published.remote_id)
     assert client.get(published.url).status_code == 404
     assert client.get(f"{published.url}picture-0").status_code == 404
@@ -52,23 +52,23 @@ def test_what_is_taken_down_is_gone_from_the_page(client: Client) -> None:
 
 def test_an_idempotent_network_publishes_a_key_once_and_another_twice() -> None:
     key = uuid4()
-    first, again = (network().publish(TEAM, Content("Once"), key) for _ in range(2))
+    first, again = (network().publish(TEAM, Content("Once"), key, NOW) for _ in range(2))
     assert first == again
     forgetful = network(idempotent=False)
-    assert forgetful.publish(TEAM, Content("Once"), key).remote_id != first.remote_id
+    assert forgetful.publish(TEAM, Content("Once"), key, NOW).remote_id != first.remote_id
 
 
 def test_faults_are_used_up_in_order_and_leave_what_they_say() -> None:
     faulty = network(faults=[REFUSE, LOST, NO_ANSWER, ""])
     for error in (Refused, Unclear, Unclear):
         with pytest.raises(error):
-            faulty.publish(TEAM, Content("Text"), uuid4())
-    faulty.publish(TEAM, Content("Text"), uuid4())
+            faulty.publish(TEAM, Content("Text"), uuid4(), NOW)
+    faulty.publish(TEAM, Content("Text"), uuid4(), NOW)
     assert PracticePost.objects.count() == 2  # the one without an answer and the last
 
 
 def test_a_lagging_network_shows_a_post_later_and_a_blind_one_never() -> None:
-    network().publish(TEAM, Content("Text"), uuid4())
+    network().publish(TEAM, Content("Text"), uuid4(), NOW)
     assert network(lag=timedelta(minutes=1)).read_back(TEAM, NOW) == []
     assert [found.text for found in network().read_back(TEAM, NOW)] == ["Text"]
     with pytest.raises(Refused):
@@ -77,4 +77,4 @@ def test_a_lagging_network_shows_a_post_later_and_a_blind_one_never() -> None:
 
 def test_over_the_limits_is_refused_in_words() -> None:
     with pytest.raises(Refused, match="1 too long for X"):
-        network().publish(TEAM, Content("a" * 281), uuid4())
+        network().publish(TEAM, Content("a" * 281), uuid4(), NOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -48,14 +49,48 @@ class Published:
 
 @dataclass(frozen=True)
 class Found:
-    """A post read back from the network. `key` is ours when the network hands idempotency keys back, else None."""
+    """A post read back from the network. `mark` is what the network keeps of our key (`Platform.mark`), "" for nothing.
+
+    With a mark a post is recognised by that alone; without one, by its text and its number of pictures.
+    """
 
     remote_id: str
     url: str
     text: str
     at: datetime
     pictures: int = 0
-    key: UUID | None = None
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the network shows of an account: its handle, its name, and what it says about itself."""
+
+    handle: str
+    name: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing that a network wants to know before an account can be connected. `choices`: value, label."""
+
+    name: str
+    label: str
+    hint: str = ""
+    secret: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A way into the network for one account. `secret` is kept encrypted; no proposal, log or ledger entry has it."""
+
+    #: Where it is: the address of the service; one that the settings name.
+    service: str
+    #: The network's own lasting id of the account.
+    remote_id: str
+    secret: Mapping[str, str] = field(repr=False)
 
 
 class Refused(Exception):
@@ -67,12 +102,24 @@ class Refused(Exception):
         self.remedy = remedy
 
 
+class Later(Exception):
+    """Certainly not done, and nobody's fault: the network is busy or cannot be reached. Tried again by itself.
+
+    `at` is when the network said that it may be tried again; None where it did not say.
+    """
+
+    def __init__(self, words: str, at: datetime | None = None) -> None:
+        super().__init__(words)
+        self.words = words
+        self.at = at
+
+
 class Unclear(Exception):
     """No answer, or one that cannot be understood: it may or may not have happened. Never retried by itself."""
 
 
 class Platform(Protocol):
-    """A network. Calls are one short step without retry; they raise `Refused` or `Unclear` and nothing else."""
+    """A network. Calls are one short step without retry; they raise `Refused`, `Later` or `Unclear`, nothing else."""
 
     #: Registered name, the sub-package's own ("practice").
     name: str
@@ -91,11 +138,35 @@ class Platform(Protocol):
     def count(self, text: str, network: str) -> int:
         """Length of `text` as `network` counts it, in the unit of `limits(network).text`."""
 
-    def publish(self, profile: Profile, content: Content, key: UUID) -> Published:
-        """Publish one part. Raises Refused (certainly not published) or Unclear (nobody knows)."""
+    def page(self, profile: Profile) -> str:
+        """Where the public sees the account; "" when that is not known."""
+
+    def asks(self) -> tuple[Ask, ...]:
+        """What has to be given to connect an account; empty for a network that needs no connection."""
+
+    def connect(self, profile: Profile, given: Mapping[str, str]) -> Connected:
+        """Sign in with what was given. Keeps nothing: the caller does. Raises Refused or Later."""
+
+    def disconnect(self, profile: Profile, connected: Connected) -> None:
+        """End a sign-in at the network, of which nothing is kept here any more. Raises Refused or Later."""
+
+    def check(self, profile: Profile) -> None:
+        """Whether the connection works; keeps it alive. Raises Refused when it is lost, else Later."""
+
+    def read_profile(self, profile: Profile) -> Shown:
+        """What the network shows of the account now. Raises Refused or Later."""
+
+    def mark(self, key: UUID, at: datetime) -> str:
+        """What the network keeps of a publication's key and the time it was first sent at; "" when it keeps nothing."""
+
+    def publish(self, profile: Profile, content: Content, key: UUID, at: datetime) -> Published:
+        """Publish one part, which is as of `at`.
+
+        Raises Refused or Later (certainly not published) or Unclear (nobody knows).
+        """
 
     def delete(self, profile: Profile, remote_id: str) -> None:
-        """Take a post down; one that is already gone is a success. Raises Refused or Unclear."""
+        """Take a post down; one that is already gone is a success. Raises Refused, Later or Unclear."""
 
     def read_back(self, profile: Profile, since: datetime) -> list[Found]:
-        """What the account shows since then, oldest first. Raises Unclear, or Refused when it cannot be read back."""
+        """What the account shows since then, oldest first. Raises Later, or Refused when it cannot be read back."""

@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 
 from remit import platforms
 from remit.platforms.protocol import Platform
@@ -15,7 +16,8 @@ _instead: dict[str, Platform] = {}
 
 def names() -> list[str]:
     """Names of every network that is installed."""
-    return sorted(module.name for module in pkgutil.iter_modules(platforms.__path__) if module.ispkg)
+    folders = (module.name for module in pkgutil.iter_modules(platforms.__path__) if module.ispkg)
+    return sorted(name for name in folders if find_spec(f"remit.platforms.{name}.network"))
 
 
 def find(name: str) -> Platform:

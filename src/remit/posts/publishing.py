@@ -19,9 +19,10 @@ from django.db.models import F, Q
 from remit.accounts.facts import stops_covering
 from remit.ledger.recording import REMIT, record
 from remit.platforms import registry
-from remit.platforms.protocol import Found, Platform, Profile, Published, Refused
+from remit.platforms.protocol import Found, Later, Platform, Profile, Published, Refused
 from remit.posts.content import ContentChanged, to_send
 from remit.posts.models import Publication, PublicationAttempt
+from remit.web.dates import say_when
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ LEASE = timedelta(minutes=5)
 GRACE = timedelta(minutes=30)
 #: Looks at the network without the post before it is said not to have gone out.
 ABSENCES = 2
+#: How long a busy network is left alone that did not say how long; and at the least, whatever it said.
+WAIT, SHORTEST_WAIT = timedelta(minutes=1), timedelta(seconds=10)
 #: A network's clock may be behind ours by this much.
 CLOCK_SLACK = timedelta(minutes=5)
 
@@ -52,7 +55,8 @@ def work(clock: Clock) -> int:
 
 def send_due(clock: Clock) -> int:
     """Send every publication that is due, soonest first."""
-    due = Publication.objects.filter(state=State.DUE, due_at__lte=clock()).order_by("due_at", "part", "pk")
+    now = clock()
+    due = _free_now(now).filter(state=State.DUE, due_at__lte=now).order_by("due_at", "part", "pk")
     return sum(send(pk, clock) for pk in due.values_list("pk", flat=True))
 
 
@@ -72,7 +76,7 @@ def send(pk: int, clock: Clock) -> bool:
 def _claim(pk: int, now: datetime) -> Publication | None:
     """Claim in one transaction that also reads the stop switch and the clock; None when it is not to be sent now."""
     with transaction.atomic():
-        claimed = Publication.objects.filter(pk=pk, state=State.DUE, due_at__lte=now).update(
+        claimed = _free_now(now).filter(pk=pk, state=State.DUE, due_at__lte=now).update(
             state=State.SENDING, fence=F("fence") + 1, lease_until=now + LEASE, reason=""
         )
         if not claimed:
@@ -117,7 +121,10 @@ def _publish(publication: Publication, clock: Clock) -> None:
     reached("about to call")
     platform = _platform(publication)
     try:
-        published = platform.publish(_profile(publication), content, publication.key)
+        published = platform.publish(_profile(publication), content, publication.key, attempt.started_at)
+    except Later as later:
+        _put_off(publication, attempt, later, clock())
+        return
     except Refused as refused:
         reached("answered")
         with transaction.atomic():
@@ -141,6 +148,9 @@ def _delete(publication: Publication, clock: Clock) -> None:
     reached("intent written")
     try:
         _platform(publication).delete(_profile(publication), publication.of.remote_id)
+    except Later as later:
+        _put_off(publication, attempt, later, clock())
+        return
     except Refused as refused:
         with transaction.atomic():
             _finish(attempt, "refused", clock(), refused.words)
@@ -185,7 +195,7 @@ def _recover(pk: int, fence: int, now: datetime) -> bool:
 def settle(clock: Clock) -> int:
     """Read back, after the settle time, whatever is not known to have gone out or been taken down."""
     now = clock()
-    free = Publication.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now))
+    free = _free_now(now)
     answered_late = Q(state=State.FAILED, attempts__result="sent")
     unsettled = free.filter(Q(state=State.UNKNOWN) | answered_late).distinct().select_related("target__account", "of")
     return sum(_settle(publication, clock) for publication in unsettled)
@@ -261,8 +271,9 @@ def _settle_removal(publication: Publication, look: PublicationAttempt, shown: l
 def _is_it(publication: Publication, found: Found) -> bool:
     if Publication.objects.filter(remote_id=found.remote_id).exclude(pk=publication.pk).exists():
         return False
-    if found.key is not None:
-        return found.key == publication.key
+    if found.mark:
+        calls = publication.attempts.filter(kind="publish").values_list("started_at", flat=True)
+        return any(found.mark == _platform(publication).mark(publication.key, at) for at in calls)
     same_pictures = found.pictures == len(publication.content["pictures"])
     return same_pictures and _plain(found.text) == _plain(publication.content["text"])
 
@@ -276,6 +287,11 @@ def _plain(text: str) -> str:
 
 def _get(pk: int) -> Publication:
     return Publication.objects.select_related("target__account", "target__post", "proposal", "of").get(pk=pk)
+
+
+def _free_now(now: datetime) -> Any:
+    """Publications that no worker holds and that no network asked to leave alone."""
+    return Publication.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now))
 
 
 def _held(publication: Publication) -> Any:
@@ -330,6 +346,15 @@ def _not_known(publication: Publication, attempt: PublicationAttempt, error: Exc
     with transaction.atomic():
         _finish(attempt, "unknown", now, str(error))
         _end(publication, State.UNKNOWN, "The network did not answer, so nobody knows yet what happened.", now)
+
+
+def _put_off(publication: Publication, attempt: PublicationAttempt, later: Later, now: datetime) -> None:
+    """Not done for certain: due again, and left alone until the network said, or for a minute."""
+    with transaction.atomic():
+        _finish(attempt, "later", now, later.words)
+        until = max(later.at or now + WAIT, now + SHORTEST_WAIT)
+        words = f"{later.words} It is tried again at {say_when(until)}."
+        _held(publication).update(state=State.DUE, lease_until=until, reason=words)
 
 
 def _finish(attempt: PublicationAttempt, result: str, now: datetime, note: str = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,10 +14,10 @@ from django.utils import timezone
 from remit.platforms import counting
 from remit.platforms.limits import LIMITS, Limits, breaches
 from remit.platforms.practice.models import PracticePicture, PracticePost, PracticeProfile
-from remit.platforms.protocol import Content, Found, Profile, Published, Refused, Unclear
+from remit.platforms.protocol import Ask, Connected, Content, Found, Later, Profile, Published, Refused, Shown, Unclear
 
-#: What may go wrong in one call: refused; lost on the way there; done, but the answer lost on the way back.
-REFUSE, LOST, NO_ANSWER = "refuse", "lost", "no answer"
+#: What may go wrong in one call: refused; told to come back; lost on the way there; done, but the answer lost.
+REFUSE, BUSY, LOST, NO_ANSWER = "refuse", "busy", "lost", "no answer"
 
 
 @dataclass
@@ -40,7 +40,29 @@ class PracticeNetwork:
     def count(self, text: str, network: str) -> int:
         return counting.count(text, network)
 
-    def publish(self, profile: Profile, content: Content, key: UUID) -> Published:
+    def page(self, profile: Profile) -> str:
+        return f"/practice/{profile.handle}/"
+
+    def asks(self) -> tuple[Ask, ...]:
+        return ()
+
+    def connect(self, profile: Profile, given: Mapping[str, str]) -> Connected:
+        raise Refused("The practice network needs no connection.", "Publish straight away.")
+
+    def disconnect(self, profile: Profile, connected: Connected) -> None:
+        """There is nothing to end."""
+
+    def check(self, profile: Profile) -> None:
+        """There is nothing to check."""
+
+    def read_profile(self, profile: Profile) -> Shown:
+        page = PracticeProfile.objects.filter(handle=profile.handle).first()
+        return Shown(profile.handle, page.name if page else profile.name)
+
+    def mark(self, key: UUID, at: datetime) -> str:
+        return str(key) if self.idempotent else ""
+
+    def publish(self, profile: Profile, content: Content, key: UUID, at: datetime) -> Published:
         fault = self._next_fault()
         if fault == LOST:
             raise Unclear("The practice network did not answer.")
@@ -76,7 +98,7 @@ class PracticeNetwork:
                 post.text,
                 post.posted_at,
                 post.pictures.count(),
-                post.key if self.idempotent else None,
+                self.mark(post.key, post.posted_at),
             )
             for post in shown
         ]
@@ -88,6 +110,8 @@ class PracticeNetwork:
                 "The practice network refused the post: it breaks the network's own rules.",
                 "Change it and submit it again.",
             )
+        if fault == BUSY:
+            raise Later("The practice network is busy.", self.clock() + timedelta(minutes=5))
         return fault
 
     def _refuse_what_is_over_the_limits(self, profile: Profile, content: Content) -> None:
