@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ class SmallDirectory:
     def settings_of(self, force: str) -> dict[str, Any]:
         return {}
 
-    def permits(self, person: Person, permission: str, force: str, subject: str = "") -> bool:
+    def permits(self, person: Person, permission: str, force: str, subject: str = "", over: Iterable[str] = ()) -> bool:
         return person.pk in self.may
 
     def refusal_words(self, permission: str) -> str:

@@ -23,15 +23,14 @@ class AccountsConfig(AppConfig):
                 return None
             return permissions.Scope(
                 force=account.force_id,
-                accounts=frozenset({account.pk}),
-                teams=frozenset({account.team_id} if account.team_id else ()),
+                accounts={account.pk: account.team_id},
             )
 
         def scope_of_stop(number: int) -> permissions.Scope | None:
-            stop = Stop.objects.filter(pk=number).first()
+            stop = Stop.objects.filter(pk=number).select_related("account").first()
             if stop is None:
                 return None
-            accounts = frozenset({stop.account_id} if stop.account_id else ())
+            accounts = {stop.account.pk: stop.account.team_id} if stop.account else {}
             return permissions.Scope(force=stop.force_id, accounts=accounts)
 
         permissions.register_scope("accounts.account", scope_of_account)

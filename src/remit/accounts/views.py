@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from remit.accounts.facts import authorisations, stops_covering, subject_of
 from remit.accounts.forms import AccountForm, AuthoriseForm, RegisterForm, StateForm
 from remit.accounts.models import Account
 from remit.accounts.reading import listed, visible_accounts
+from remit.accounts.uses import listed_on
 from remit.acts.act import act_named
 from remit.acts.consider import waiting_on
 from remit.acts.models import Proposal
@@ -81,7 +83,8 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "kind_meaning": _kind_meaning(shown),
         "stops": stops_covering(shown, now).select_related("started_by", "account", "force"),
         "users": authorisations(shown, now).select_related("given_by").order_by("person__display_name"),
-        "waiting": _waiting(subject, shown.force_id),
+        "waiting": _waiting(subject, shown.force_id, now),
+        "posts": listed_on(request.user, shown, now),
         "history": _history(shown),
         "may_change": permits(request.user, "account.change", shown.force_id, subject),
         "may_authorise": permits(request.user, "account.authorise", shown.force_id, subject),
@@ -224,7 +227,7 @@ def _network(account: Account) -> str:
     return f"{title} (practice network)" if account.platform == "practice" else title
 
 
-def _waiting(subject: str, force: str) -> list[dict[str, Any]]:
+def _waiting(subject: str, force: str, now: datetime) -> list[dict[str, Any]]:
     """Proposals about the account that wait for somebody."""
     open_ = Proposal.objects.filter(subject=subject, force=force, state=Proposal.State.OPEN).select_related("proposer")
     return [
@@ -232,7 +235,7 @@ def _waiting(subject: str, force: str) -> list[dict[str, Any]]:
             "label": act_named(proposal.act).label,
             "by": proposal.proposer or "Remit",
             "at": proposal.proposed_at,
-            "waits_for": "; ".join(waiting_on(proposal)),
+            "waits_for": "; ".join(waiting_on(proposal, now)),
         }
         for proposal in open_
     ]

@@ -84,7 +84,10 @@ class Act:
         return cls(**{name: value for name, value in named.items() if name in own}, **proposal.data)
 
     def over(self) -> tuple[str, ...]:
-        """What else it concerns, as "room.model:id": grants over these count, such as the account of a post."""
+        """What else it concerns, as "room.model:id", such as the account of a post.
+
+        Permission is asked over these as well, and grants over them count.
+        """
         return ()
 
     def cast(self) -> Mapping[str, Any]:

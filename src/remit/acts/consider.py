@@ -160,7 +160,7 @@ def close(proposal: Proposal, state: str, action: str, by: Any, now: datetime, n
 
 def _still_permitted(proposal: Proposal, act: Act) -> bool:
     try:
-        demand_permission(proposal.proposer, act.permission, act.force, act.subject)
+        demand_permission(proposal.proposer, act.permission, act.force, act.subject, act.over())
     except PermissionDenied:
         return False
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -21,8 +21,8 @@ class Directory(Protocol):
     def settings_of(self, force: str) -> Mapping[str, Any]:
         """What the force answered to the settings its packs ask for, by setting name, as JSON."""
 
-    def permits(self, person: Any, permission: str, force: str, subject: str = "") -> bool:
-        """Whether the person may attempt it in that force, on that subject."""
+    def permits(self, person: Any, permission: str, force: str, subject: str = "", over: Iterable[str] = ()) -> bool:
+        """Whether the person may attempt it in that force, on that subject and over whatever else it concerns."""
 
     def refusal_words(self, permission: str) -> str:
         """Why somebody may not, naming the roles that may: a sentence or two for the user."""
@@ -51,7 +51,7 @@ def get_directory() -> Directory:
     return _directory
 
 
-def demand_permission(actor: Any, permission: str, force: str, subject: str) -> None:
+def demand_permission(actor: Any, permission: str, force: str, subject: str, over: Iterable[str] = ()) -> None:
     """Raise PermissionDenied, in words that name the roles that may, unless `actor` may attempt it.
 
     None is Remit itself, which only our own code can pass.
@@ -59,7 +59,7 @@ def demand_permission(actor: Any, permission: str, force: str, subject: str) -> 
     if actor is None or not permission:
         return
     directory = get_directory()
-    if not directory.permits(actor, permission, force, subject):
+    if not directory.permits(actor, permission, force, subject, over):
         raise PermissionDenied(directory.refusal_words(permission))
 
 

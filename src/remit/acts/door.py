@@ -74,7 +74,7 @@ def propose(
         ActRefused: the input is unusable, or the same is waiting already; nothing is kept.
     """
     _aware(now)
-    demand_permission(actor, act.permission, act.force, act.subject)
+    demand_permission(actor, act.permission, act.force, act.subject, act.over())
     act.check()
     with transaction.atomic():
         hold_subject(act.subject)
@@ -131,7 +131,7 @@ def revise(
         ActRefused: unusable input, or the proposal has been done, withdrawn, or refused by a person.
     """
     _aware(now)
-    demand_permission(actor, act.permission, act.force, act.subject)
+    demand_permission(actor, act.permission, act.force, act.subject, act.over())
     act.check()
     with transaction.atomic():
         proposal = held(proposal)

@@ -16,7 +16,7 @@ from remit.acts.act import ActRefused
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter_about
 from remit.acts.models import Duty, Notice, Proposal
-from remit.acts.packs import library
+from remit.acts.packs import library, packs_of
 from remit.policy.decide import Situation
 from remit.policy.packs import Effect, Pack
 from remit.policy.periods import add_months, day_in_words, london_date, parse_period
@@ -133,6 +133,35 @@ def keep_in_step(
             duty.state = Duty.State.LAPSED
             duty.save(update_fields=["state"])
             _enter("duty.lapsed", duty, None, now)
+
+
+def owe(
+    rule: str, do: str, *, force: str, subject: str, owner: Any, now: datetime, proposal: Proposal | None = None
+) -> Duty:
+    """A duty that no rule of a pack wants: something allowed could not be done in the outside world.
+
+    It falls to `owner`, and to the adviser of the force's policy where they are not there; once a day and subject.
+    """
+    pack = packs_of(force)[0]
+    today = london_date(now)
+    wanted = {"do": do, "owner_who": pack.in_doubt, "owner": owner, "due_on": today, "late": "at once"}
+    duty, made = Duty.objects.select_for_update().get_or_create(
+        force=force,
+        pack=pack.name,
+        rule=rule,
+        subject=subject,
+        anchor=today,
+        defaults={**wanted, "made_at": now, "proposal": proposal},
+    )
+    if made:
+        _enter("duty.made", duty, None, now)
+    return duty
+
+
+def met(rule: str, subject: str, now: datetime) -> None:
+    """What `owe` left behind has come about after all."""
+    for duty in Duty.objects.select_for_update().filter(rule=rule, subject=subject, state=Duty.State.DUE):
+        _finish(duty, None, "", now)
 
 
 def settle(duty: Duty, facts: Mapping[str, Any], now: datetime) -> bool:

@@ -30,9 +30,9 @@ def settings_of(force: str) -> dict[str, Any]:
     return dict(Force.objects.filter(pk=force).values_list("settings", flat=True).first() or {})
 
 
-def permits(person: Person, permission: str, force: str, subject: str = "") -> bool:
+def permits(person: Person, permission: str, force: str, subject: str = "", over: Iterable[str] = ()) -> bool:
     """`permissions.permits`, today."""
-    return permissions.permits(person, permission, force, subject)
+    return permissions.permits(person, permission, force, subject, over)
 
 
 def refusal_words(permission: str) -> str:

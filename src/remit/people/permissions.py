@@ -5,7 +5,7 @@ Permission is not policy: it says whether somebody may try; the packs say whethe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -44,6 +44,8 @@ PERMISSIONS: dict[str, str] = {
 EVERYONE = frozenset({"policy.read", "say.answer", "duty.complete"})
 #: What everybody may do about themself alone.
 OWN = frozenset({"person.read", "policy.acknowledge", "duty-state.set"})
+#: What may be begun before it is for any account: a role held over one account or team will do until one is chosen.
+BEGUN = frozenset({"post.draft"})
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,12 @@ ROLES: dict[str, Role] = {
 
 @dataclass(frozen=True)
 class Scope:
-    """What a subject belongs to: its force, the accounts, teams and people it concerns."""
+    """What a subject belongs to: its force, its accounts with the team that runs each, or the people it concerns."""
 
     force: str
-    accounts: frozenset[int] = field(default_factory=frozenset)
+    #: Id of the account -> id of the team that runs it, None where none does.
+    accounts: Mapping[int, int | None] = field(default_factory=dict)
+    #: Teams of the person whom it concerns.
     teams: frozenset[int] = field(default_factory=frozenset)
     people: frozenset[int] = field(default_factory=frozenset)
 
@@ -115,38 +119,69 @@ def roles_now(person: Person, today: date) -> QuerySet[RoleHeld]:
     return person.roles_held.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
 
 
-def permits(person: Person, permission: str, force: str, subject: str = "", *, today: date | None = None) -> bool:
+def permits(
+    person: Person,
+    permission: str,
+    force: str,
+    subject: str = "",
+    over: Iterable[str] = (),
+    *,
+    today: date | None = None,
+) -> bool:
     """Whether `person` may attempt what `permission` names in `force`, on `subject` ("room.model:id") if there is one.
 
-    A subject of another force is refused whatever the role. A role held over a team or an account counts only for
-    subjects of that team or account. `today` defaults to the day in Europe/London. Raises KeyError on an unknown
-    permission, which is a fault of ours and not of the person's.
+    Args:
+        over: further subjects that it concerns, such as the accounts for which a draft is to be.
+        today: the day in Europe/London unless given.
+
+    A subject of another force is refused whatever the role. Of every account that it concerns, some role must be held
+    for the whole force, for that account or for the team that runs it. Raises KeyError on an unknown permission, which
+    is a fault of ours and not of the person's.
     """
     if permission not in PERMISSIONS:
         raise KeyError(permission)
     today = today or timezone.localdate()
     if not serves(person, today):
         return False
-    scope = scope_of(subject) if subject else None
-    if scope is not None and scope.force != force:
+    scopes = [scope for name in (subject, *over) if name and (scope := scope_of(name)) is not None]
+    if any(scope.force != force for scope in scopes):
         return False
     own = permission in OWN and subject == f"people.person:{person.pk}"
     if person.force_id == force and (own or permission in EVERYONE):
         return True
-    return any(_held_for(held, permission, scope, today) for held in roles_now(person, today).filter(force=force))
+    held = [h for h in roles_now(person, today).filter(force=force) if permission in _of(h)]
+    accounts = {account: team for scope in scopes for account, team in scope.accounts.items()}
+    if not accounts:
+        return any(permission in ROLES[h.role].may and _reaches(h, permission, scopes, person) for h in held)
+    if not held:
+        return False
+    authorised = authorised_accounts(person, today)
+    return all(
+        any(
+            h.account_id in (None, account)
+            and h.team_id in (None, team)
+            and (permission in ROLES[h.role].may or account in authorised)
+            for h in held
+        )
+        for account, team in accounts.items()
+    )
 
 
-def _held_for(held: RoleHeld, permission: str, scope: Scope | None, today: date) -> bool:
+def _of(held: RoleHeld) -> frozenset[str]:
+    """Everything that the role allows, with an authorisation too; nothing for a post that only a pack names."""
     role = ROLES.get(held.role)
-    if role is None or permission not in role.may | role.with_authorisation:
-        return False
-    if held.account_id is not None and (scope is None or scope.accounts != {held.account_id}):
-        return False
-    if held.team_id is not None and (scope is None or held.team_id not in scope.teams):
-        return False
-    if permission in role.may:
+    return role.may | role.with_authorisation if role else frozenset()
+
+
+def _reaches(held: RoleHeld, permission: str, scopes: Sequence[Scope], person: Person) -> bool:
+    """Whether a role reaches what concerns no account: by being held for the whole force, or by the person's team."""
+    if held.account_id is None and held.team_id is None:
         return True
-    return scope is not None and bool(scope.accounts) and scope.accounts <= authorised_accounts(held.person, today)
+    people = frozenset().union(*(scope.people for scope in scopes))
+    if permission in BEGUN and people <= {person.pk}:
+        return True
+    teams = frozenset().union(*(scope.teams for scope in scopes))
+    return held.account_id is None and held.team_id in teams
 
 
 def authorised_accounts(person: Person, today: date) -> frozenset[int]:
@@ -179,7 +214,7 @@ def reach(person: Person, permission: str, today: date | None = None) -> list[Re
     reaches = [
         Reach(held.force_id, held.team_id, held.account_id)
         for held in roles_now(person, today)
-        if held.role in ROLES and permission in ROLES[held.role].may | ROLES[held.role].with_authorisation
+        if permission in _of(held)
     ]
     return [Reach(person.force_id), *reaches] if permission in EVERYONE else reaches
 

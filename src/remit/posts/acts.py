@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from remit.accounts.models import Account
+from remit.accounts.uses import used
 from remit.acts import door
 from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.models import Proposal
@@ -276,6 +277,7 @@ class SettlePost(PublicationAct):
         if self.went_out:
             changes = {"remote_url": self.url, "remote_id": self.url.rstrip("/").rpartition("/")[2][:200]}
             self.move((State.UNKNOWN,), remedy, state=State.SENT, sent_at=now, reason="", **changes)
+            used(_publication(self.publication).target.account_id, now)
         else:
             self.move((State.UNKNOWN,), remedy, state=State.FAILED, reason="Somebody looked: it did not go out.")
 

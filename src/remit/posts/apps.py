@@ -10,9 +10,11 @@ class PostsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from remit.accounts.uses import register_listing
         from remit.posts import acts, scope, waiting  # noqa: F401 (acts register themselves)
         from remit.web import search, tasks
 
         scope.register()
         tasks.register(waiting.tasks)
         search.register("Posts", waiting.search)
+        register_listing(waiting.of_account)

@@ -79,6 +79,9 @@ class StartDraft(Act):
     def data(self) -> dict[str, Any]:
         return {"copy_of": self.copy_of}
 
+    def over(self) -> tuple[str, ...]:
+        return _accounts_of(self.draft)
+
     def check(self) -> None:
         check_draft(self.draft, self.force)
 
@@ -115,6 +118,9 @@ class SaveDraft(DraftAct):
     @property
     def data(self) -> dict[str, Any]:
         return {"post": self.post, "revision": self.revision}
+
+    def over(self) -> tuple[str, ...]:
+        return _accounts_of(self.draft)
 
     def check(self) -> None:
         check_draft(self.draft, self.force)
@@ -259,6 +265,11 @@ class DiscardDraft(DraftAct):
             raise ActRefused("This post has been put forward.", "Take it back first.")
         post.discarded_at = now
         post.save()
+
+
+def _accounts_of(draft: Draft) -> tuple[str, ...]:
+    """The accounts for which a draft is to be: whoever saves it must be let draft for each."""
+    return tuple(f"accounts.account:{pk}" for pk in sorted(draft.accounts))
 
 
 def check_draft(draft: Draft, force: str) -> None:

@@ -17,6 +17,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from remit.accounts.facts import stops_covering
+from remit.accounts.uses import used
+from remit.acts import duties
 from remit.ledger.recording import REMIT, record
 from remit.platforms import registry
 from remit.platforms.protocol import Found, Later, Platform, Profile, Published, Refused
@@ -36,6 +38,9 @@ ABSENCES = 2
 WAIT, SHORTEST_WAIT = timedelta(minutes=1), timedelta(seconds=10)
 #: A network's clock may be behind ours by this much.
 CLOCK_SLACK = timedelta(minutes=5)
+
+#: The duty to take down by hand what a network would not.
+TAKE_DOWN = "posts.take-down"
 
 State = Publication.State
 Clock = Callable[[], datetime]
@@ -76,8 +81,10 @@ def send(pk: int, clock: Clock) -> bool:
 def _claim(pk: int, now: datetime) -> Publication | None:
     """Claim in one transaction that also reads the stop switch and the clock; None when it is not to be sent now."""
     with transaction.atomic():
-        claimed = _free_now(now).filter(pk=pk, state=State.DUE, due_at__lte=now).update(
-            state=State.SENDING, fence=F("fence") + 1, lease_until=now + LEASE, reason=""
+        claimed = (
+            _free_now(now)
+            .filter(pk=pk, state=State.DUE, due_at__lte=now)
+            .update(state=State.SENDING, fence=F("fence") + 1, lease_until=now + LEASE, reason="")
         )
         if not claimed:
             return None
@@ -155,6 +162,7 @@ def _delete(publication: Publication, clock: Clock) -> None:
         with transaction.atomic():
             _finish(attempt, "refused", clock(), refused.words)
             _end(publication, State.FAILED, f"{refused.words} {refused.remedy}", clock())
+            _owe_removal(publication, refused, clock())
         return
     except Exception as error:  # as for publishing
         _not_known(publication, attempt, error, clock())
@@ -229,6 +237,8 @@ def _settle(publication: Publication, clock: Clock) -> bool:
         with transaction.atomic():
             _finish(look, "refused", clock(), refused.words)
             _end(publication, State.UNKNOWN, f"{refused.words} {refused.remedy} Then say here what you found.", clock())
+            if publication.action == "delete":
+                _owe_removal(publication, refused, clock())
         return True
     except Exception as error:  # a look that failed says nothing; there will be another
         _finish(look, "unknown", clock(), str(error))
@@ -325,13 +335,30 @@ def _sent(pk: int, now: datetime, fence: int) -> None:
         unsettled = [State.SENDING, State.UNKNOWN, State.FAILED]
         done = Publication.objects.filter(pk=pk, fence=fence, state__in=unsettled).exclude(remote_id="")
         if done.update(state=State.SENT, sent_at=now, lease_until=None, reason=""):
-            _record("posts.sent", _get(pk), now, "sent")
+            publication = _get(pk)
+            used(publication.target.account_id, now)
+            _record("posts.sent", publication, now, "sent")
 
 
 def _gone(publication: Publication, now: datetime) -> None:
     if _held(publication).update(state=State.GONE, sent_at=now, lease_until=None, reason=""):
         Publication.objects.filter(pk=publication.of_id).update(state=State.GONE)
+        duties.met(TAKE_DOWN, f"posts.publication:{publication.of_id}", now)
         _record("posts.gone", publication, now, "gone")
+
+
+def _owe_removal(publication: Publication, refused: Refused, now: datetime) -> None:
+    """What could not be taken down stays up until a person sees to it: whoever wanted it down, or their adviser."""
+    target, proposal = publication.target, publication.proposal
+    duties.owe(
+        TAKE_DOWN,
+        f"Take the post down from {target.account} by hand: {refused.words} {refused.remedy}".strip(),
+        force=target.account.force_id,
+        subject=f"posts.publication:{publication.of_id}",
+        owner=proposal.proposer if proposal else None,
+        now=now,
+        proposal=proposal,
+    )
 
 
 def _end(publication: Publication, state: State, words: str, now: datetime) -> None:

@@ -13,12 +13,14 @@ def post_scope(pk: int) -> Scope | None:
     post = Post.objects.filter(pk=pk).first()
     if post is None:
         return None
-    return _over(post.force_id, Account.objects.filter(targets__post=post))
+    # A draft that is for no account yet is its author's alone.
+    people = frozenset({post.author_id})
+    return Scope(post.force_id, _with_teams(Account.objects.filter(targets__post=post)), people=people)
 
 
 def target_scope(pk: int) -> Scope | None:
     target = Target.objects.filter(pk=pk).select_related("account").first()
-    return _over(target.account.force_id, [target.account]) if target else None
+    return Scope(target.account.force_id, _with_teams([target.account])) if target else None
 
 
 def publication_scope(pk: int) -> Scope | None:
@@ -31,10 +33,8 @@ def media_scope(pk: int) -> Scope | None:
     return Scope(media.force_id) if media else None
 
 
-def _over(force: str, accounts: Iterable[Account]) -> Scope:
-    accounts = list(accounts)
-    teams = frozenset(account.team_id for account in accounts if account.team_id)
-    return Scope(force, frozenset(account.pk for account in accounts), teams)
+def _with_teams(accounts: Iterable[Account]) -> dict[int, int | None]:
+    return {account.pk: account.team_id for account in accounts}
 
 
 def register() -> None:

@@ -1,4 +1,4 @@
-"""What the posts room puts on the home page and into the search."""
+"""What the posts room puts on the home page, into the search and on the page of an account."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from remit.accounts.models import Account
+from remit.accounts.uses import Listed
 from remit.acts import door
 from remit.people.models import Person
 from remit.posts.acts import PublishPost
@@ -64,6 +66,16 @@ def search(person: Person, words: Sequence[str]) -> Iterator[Found]:
         status = {"attention": "held", "gone": "gone"}.get(stands.group, stands.group)
         yield Found("Posts", start_of(stands.post.text), f"/posts/{stands.post.pk}/", stands.post.text[:300], status,
                     stands.post.changed_at, 1 if " ".join(words) in stands.post.text.lower() else 2)  # fmt: skip
+
+
+def of_account(person: Person, account: Account, now: datetime, most: int) -> Iterator[Listed]:
+    """The posts for `account` that `person` may see, those changed last first."""
+    posts = visible_posts(person).filter(targets__account=account, discarded_at=None).order_by("-changed_at", "-pk")
+    for stands in standings(posts[:most], now):
+        here = next(standing for standing in stands.accounts if standing.target.account_id == account.pk)
+        row = here.publication
+        at = (row.sent_at or row.due_at) if row else stands.post.changed_at
+        yield Listed(start_of(stands.post.text), f"/posts/{stands.post.pk}/", at, here.status)
 
 
 def start_of(text: str) -> str:

@@ -22,8 +22,9 @@ def carry_out(request: HttpRequest, act: Act, form: forms.Form, done: str) -> bo
     cannot be taken as it stands: the form gets the reasons, so that nothing typed is lost, and False comes back.
     Raises PermissionDenied.
     """
+    now = timezone.now()
     try:
-        proposal = door.propose(act, request.user, timezone.now())
+        proposal = door.propose(act, request.user, now)
     except ActRefused as refused:
         form.add_error(None, str(refused))
         return False
@@ -34,7 +35,7 @@ def carry_out(request: HttpRequest, act: Act, form: forms.Form, done: str) -> bo
     if proposal.state == Proposal.State.APPLIED:
         messages.success(request, done)
     else:
-        messages.warning(request, f"{act.label}: waiting. {' · '.join(waiting_on(proposal))}")
+        messages.warning(request, f"{act.label}: waiting. {' · '.join(waiting_on(proposal, now))}")
     return True
 
 

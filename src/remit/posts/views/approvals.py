@@ -22,6 +22,7 @@ from remit.acts.models import Proposal, Say
 from remit.acts.packs import library, packs_of
 from remit.people.models import Person
 from remit.posts.acts import PublishPost, TakeDown
+from remit.posts.drafting import open_proposals
 from remit.posts.models import Post, Publication
 from remit.posts.questions import Question, question, read_answers
 from remit.posts.views.shown import preview
@@ -150,11 +151,20 @@ def questions_for(person: Person, now: datetime) -> list[Proposal]:
     ]
 
 
-def may_see_for_a_say(person: Person, post: Post) -> bool:
-    """Whether `person` is or was asked about `post`, whatever their role."""
+def may_see_for_a_say(person: Person, post: Post, now: datetime) -> bool:
+    """Whether `person` is or was asked about `post`, whatever their role: a say, a say to write down, or a question."""
+    of_post = Publication.objects.filter(target__post=post).values_list("pk", flat=True)
     subjects = [f"posts.target:{pk}" for pk in post.targets.values_list("pk", flat=True)]
-    asked_about = Say.objects.filter(proposal__subject__in=subjects).select_related("proposal")
-    return any(says.may_answer(each, person) or each.answered_by_id == person.pk for each in asked_about)
+    subjects += [f"posts.publication:{pk}" for pk in of_post]  # a say on taking it down
+    asked_about = Say.objects.filter(proposal__subject__in=subjects).select_related("proposal__proposer")
+    if any(
+        person.pk in (each.answered_by_id, each.recorded_by_id)
+        or says.may_answer(each, person, now)
+        or _may_record(each, person, now)
+        for each in asked_about
+    ):
+        return True
+    return any(_questions(proposal, person, now, only_unsure=True) for proposal in open_proposals(post))
 
 
 def _answer(request: HttpRequest, found: Say, form: AnswerForm, givers: list[Person], now: datetime) -> bool:

@@ -41,7 +41,7 @@ def _media(viewer: Person, pk: int) -> Media:
     media = get_object_or_404(Media, pk=pk)
     if media.uploaded_by_id == viewer.pk or visible_posts(viewer).filter(post_media__media=media).exists():
         return media
-    if any(may_see_for_a_say(viewer, use.post) for use in media.uses.select_related("post")):
+    if any(may_see_for_a_say(viewer, use.post, timezone.now()) for use in media.uses.select_related("post")):
         return media
     raise Http404
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,6 +24,7 @@ from remit.posts.drafting import LIVE, DiscardDraft, StartDraft, TakeOverDraft
 from remit.posts.drafts import Draft
 from remit.posts.models import Post, Publication, PublicationAttempt
 from remit.posts.standing import Standing, standings, visible_posts
+from remit.posts.views.approvals import may_see_for_a_say
 from remit.posts.views.shown import preview
 from remit.web.forms import DayTimeField
 from remit.web.proposing import carry_out
@@ -57,8 +58,11 @@ class NoForm(forms.Form):
 @require_GET
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """The post with its accounts, history and evidence."""
-    post = get_object_or_404(visible_posts(request.user).select_related("author"), pk=pk)
-    (stands,) = standings([post], timezone.now())
+    now = timezone.now()
+    post = get_object_or_404(Post.objects.select_related("author"), pk=pk)
+    if not visible_posts(request.user).filter(pk=pk).exists() and not may_see_for_a_say(request.user, post, now):
+        raise Http404
+    (stands,) = standings([post], now)
     draft = Draft.of(post)
     permits = get_directory().permits
     accounts = []
