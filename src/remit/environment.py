@@ -35,6 +35,12 @@ def var_folder() -> Path:
     return Path(os.environ.get("REMIT_VAR", "var")).absolute()
 
 
+def ledger_key() -> Path | None:
+    """`REMIT_LEDGER_KEY`: the file of the key that signs the ledger. Default: beside the log, in the var folder."""
+    given = os.environ.get("REMIT_LEDGER_KEY")
+    return Path(given).absolute() if given else None
+
+
 def pack_folders() -> list[Path]:
     """The shipped packs first, then each folder of `REMIT_PACKS` (separated as in PATH)."""
     source = Path(__file__).parents[2] / "packs"

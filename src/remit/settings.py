@@ -10,6 +10,7 @@ REMIT_MODE = environment.mode()
 DEMONSTRATION = REMIT_MODE == "demonstration"
 REMIT_VAR = environment.var_folder()
 REMIT_PACKS = environment.pack_folders()
+REMIT_LEDGER_KEY = environment.ledger_key()
 
 SECRET_KEY = environment.secret_key()
 DEBUG = environment.flag("DEBUG")

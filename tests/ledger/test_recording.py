@@ -54,6 +54,13 @@ def test_an_entry_without_an_actor_is_refused(now: datetime) -> None:
 
 
 @pytest.mark.django_db
+def test_an_entry_too_long_for_the_files_is_refused(now: datetime) -> None:
+    """Otherwise one entry could never be put into the log, and none after it either."""
+    with transaction.atomic(), pytest.raises(ValueError, match="65535"):
+        happened(now, about={"words": "x" * 70_000})
+
+
+@pytest.mark.django_db
 def test_a_time_without_an_offset_is_refused() -> None:
     """Otherwise an hour a year could not be told from the next."""
     with transaction.atomic(), pytest.raises(ValueError, match="offset"):
@@ -88,9 +95,10 @@ def test_erasing_a_disclosure_leaves_every_proof_valid(now: datetime) -> None:
     """Otherwise a force could keep the law on erasure or its evidence, but not both."""
     entry = happened(now, personal={"reason": "private", "text": "public"})
     happened(now)
-    assert erase(entry, "reason")
-    assert not erase(entry, "reason")
+    assert erase(entry, "reason", now=now, reason="asked for by the person")
+    assert not erase(entry, "reason", now=now)
     assert verify().holds
+    assert [line.words for line in history(f"ledger.entry:{entry.number}")] == [actions.words("ledger.erased")]
     line = history("posts.post:1")[0]
     assert line.personal == {"text": "public"}
     assert line.erased == ("reason",)

@@ -13,6 +13,8 @@ from typing import Any
 
 import rfc8785
 
+from remit.ledger.tree import leaf_hash
+
 #: What the first entry is chained to.
 START = bytes(32)
 SALT_BYTES = 32
@@ -26,14 +28,14 @@ def canonical(value: Any) -> bytes:
         raise ValueError(f"The ledger cannot write this down: {fault}") from fault
 
 
-def leaf_hash(body: bytes) -> bytes:
-    """RFC 6962's leaf hash of an entry's body."""
-    return hashlib.sha256(b"\x00" + body).digest()
-
-
 def chained(previous: bytes, body: bytes) -> bytes:
     """The hash of an entry: over the hash before it and its own leaf."""
-    return hashlib.sha256(previous + leaf_hash(body)).digest()
+    return linked(previous, leaf_hash(body))
+
+
+def linked(previous: bytes, leaf: bytes) -> bytes:
+    """`chained`, where the leaf's hash is at hand."""
+    return hashlib.sha256(previous + leaf).digest()
 
 
 def commitment(salt: bytes, payload: bytes) -> str:
@@ -50,3 +52,8 @@ def instant(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("The ledger wants a time with its offset from UTC. Pass an aware datetime.")
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_instant(written: str) -> datetime:
+    """The time that `instant` wrote."""
+    return datetime.strptime(written, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

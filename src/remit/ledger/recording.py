@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from remit.ledger import actions
 from remit.ledger.hashing import SALT_BYTES, START, canonical, chained, commitment, instant
 from remit.ledger.models import Disclosure, Entry, Head
+from remit.ledger.tiles import LONGEST_BODY
+
+actions.register("ledger.erased", "A personal value was erased; the proof of its entry stays")
 
 #: The actor when Remit itself acts.
 REMIT = "remit"
@@ -47,7 +50,7 @@ def record(
     Raises:
         OutsideTransaction: called outside `transaction.atomic()`.
         UnknownAction: nobody registered `action`.
-        ValueError: the actor is empty, or something is not JSON.
+        ValueError: the actor is empty, something is not JSON, or it is longer than an entry may be.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction(
@@ -58,7 +61,7 @@ def record(
         raise ValueError(f'"{action}" was about to be recorded without an actor. Give a pseudonym, or "{REMIT}".')
     payloads = {field: canonical(value) for field, value in sorted((personal or {}).items())}
     salts = {field: secrets.token_bytes(SALT_BYTES) for field in payloads}
-    head = _held_head()
+    head = held_head()
     number = head.number + 1
     body = canonical(
         {
@@ -76,6 +79,10 @@ def record(
             "commitments": {field: commitment(salts[field], payloads[field]) for field in payloads},
         }
     )
+    if len(body) > LONGEST_BODY:
+        raise ValueError(
+            f'"{action}" says too much: {len(body)} bytes, of at most {LONGEST_BODY}. Put it in `personal`.'
+        )
     previous = bytes(head.hash)
     entry = Entry.objects.create(
         number=number,
@@ -95,7 +102,7 @@ def record(
     return entry
 
 
-def _held_head() -> Head:
+def held_head() -> Head:
     """The head, held until the transaction ends: PostgreSQL locks its row, SQLite has one writer at a time anyway."""
     head = Head.objects.select_for_update().first()
     if head is None:
@@ -106,7 +113,16 @@ def _held_head() -> Head:
     return head
 
 
-def erase(entry: Entry, field: str) -> bool:
-    """Erase the value and salt behind one commitment; True if there was one. The entry stays provable without it."""
-    erased, _ = Disclosure.objects.filter(entry=entry, field=field).delete()
+def erase(entry: Entry, field: str, *, now: datetime, actor_pseudonym: str = REMIT, reason: str = "") -> bool:
+    """Erase the value and salt behind one commitment, and say so; True if there was one. Its entry stays provable.
+
+    The log keeps that something was erased, when and by whom, never what.
+    """
+    with transaction.atomic():
+        erased, _ = Disclosure.objects.filter(entry=entry, field=field).delete()
+        if erased:
+            about = {"entry": entry.number, "field": field}
+            personal = {"reason": reason} if reason else {}
+            subject = f"ledger.entry:{entry.number}"
+            record("ledger.erased", entry.force, actor_pseudonym, subject, now=now, about=about, personal=personal)
     return bool(erased)
