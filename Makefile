@@ -7,8 +7,10 @@ export UV_PYTHON_DOWNLOADS := never
 # A network that inspects TLS has its own authority in the system's store; uv looks elsewhere by default.
 export UV_NATIVE_TLS := 1
 LOCK := pyproject.toml uv.lock
+# Tests that would do the same again on another database.
+NO_DATABASE := tests/policy tests/signals tests/packs tests/e2e
 
-.PHONY: run test lint docs bench python
+.PHONY: run test test-postgres lint docs bench python
 .DEFAULT_GOAL := run
 
 run: .venv/ready-to-run ## start the demonstration (PORT=8000)
@@ -17,6 +19,12 @@ run: .venv/ready-to-run ## start the demonstration (PORT=8000)
 test: .venv/ready-to-develop ## every test, browser tests and all
 	@tools/browser
 	.venv/bin/pytest -n 2 --dist worksteal
+	@if tools/postgres --check; then tools/postgres .venv/bin/pytest -n 2 --dist worksteal $(NO_DATABASE:%=--ignore=%); \
+		else test "$$CI" != true; fi
+
+test-postgres: .venv/ready-to-develop ## every test on PostgreSQL 15, browser tests and all
+	@tools/browser
+	tools/postgres .venv/bin/pytest -n 2 --dist worksteal
 
 lint: .venv/ready-to-develop ## style, types, arrows, migrations, packs, generated pages
 	.venv/bin/ruff check

@@ -1,4 +1,7 @@
-"""What every test shares: where nothing may be left out (CI=true), a skipped test fails the run."""
+"""What every test shares: where nothing may be left out (CI=true), a skipped test fails the run.
+
+The same tests run on SQLite and, under `tools/postgres`, on PostgreSQL; `only_on` leaves one to one of the two.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from remit.ledger import triggers
@@ -26,6 +30,17 @@ def ledger_is_emptied_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", emptied)
         yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Left to the other run, and so not skipped: nothing is missing when both have been made."""
+    mine, others = [], []
+    for item in items:
+        marker = item.get_closest_marker("only_on")
+        (others if marker and marker.args != (connection.vendor,) else mine).append(item)
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = mine
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,6 +6,7 @@ import os
 import tempfile
 
 os.environ["REMIT_MODE"] = "demonstration"
+os.environ["REMIT_SIGHT"] = "off"  # tests that look into pictures switch the models on for themselves
 os.environ["REMIT_VAR"] = tempfile.mkdtemp(prefix="remit-tests-")
 for name in ("DEBUG", "ALLOWED_HOSTS", "REMIT_PACKS", "SECRET_KEY"):
     os.environ.pop(name, None)

@@ -20,8 +20,9 @@ def test_a_second_demonstration_in_the_same_folder_is_refused(tmp_path: Path) ->
             run.only_one(tmp_path)
 
 
-def test_loading_that_was_cut_short_is_begun_again(tmp_path: Path) -> None:
+def test_loading_that_was_cut_short_is_begun_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a Ctrl-C in the first start, the second would show half of the forces."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     (tmp_path / run.LOADING).touch()
     (tmp_path / "remit.sqlite3").write_text("half")
     (tmp_path / "remit.sqlite3-wal").write_text("half")

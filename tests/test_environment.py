@@ -42,7 +42,17 @@ def test_a_postgresql_address_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> 
     assert found["ENGINE"] == "django.db.backends.postgresql"
     assert (found["USER"], found["PASSWORD"]) == ("remit", "p@ss/word")
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", "6543", "remit")
-    assert found["OPTIONS"] == {"sslmode": "require"}
+    assert found["OPTIONS"]["sslmode"] == "require"
+
+
+def test_nobody_waits_for_ever_for_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that lost its power in mid-transaction would otherwise keep the ledger locked for two hours."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://remit@db.example/remit")
+    options = environment.database()["OPTIONS"]
+    assert "idle_in_transaction_session_timeout=60000" in options["options"]
+    assert options["connect_timeout"] == "5"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://remit@db.example/remit?connect_timeout=9")
+    assert environment.database()["OPTIONS"]["connect_timeout"] == "9"
 
 
 @pytest.mark.parametrize("url", ["mysql://host/remit", "postgresql://host", "remit", "postgresql://host:port/remit"])

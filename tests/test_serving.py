@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
@@ -17,25 +16,19 @@ import pytest
 from django.utils import timezone
 
 from remit import serving
+from tests import databases
+from tests.databases import environment
 
 REMIT = Path(sys.executable).with_name("remit")
 
 
-def environment(var: Path) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "REMIT_MODE": "demonstration",
-        "REMIT_VAR": str(var),
-        "PYTHONUNBUFFERED": "1",
-    }
-
-
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with an empty database at this version."""
-    var = tmp_path_factory.mktemp("migrated")
+    var = databases.make(tmp_path_factory.mktemp("migrated") / "var")
     subprocess.run([REMIT, "migrate"], env=environment(var), check=True, stdout=subprocess.DEVNULL)
-    return var
+    yield var
+    databases.remove(var)
 
 
 @pytest.fixture
@@ -77,6 +70,7 @@ def test_a_busy_port_says_what_to_do(migrated: Path, taken_port: int) -> None:
 
 def test_an_old_database_is_not_served(tmp_path: Path) -> None:
     """Half of the pages would fail one by one, after the operator has gone home."""
+    databases.make(tmp_path)
     done = subprocess.run([REMIT, "serve", "--port", "0"], env=environment(tmp_path), capture_output=True, text=True)
     assert done.returncode == 2
     assert "Run: remit migrate" in done.stderr

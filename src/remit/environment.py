@@ -16,6 +16,15 @@ DEMONSTRATION_PREFIX = "demo-"
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"", "0", "false", "no", "off"}
+#: What `DATABASE_URL` need not say (libpq's parameters). Nobody waits for ever: not for a server that does not answer,
+#: not for another's lock (as long as SQLite waits), not for the locks of a machine that went away in mid-transaction.
+_POSTGRESQL_OPTIONS = {
+    "connect_timeout": "5",  # seconds
+    "keepalives_idle": "20",  # seconds
+    "tcp_user_timeout": "30000",  # milliseconds, as those below
+    "options": "-c lock_timeout=20000 -c idle_in_transaction_session_timeout=60000",
+}
+
 
 
 class BadSetting(Exception):
@@ -105,7 +114,7 @@ def database() -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {**_POSTGRESQL_OPTIONS, **dict(parse_qsl(parts.query))},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

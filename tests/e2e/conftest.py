@@ -22,6 +22,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests import databases
+from tests.databases import environment
+
 REMIT = Path(sys.executable).with_name("remit")
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -55,11 +58,6 @@ class Live:
         return done.stdout
 
 
-def environment(var: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "REMIT", "PYTEST"))}
-    return kept | {"REMIT_MODE": "demonstration", "REMIT_VAR": str(var), "PYTHONUNBUFFERED": "1"}
-
-
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a freshly loaded demonstration, made once for all workers of the run. Copy it; do not use it."""
@@ -69,9 +67,12 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (shared / "demonstration.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            making = shared / "demonstration.making"
-            subprocess.run([REMIT, "demo", "load"], env=environment(making), check=True)
-            making.rename(folder)
+            databases.make(folder)
+            try:
+                subprocess.run([REMIT, "demo", "load"], env=environment(folder), check=True)
+            except BaseException:
+                databases.remove(folder)
+                raise
     return folder
 
 
@@ -107,10 +108,11 @@ def stop(live: Live) -> int:
 @pytest.fixture(scope="module")
 def live(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     var = tmp_path_factory.mktemp("live") / "var"
-    shutil.copytree(demonstration, var)
+    databases.make(var, like=demonstration)
     server = start(var)
     yield server
     assert stop(server) == 0
+    databases.remove(var)
 
 
 def chromium() -> str | None:

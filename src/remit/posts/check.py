@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,14 @@ from remit.platforms import registry
 from remit.platforms.limits import Breach
 from remit.policy.decide import facts_read
 from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision, Finding
-from remit.policy.packs import BLOCKING, Pack
+from remit.policy.packs import Pack
 from remit.posts.acts import PublishPost
 from remit.posts.content import over_limits
 from remit.posts.drafts import Draft
 from remit.posts.facts import contested, read
 from remit.posts.models import Post
-from remit.posts.questions import ANSWERED_HERE, Question, question
-from remit.signals.reading import Reading, Signal
+from remit.posts.questions import ANSWERED_HERE, Question, Unread, question
+from remit.signals.reading import Reading
 
 #: Outcomes from the strictest.
 STRICTEST = (REFUSED, NEEDS, ALLOWED)
@@ -128,12 +128,17 @@ class Check:
     verdicts: list[Verdict]
     findings: list[dict[str, Any]]
     exempt: list[dict[str, Any]]
-    standing: list[Question]
+    #: To be answered, and those that were to be when the page was opened: they stay where they are while one answers.
     asked: list[Question]
     answered: list[Question]
     elsewhere: list[Question]
     raised: list[Raised]
     notices: list[dict[str, Any]]
+
+    @property
+    def guidance(self) -> list[dict[str, Any]]:
+        """Texts to read that need no tick."""
+        return [notice for notice in self.notices if not notice["to_tick"] and not notice["ticked"]]
 
     @property
     def outcome(self) -> str:
@@ -150,6 +155,8 @@ def check(
     *,
     press: Mapping[str, Any] | None = None,
     device: int | None = None,
+    unread: Mapping[str, Unread] | None = None,
+    open_questions: Sequence[str] = (),
 ) -> Check:
     """What would happen if `actor` put `draft` forward at `now`. Stores nothing.
 
@@ -157,17 +164,18 @@ def check(
         post: the post that the draft is of; changed in memory only.
         press: what was said at this press alone, such as being on duty: fact -> value as JSON.
         device: id on the register of the device in use.
+        unread: answers that could not be read, by fact.
+        open_questions: the facts that the page asks for already, in its order.
     """
     draft.write_to(post)
     answers = {**draft.answers, **(press or {})}
     verdicts = [_verdict(draft, post, account, actor, now, answers, device) for account in accounts]
     findings, exempt = _findings(verdicts)
-    standing, asked, answered, elsewhere = _questions(verdicts, draft, answers, findings)
+    asked, answered, elsewhere = _questions(verdicts, draft, answers, findings, unread or {}, open_questions)
     return Check(
         verdicts=verdicts,
         findings=findings,
         exempt=exempt,
-        standing=standing,
         asked=asked,
         answered=answered,
         elsewhere=elsewhere,
@@ -217,9 +225,6 @@ def _findings(verdicts: list[Verdict]) -> tuple[list[dict[str, Any]], list[dict[
 
 
 def _shown(found: Finding, verdict: Verdict) -> dict[str, Any]:
-    signals = _signals_behind(found, verdict)
-    quotes = [evidence.words for signal in signals for evidence in signal.evidence if evidence.words]
-    places = [f"picture {e.image + 1}" for s in signals for e in s.evidence if not e.words and e.image is not None]
     return {
         "rule": found.rule,
         "clauses": list(found.clauses),
@@ -231,49 +236,57 @@ def _shown(found: Finding, verdict: Verdict) -> dict[str, Any]:
         "remedy": found.remedy,
         "missing": list(found.missing),
         "exempt_by": found.exempt_by,
-        "evidence": list(dict.fromkeys([*quotes, *places]))[:6],
+        "evidence": evidence_for(found.rule, verdict.packs, verdict.reading),
         "pack": found.pack,
-        "blocks": found.effect in BLOCKING,
         "accounts": [],
     }
 
 
-def _signals_behind(found: Finding, verdict: Verdict) -> list[Signal]:
-    """The signals that gave a fact which the finding's rule reads."""
-    pack = next((pack for pack in verdict.packs if pack.name == found.pack), None)
-    rule = next((rule for rule in pack.rules if rule.id == found.rule), None) if pack else None
-    if pack is None or rule is None or verdict.reading is None:
-        return []
-    return verdict.reading.about(facts_read(pack, rule))
+def evidence_for(rule_id: str, packs: Iterable[Pack], reading: Reading | None) -> list[str]:
+    """The very words, and the pictures, behind a rule's finding: what signals saw that gave a fact which it reads."""
+    for pack in packs:
+        rule = next((rule for rule in pack.rules if rule.id == rule_id), None)
+        if rule is not None and reading is not None:
+            seen = [e for signal in reading.about(facts_read(pack, rule)) for e in signal.evidence]
+            quotes = [e.words for e in seen if e.words]
+            places = [f"picture {e.image + 1}" for e in seen if not e.words and e.image is not None]
+            return list(dict.fromkeys([*quotes, *places]))[:6]
+    return []
 
 
 def _questions(
-    verdicts: list[Verdict], draft: Draft, answers: Mapping[str, Any], findings: list[dict[str, Any]]
-) -> tuple[list[Question], list[Question], list[Question], list[Question]]:
-    """Standing questions, others that still matter, those answered already, and those that are put to somebody else."""
+    verdicts: list[Verdict],
+    draft: Draft,
+    answers: Mapping[str, Any],
+    findings: list[dict[str, Any]],
+    unread: Mapping[str, Unread],
+    open_questions: Sequence[str],
+) -> tuple[list[Question], list[Question], list[Question]]:
+    """Questions to answer, those answered already, and those that are put to somebody else."""
     known = vocabulary(pack for verdict in verdicts for pack in verdict.packs)
     wanted = {ask["fact"]: ask for verdict in verdicts if verdict.decision for ask in verdict.decision.ask}
     # A refused decision asks nothing; what its unknown findings lack is still worth an answer.
-    standing, asked, answered, elsewhere = [], [], [], []
-    for name in dict.fromkeys([*wanted, *answers, *draft.not_sure]):
+    asked, answered, elsewhere = [], [], []
+    order = {name: place for place, name in enumerate(open_questions)}
+    for name in dict.fromkeys([*wanted, *answers, *draft.not_sure, *unread]):
         fact, ask = known.get(name), wanted.get(name)
         if fact is None:
             continue
         clauses = tuple(dict.fromkeys(c for f in findings if name in f["missing"] for c in f["clauses"]))
         pack = next((f["pack"] for f in findings if name in f["missing"]), "")
         said = str(ask["question"]) if ask else ""
-        shown = question(fact, said, answers, draft.not_sure, asked=ask is not None, clauses=clauses, pack=pack)
+        shown = question(
+            fact, said, answers, draft.not_sure, unread.get(name), asked=ask is not None, clauses=clauses, pack=pack
+        )
         here = ask is None or ask["who"] in ANSWERED_HERE or shown.not_sure
         if not here or not shown.can_be_answered or fact.supplier not in ANSWERED_HERE:
             if ask is not None:
                 elsewhere.append(_put_to(shown, str(ask["who"]), verdicts))
-        elif fact.standing:
-            standing.append(shown)
-        elif ask is not None and not shown.not_sure:
+        elif (ask is not None and not shown.not_sure) or name in order or shown.fault:
             asked.append(shown)
         else:
             answered.append(shown)
-    return standing, asked, answered, elsewhere
+    return sorted(asked, key=lambda q: order.get(q.fact, len(order))), answered, elsewhere
 
 
 def _put_to(shown: Question, who: str, verdicts: list[Verdict]) -> Question:

@@ -16,7 +16,7 @@ from remit.people.models import Person
 from remit.policy.vocabulary import Fact
 from remit.posts.drafts import LONGEST_TEXT, Described, Draft
 from remit.posts.models import Post
-from remit.posts.questions import read_answers
+from remit.posts.questions import Unread, read_answers
 from remit.posts.wording import without_hidden
 from remit.web.forms import DayTimeField
 
@@ -57,6 +57,10 @@ class Composed:
     revision: int
     when: WhenForm
     errors: dict[str, str] = field(default_factory=dict)
+    #: Answers that could not be read, by fact.
+    unread: dict[str, Unread] = field(default_factory=dict)
+    #: The facts that the page was asking for, in its order.
+    open_questions: tuple[str, ...] = ()
 
 
 def composed(
@@ -65,8 +69,8 @@ def composed(
     """Read a compose form. `accounts` are those that may be chosen; `facts` the vocabulary of the force's packs."""
     errors: dict[str, str] = {}
     text = _text(sent.get("text", ""))
-    answers, not_sure, faults = read_answers(sent, facts)
-    errors |= {f"answer.{name}": words for name, words in faults.items()}
+    answers, not_sure, unread = read_answers(sent, facts)
+    errors |= {f"answer.{name}": fault.why for name, fault in unread.items()}
     frozen = {name for name in answers if facts[name].frozen}
     when = _when(sent, now)
     if not when.is_valid():
@@ -97,6 +101,8 @@ def composed(
         revision=int(sent["revision"]) if sent.get("revision", "").isdigit() else 0,
         when=when,
         errors=errors,
+        unread=unread,
+        open_questions=tuple(sent.getlist("open")),
     )
 
 

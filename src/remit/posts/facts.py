@@ -11,10 +11,11 @@ from remit.accounts.models import Account
 from remit.people.facts import person_facts
 from remit.people.models import Device, Person
 from remit.posts.content import Part
-from remit.posts.models import Post
+from remit.posts.models import Media, Post
 from remit.signals import reader
 from remit.signals.content import Content, ImageFacts, SignalSettings
 from remit.signals.reading import Reading
+from remit.signals.sight import Sight
 
 #: What the author says of a post that no register knows is the same for every post written in Remit.
 WRITTEN_HERE = {"post.action": "post", "post.original_poster": None, "post.feature": "none"}
@@ -69,6 +70,8 @@ def press_facts(actor: Person, device: Device | None, account: Account, now: dat
 def read(parts: Sequence[Part], account: Account) -> Reading:
     """What the signals see in `parts`, with the force's own words from its settings."""
     settings = {f"force.{key}": value for key, value in account.force.settings.items()}
+    pictures = pictures_of(parts)
+    kept = Media.objects.only("sight", "width", "height").in_bulk([picture["media"] for picture in pictures])
     images = tuple(
         ImageFacts(
             index=number,
@@ -77,8 +80,11 @@ def read(parts: Sequence[Part], account: Account) -> Reading:
             claimed_type=picture["type"],
             true_type=picture["type"],
             bytes=picture["bytes"],
+            width=kept[picture["media"]].width,
+            height=kept[picture["media"]].height,
+            sight=Sight.from_json(kept[picture["media"]].sight),
         )
-        for number, picture in enumerate(pictures_of(parts))
+        for number, picture in enumerate(pictures)
     )
     return reader.read(Content(text_of(parts), images), SignalSettings.from_facts(settings))
 

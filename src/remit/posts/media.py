@@ -18,6 +18,7 @@ from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from remit.platforms.limits import JPEG, PNG, megabytes
+from remit.signals import sight
 
 register_heif_opener()
 
@@ -72,6 +73,8 @@ class Taken:
     height: int
     #: What the original carried, without its values: {"carries": ["GPS position", "camera"], "taken_at": "…"}.
     metadata: dict[str, object]
+    #: What models saw in the rendition; {} when there are none.
+    sight: dict[str, object] = field(default_factory=dict)
 
 
 def take(stream: IO[bytes], name: str, size: int | None = None) -> Taken:
@@ -88,6 +91,7 @@ def take(stream: IO[bytes], name: str, size: int | None = None) -> Taken:
         kind = TYPES[image.format or ""]
         metadata = summary(image)
         rendition, rendition_type, (width, height) = _rebuild(image)
+    seen = sight.look(rendition)
     return Taken(
         name=shown,
         original=original,
@@ -99,6 +103,7 @@ def take(stream: IO[bytes], name: str, size: int | None = None) -> Taken:
         width=width,
         height=height,
         metadata=metadata,
+        sight=seen.to_json() if seen else {},
     )
 
 

@@ -73,6 +73,8 @@ class Media(models.Model):
     height = models.PositiveIntegerField()
     #: What the original's metadata said, before it was stripped (camera, time, "has GPS"), never the position itself.
     metadata = models.JSONField(default=dict)
+    #: What models saw in it (`signals.sight.Sight.to_json`); empty when nobody looked.
+    sight = models.JSONField(default=dict, blank=True)
     #: The file's name as it was uploaded; shown, never trusted.
     name = models.CharField(max_length=80, blank=True)
     rendition_type = models.CharField(max_length=40)

@@ -29,7 +29,6 @@ class Question:
     #: As the form writes it: "yes", "no", an enum's value, text, or ISO date.
     value: str = ""
     not_sure: bool = False
-    standing: bool = False
     asked: bool = True
     #: The clauses that want to know.
     clauses: tuple[str, ...] = ()
@@ -63,9 +62,16 @@ def shown_type(fact: Fact) -> str:
     return fact.type if fact.type in ("bool", "enum", "date", "string", "int") else "other"
 
 
-def question(fact: Fact, words: str, answers: Mapping[str, Any], not_sure: Iterable[str], **more: Any) -> Question:
-    """`fact` as a question with the answer given so far."""
-    value = answers.get(fact.name)
+def question(
+    fact: Fact,
+    words: str,
+    answers: Mapping[str, Any],
+    not_sure: Iterable[str],
+    unread: Unread | None = None,
+    **more: Any,
+) -> Question:
+    """`fact` as a question with the answer given so far, or with what was typed and could not be read."""
+    value = unread.typed if unread else answers.get(fact.name)
     options: tuple[tuple[str, str], ...] = ()
     if fact.type == "bool":
         options = (("yes", "Yes"), ("no", "No"))
@@ -79,16 +85,24 @@ def question(fact: Fact, words: str, answers: Mapping[str, Any], not_sure: Itera
         options=options,
         value="" if value is None else str(value),
         not_sure=fact.name in set(not_sure),
-        standing=fact.standing,
+        fault=unread.why if unread else "",
         **more,
     )
 
 
-def read_answers(post: QueryDict, facts: Mapping[str, Fact]) -> tuple[dict[str, Any], list[str], dict[str, str]]:
-    """What a form says: answers as JSON, the facts somebody is not sure of, and why an answer could not be read."""
+@dataclass(frozen=True)
+class Unread:
+    """An answer that could not be read: why, and what was typed, so that it stays on the page."""
+
+    why: str
+    typed: str
+
+
+def read_answers(post: QueryDict, facts: Mapping[str, Fact]) -> tuple[dict[str, Any], list[str], dict[str, Unread]]:
+    """What a form says: answers as JSON, the facts somebody is not sure of, and the answers that could not be read."""
     answers: dict[str, Any] = {}
     not_sure: list[str] = []
-    faults: dict[str, str] = {}
+    faults: dict[str, Unread] = {}
     for name in sorted({_fact_of(key) for key in post if key.startswith("answer.")}):
         fact = facts.get(name)
         if fact is None or shown_type(fact) == "other":
@@ -100,7 +114,8 @@ def read_answers(post: QueryDict, facts: Mapping[str, Fact]) -> tuple[dict[str, 
         try:
             value = _day(post, name) if fact.type == "date" else _value(fact, given)
         except ValueError as fault:
-            faults[name] = str(fault)
+            typed = "-".join(_boxes(post, name)) if fact.type == "date" else given
+            faults[name] = Unread(str(fault), typed)
             continue
         if value is not None:
             answers[name] = value
@@ -128,8 +143,13 @@ def _value(fact: Fact, given: str) -> Any:
     return given
 
 
+def _boxes(post: QueryDict, name: str) -> list[str]:
+    """The year, month and day as they were typed."""
+    return [post.get(f"answer.{name}.{box}", "").strip().replace("-", "") for box in ("year", "month", "day")]
+
+
 def _day(post: QueryDict, name: str) -> str | None:
-    typed = [post.get(f"answer.{name}.{box}", "").strip() for box in ("year", "month", "day")]
+    typed = _boxes(post, name)
     if not any(typed):
         return None
     try:

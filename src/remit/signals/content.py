@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from remit.signals.sight import Sight
+
 #: Characters of one text that are read; what lies beyond is reported as not read, never passed over in silence.
 MAX_CHARACTERS = 200_000
 
@@ -27,6 +29,7 @@ class ImageFacts:
     height: int = 0
     bytes: int = 0
     metadata: tuple[str, ...] = ()
+    sight: Sight | None = None  # what models saw in it; None when nobody looked
     fault: str = ""  # why it could not be read; empty when it could
 
 

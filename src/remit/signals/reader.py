@@ -13,6 +13,7 @@ from remit.signals.links import find_links, read_links
 from remit.signals.personal import read_personal
 from remit.signals.persons import read_persons
 from remit.signals.phrases import table
+from remit.signals.pictured import read_pictured
 from remit.signals.readable import Readable
 from remit.signals.reading import Evidence, Reading, Signal
 from remit.signals.tone import language_of, read_shouting
@@ -41,6 +42,7 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
     signals.extend(read_links(links))
     signals.extend(read_images(content.images))
     for image in content.images:
+        signals.extend(read_pictured(image, lambda words, part: _words(words, part, settings)))
         if image.alt_text:
             alternative = Readable(image.alt_text[:MAX_CHARACTERS])
             signals.extend(_of_image(signal, image.index) for signal in _words(alternative, "alt_text", settings))

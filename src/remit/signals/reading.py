@@ -34,6 +34,8 @@ class Evidence:
                 shown["box"] = list(self.box)
             if self.field:
                 shown["field"] = self.field
+            if self.words:
+                shown["words"] = self.words
             return shown
         shown = {"part": self.part, "start": self.start, "end": self.end, "words": self.words}
         return shown if self.image is None else {**shown, "image": self.image}

@@ -30,7 +30,7 @@ from remit.posts.drafts import LONGEST_TEXT, Draft
 from remit.posts.media import MOST_BYTES, PictureRefused, take
 from remit.posts.models import Post
 from remit.posts.standing import visible_posts
-from remit.posts.views.shown import preview
+from remit.posts.views.shown import grouped, preview
 from remit.posts.wording import hidden_in
 
 
@@ -78,7 +78,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     except ActRefused as refused:
         form.errors["text"] = str(refused)
         return _page(request, post, form, now, status=422)
-    if do == "attach" or (do == "save" and request.FILES):
+    if do == "attach" or request.FILES:
         return _attach(request, post, form, now)
     if do.startswith("remove-") and do[7:].isdigit():
         door.propose(RemovePicture(post.pk, int(do[7:])), request.user, now)
@@ -144,8 +144,9 @@ def put_forward(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "post": post,
         "check": found,
+        "findings": grouped([*found.findings, *found.exempt]),
         "previews": [_previewed(draft, post, verdict) for verdict in found.verdicts],
-        "unanswered": [q for q in [*found.standing, *found.asked] if q.asked and not q.value and not q.not_sure],
+        "unanswered": [q for q in found.asked if q.asked and not q.value and not q.not_sure],
         "refused": [verdict for verdict in found.verdicts if verdict.outcome == "refused"],
         "error": error,
     }
@@ -199,7 +200,17 @@ def _context(request: HttpRequest, post: Post, form: Composed, now: datetime) ->
     # A text that is too long to keep is too long to read as well; it stays on the page as it was typed.
     readable = len(form.draft.text) <= LONGEST_TEXT
     found = (
-        check(form.draft, post, chosen, request.user, now, press=form.press, device=form.device)
+        check(
+            form.draft,
+            post,
+            chosen,
+            request.user,
+            now,
+            press=form.press,
+            device=form.device,
+            unread=form.unread,
+            open_questions=form.open_questions,
+        )
         if chosen and readable
         else None
     )
@@ -210,6 +221,7 @@ def _context(request: HttpRequest, post: Post, form: Composed, now: datetime) ->
         "form": form,
         "when": form.when,
         "errors": form.errors,
+        "error_links": [(_anchor(where), words) for where, words in form.errors.items()],
         "accounts": [
             {
                 "account": account,
@@ -222,11 +234,19 @@ def _context(request: HttpRequest, post: Post, form: Composed, now: datetime) ->
         "kinds": KINDS,
         "sources": SOURCES,
         "check": found,
+        "findings": grouped([*found.findings, *found.exempt]) if found else {},
         "previews": [_previewed(form.draft, post, verdict) for verdict in found.verdicts] if found else [],
         "hidden": hidden_in("".join([form.draft.text, *form.draft.accounts.values()])) if readable else [],
         "devices": Device.objects.filter(person=request.user, ended_on=None),
         "picture_limit": MOST_BYTES // 1_000_000,
     }
+
+
+def _anchor(where: str) -> str:
+    """The id of the control that an error is about."""
+    if where.startswith("answer."):
+        return where.removeprefix("answer.").replace(".", "-").replace("_", "-")
+    return {"publish_at": "id_publish_at_0"}.get(where, where)
 
 
 def _previewed(draft: Draft, post: Post, verdict: Any) -> dict[str, Any]:

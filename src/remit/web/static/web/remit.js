@@ -14,3 +14,14 @@ start(document.body);
 document.body.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) start(event.detail.elt);
 });
+
+// What somebody opened stays open when htmx brings the same piece again.
+let opened = [];
+document.body.addEventListener("htmx:beforeSwap", () => {
+  opened = [...document.querySelectorAll("details[data-keep][open]")].map((details) => details.dataset.keep);
+});
+document.body.addEventListener("htmx:afterSwap", () => {
+  for (const details of document.querySelectorAll("details[data-keep]")) {
+    if (opened.includes(details.dataset.keep)) details.open = true;
+  }
+});
