@@ -16,7 +16,7 @@ NO_DATABASE := tests/policy tests/signals tests/packs tests/e2e
 run: .venv/ready-to-run ## start the demonstration (PORT=8000)
 	@exec .venv/bin/remit run --port $(PORT)
 
-test: .venv/ready-to-develop ## every test, browser tests and all
+test: .venv/ready-to-develop ## every test on SQLite; then, on PostgreSQL 15, every test that meets a database
 	@tools/browser
 	.venv/bin/pytest -n 2 --dist worksteal
 	@if tools/postgres --check; then tools/postgres .venv/bin/pytest -n 2 --dist worksteal $(NO_DATABASE:%=--ignore=%); \
@@ -43,11 +43,11 @@ bench: .venv/ready-to-run ## measurements, never pass or fail
 	.venv/bin/python -m bench
 
 .venv/ready-to-run: $(LOCK) | python
-	@tools/uv sync --frozen --inexact --no-dev --python "$(PYTHON)"
+	@tools/uv sync --frozen --inexact --extra sight --no-dev --python "$(PYTHON)"
 	@touch $@
 
 .venv/ready-to-develop: $(LOCK) | python
-	@tools/uv sync --frozen --inexact --python "$(PYTHON)"
+	@tools/uv sync --frozen --inexact --extra sight --python "$(PYTHON)"
 	@touch $@ .venv/ready-to-run
 
 python:

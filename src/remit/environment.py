@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import contextlib
 import os
 import secrets
@@ -14,8 +16,6 @@ DEFAULT_SECRET_KEY = "not-a-secret-set-SECRET_KEY"  # noqa: S105
 #: The usernames of the demonstration's people begin so; outside demonstration mode a server refuses to start with one.
 DEMONSTRATION_PREFIX = "demo-"
 
-_TRUE = {"1", "true", "yes", "on"}
-_FALSE = {"", "0", "false", "no", "off"}
 #: What `DATABASE_URL` need not say (libpq's parameters). Nobody waits for ever: not for a server that does not answer,
 #: not for another's lock (as long as SQLite waits), not for the locks of a machine that went away in mid-transaction.
 _POSTGRESQL_OPTIONS = {
@@ -25,6 +25,8 @@ _POSTGRESQL_OPTIONS = {
     "options": "-c lock_timeout=20000 -c idle_in_transaction_session_timeout=60000",
 }
 
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"", "0", "false", "no", "off"}
 
 
 class BadSetting(Exception):
@@ -61,9 +63,9 @@ def pack_folders() -> list[Path]:
     return [shipped, *more]
 
 
-def flag(name: str) -> bool:
-    """A yes-or-no variable; not set is no."""
-    value = os.environ.get(name, "").strip().lower()
+def flag(name: str, default: str = "") -> bool:
+    """A yes-or-no variable; not set is `default`, which is no."""
+    value = os.environ.get(name, default).strip().lower()
     if value not in _TRUE | _FALSE:
         raise BadSetting(f'{name} is "{value}". Set it to 1 for yes or 0 for no.')
     return value in _TRUE
@@ -80,12 +82,56 @@ def secret_key() -> str:
         return given
     if mode() != "demonstration":
         return DEFAULT_SECRET_KEY
-    kept = var_folder() / "secret-key"
+    return _kept("secret-key", secrets.token_urlsafe(50))
+
+
+def connection_keys() -> list[bytes]:
+    """`CONNECTION_KEYS`: the keys that encrypt sign-ins to networks, 32 bytes each; the first one encrypts.
+
+    Several are separated by commas, so that a key can be replaced. In demonstration mode one is made on first use;
+    elsewhere there is none, and nothing can be connected, until it is set.
+    """
+    given = words("CONNECTION_KEYS")
+    if not given and mode() == "demonstration":
+        given = [_kept("connection-key", base64.b64encode(secrets.token_bytes(32)).decode())]
+    return [_key(word) for word in given]
+
+
+def _key(word: str) -> bytes:
+    try:
+        key = base64.b64decode(word, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != 32:
+        raise BadSetting(
+            "CONNECTION_KEYS holds something that is no key. Make one with `openssl rand -base64 32`; separate several "
+            "by commas, the newest first."
+        )
+    return key
+
+
+def bluesky_services() -> list[str]:
+    """`BLUESKY_SERVICES`: the servers of Bluesky accounts that Remit may call. Default: https://bsky.social."""
+    given = [word.rstrip("/") for word in words("BLUESKY_SERVICES")] or ["https://bsky.social"]
+    for address in given:
+        parts = urlsplit(address)
+        here = mode() == "demonstration" and parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
+        if not (parts.scheme == "https" or here) or not parts.hostname or parts.path or parts.query or parts.username:
+            raise BadSetting(
+                f'BLUESKY_SERVICES holds "{address}". Write the address of a server alone, such as https://bsky.social; '
+                "http is for a demonstration with a server on this machine."
+            )
+    return given
+
+
+def _kept(name: str, fresh_text: str) -> str:
+    """A secret of the demonstration: made on first use and kept in the var folder for its owner alone."""
+    kept = var_folder() / name
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        fresh = kept.with_name(f"secret-key.{os.getpid()}")
+        fresh = kept.with_name(f"{name}.{os.getpid()}")
         fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        fresh.write_text(fresh_text, encoding="ascii")
         with contextlib.suppress(FileExistsError):
             os.link(fresh, kept)  # of two that start at once, the first to get here decides
         fresh.unlink()

@@ -10,15 +10,19 @@ REMIT_MODE = environment.mode()
 DEMONSTRATION = REMIT_MODE == "demonstration"
 REMIT_VAR = environment.var_folder()
 REMIT_PACKS = environment.pack_folders()
+#: Whether pictures are looked into by models (faces, words), which takes about a second and 250 MB.
+REMIT_SIGHT = environment.flag("REMIT_SIGHT", "on")
 REMIT_LEDGER_KEY = environment.ledger_key()
 
 SECRET_KEY = environment.secret_key()
+CONNECTION_KEYS = environment.connection_keys()
+BLUESKY_SERVICES = environment.bluesky_services()
 DEBUG = environment.flag("DEBUG")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or (["127.0.0.1", "localhost"] if DEMONSTRATION else [])
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 #: Every room of Remit. A room with pages has a `urls` module holding whole paths from the root.
-ROOMS = ["people", "ledger", "acts", "accounts", "posts", "policies", "web", "platforms.practice"]
+ROOMS = ["people", "ledger", "acts", "accounts", "posts", "policies", "web", "platforms", "platforms.practice"]
 INSTALLED_APPS = [
     *(f"remit.{room}" for room in ROOMS),
     "django.contrib.auth",

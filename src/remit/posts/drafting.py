@@ -197,6 +197,7 @@ class AttachPicture(DraftAct):
             width=taken.width,
             height=taken.height,
             metadata=taken.metadata,
+            sight=taken.sight,
         )
         media.original.save(taken.original_sha256, ContentFile(taken.original), save=False)
         media.rendition.save(taken.rendition_sha256, ContentFile(taken.rendition), save=False)
