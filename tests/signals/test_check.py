@@ -59,6 +59,18 @@ def test_a_file_gives_a_line_a_row_and_a_summary(tmp_path: Path) -> None:
     assert "CL-3.1.5ag" in result.stderr
 
 
+def test_a_long_file_is_shared_between_cores_and_comes_out_whole_and_in_order(tmp_path: Path) -> None:
+    """Lost otherwise: a row goes missing, or stands beside another's answer."""
+    file = tmp_path / "posts.csv"
+    texts = [f"Vote Labour {n}" if n % 7 == 0 else f"Mind the ice {n}" for n in range(1, 451)]
+    file.write_text("text\n" + "\n".join(texts), encoding="utf-8")
+    result = check("--pack", "cleveland", "--csv", str(file), "--column", "text", "--json")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["row"] for row in rows] == list(range(1, 451))
+    assert [row["row"] for row in rows if row["outcome"] == "needs"] == list(range(7, 451, 7))
+    assert "450 texts checked" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,21 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from remit.cli import BadInput
 from remit.commands.decide import baseline_of, named
-from remit.policy.faults import nearest
 from remit.telling import tell
-from remit.terminal import console, json_option, load_library, print_json, read_json, read_now, table
+from remit.terminal import console, json_option, load_library, print_json, read_json, read_now
 
 if TYPE_CHECKING:
-    from remit.policy.decision import Decision, Finding
+    from remit.policy.decision import Decision
     from remit.policy.packs import Pack
     from remit.signals import Reading
-
-#: The longest field of a CSV file that is taken, in characters; more is told as a fault with its row.
-MAX_FIELD = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -143,7 +135,9 @@ def command(
         raise BadInput("\n".join(fault.faults)) from fault
     checker = Checker(packs, moment, read_now(now), baseline_of(packs, baseline), given)
     if file is not None and column is not None:
-        _check_file(checker, Path(file), column, as_json)
+        from remit.commands.check_file import check_file
+
+        check_file(checker, Path(file), column, as_json)
         return
     checked = checker.check(sys.stdin.read() if text == "-" else text or "")
     if as_json:
@@ -165,92 +159,3 @@ def _tell_signals(checked: Checked, out: Console) -> None:
         words = ", ".join(f"“{piece.words}”" for piece in signal.evidence if piece.words)
         sure = f"{signal.confidence:.0%} sure"
         out.print(f"  - {signal.reason} {words} ({signal.name}; {sure}{'; ' + ', '.join(clauses) if clauses else ''})")
-
-
-def _check_file(checker: Checker, file: Path, column: str, as_json: bool) -> None:
-    standing = {_key(finding) for finding in checker.check("").decision.findings if finding.stops}
-    summary = Summary(standing)
-    for row, checked in _checked(checker, file, column):
-        summary.add(checked)
-        if as_json:
-            click.echo(json.dumps({"row": row, **checked.to_json()}, ensure_ascii=False))
-    summary.tell(Console(stderr=True, highlight=False, markup=False, emoji=False) if as_json else console())
-
-
-def _checked(checker: Checker, file: Path, column: str) -> Iterator[tuple[int, Checked]]:
-    """Each row's number, from 1, and its check; a bar on stderr shows how much of the file is done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Checking", total=None)
-        for row, text, done, size in read_column(file, column):
-            yield row, checker.check(text)
-            progress.update(task, completed=done, total=size)
-
-
-def read_column(file: Path, column: str) -> Iterator[tuple[int, str, int, int]]:
-    """Row number from 1, text, bytes read so far and bytes in all. Raises BadInput naming the file, row and remedy."""
-    csv.field_size_limit(MAX_FIELD)
-    try:
-        with file.open("rb") as raw:
-            size = file.stat().st_size
-            rows = csv.DictReader(_lines(raw), strict=False)
-            header = rows.fieldnames or []
-            if column not in header:
-                raise BadInput(f'{file}: there is no column "{column}". {nearest(column, header)}'.rstrip())
-            for number, row in enumerate(rows, start=1):
-                yield number, row[column] or "", raw.tell(), size
-    except OSError as fault:
-        raise BadInput(f"Cannot read {file}: {fault.strerror}.") from fault
-    except UnicodeDecodeError as fault:
-        raise BadInput(f"{file} is not UTF-8 text. Save it as UTF-8.") from fault
-    except csv.Error as fault:
-        raise BadInput(f"{file}: this is not CSV that can be read: {fault}.") from fault
-
-
-def _lines(raw: Any) -> Iterator[str]:
-    for number, line in enumerate(raw):
-        yield line.decode("utf-8-sig" if number == 0 else "utf-8")
-
-
-def _key(finding: Finding) -> tuple[str, str, str]:
-    return finding.pack, finding.rule, finding.effect
-
-
-class Summary:
-    """How many texts each rule stopped or warned about, and how many only because of what was read in them."""
-
-    def __init__(self, standing: set[tuple[str, str, str]]) -> None:
-        self._standing = standing  # what stops a post in which nothing was read
-        self._texts = 0
-        self._outcomes: Counter[str] = Counter()
-        self._questioned = 0
-        self._rules: Counter[tuple[str, str, str, str]] = Counter()
-
-    def add(self, checked: Checked) -> None:
-        self._texts += 1
-        self._outcomes[checked.decision.outcome] += 1
-        stops = [f for f in checked.decision.findings if f.stops and _key(f) not in self._standing]
-        if stops and checked.decision.outcome != "refused":
-            self._questioned += 1
-        said = {(f.pack, f.rule, f.effect, f.title) for f in checked.decision.findings if f.stops or _warns(f)}
-        self._rules.update(said)
-
-    def tell(self, out: Console) -> None:
-        """The table, the commonest rule first."""
-        if not self._texts:
-            out.print("The file has no rows.")
-            return
-        rules = table("Rule", "Effect", "Texts", "Share", "What it requires", title=f"{self._texts:,} texts checked")
-        for (_, rule, effect, title), count in sorted(self._rules.items(), key=lambda item: (-item[1], item[0])):
-            rules.add_row(rule, effect, f"{count:,}", self._share(count), title)
-        out.print(rules)
-        for outcome in ("allowed", "needs", "refused"):
-            out.print(f"{outcome}: {self._outcomes[outcome]:,} ({self._share(self._outcomes[outcome])})")
-        out.print(f"needs something because of what was read: {self._questioned:,} ({self._share(self._questioned)})")
-
-    def _share(self, count: int) -> str:
-        return f"{count / self._texts:.1%}"
-
-
-def _warns(finding: Finding) -> bool:
-    return finding.effect == "warn" and finding.verdict == "fired"
