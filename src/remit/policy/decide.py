@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,8 @@ class Situation:
     """The facts of one decision as one pack sees them: settings, parameters and definitions included."""
 
     def __init__(self, pack: Pack, facts: Mapping[str, Any], now: datetime, at: datetime) -> None:
+        # In UTC, since Python compares two times of one zone by the clock on the wall, wrong by an hour at its changes.
+        now, at = now.astimezone(UTC), at.astimezone(UTC)
         self.pack, self.now = pack, now
         self._facts = facts
         self._found: dict[str, Any] = {"today": london_date(now), "now": now, "at": at}
@@ -68,7 +70,7 @@ class Situation:
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class Outcome:
     """How one rule came out, before its effects are looked at."""
 
     verdict: str  # fired | exempt | unknown
@@ -108,7 +110,7 @@ def decide(
         situation = Situation(pack, facts, now, at or now)
         for rule, reads in rules_at(pack, moment):
             turns_on |= reads
-            if _in_force(rule, london_date(at or now)):
+            if in_force(rule, london_date(at or now)):
                 _judge(rule, situation, kind, traces)
         for name in pack.vocabulary.moments[moment].needs:
             if isinstance(situation.get(name), Unknown):
@@ -146,13 +148,14 @@ def facts_read(pack: Pack, rule: Rule) -> frozenset[str]:
     return frozenset(names)
 
 
-def _in_force(rule: Rule, day: date) -> bool:
+def in_force(rule: Rule, day: date) -> bool:
+    """Whether the rule binds what takes effect on `day`."""
     return (rule.in_force_from is None or rule.in_force_from <= day) and (
         rule.in_force_until is None or day <= rule.in_force_until
     )
 
 
-def _evaluate(rule: Rule, situation: Situation) -> _Outcome | None:
+def evaluate(rule: Rule, situation: Situation) -> Outcome | None:
     """How the rule came out; None when it passes: a `when` is no."""
     lines: list[Line] = []
     missing: dict[str, None] = {}
@@ -175,14 +178,14 @@ def _evaluate(rule: Rule, situation: Situation) -> _Outcome | None:
         verdict = "unknown" if isinstance(value, Unknown) else "yes" if value else "no"
         lines.append(Line(f"unless {exemption.why or exemption.condition.words}", verdict))
     if excused is not None:
-        return _Outcome("exempt", tuple(lines), exemption=excused, certain=certain)
+        return Outcome("exempt", tuple(lines), exemption=excused, certain=certain)
     if missing:
-        return _Outcome("unknown", tuple(lines), tuple(missing), certain=certain)
-    return _Outcome("fired", tuple(lines))
+        return Outcome("unknown", tuple(lines), tuple(missing), certain=certain)
+    return Outcome("fired", tuple(lines))
 
 
 def _judge(rule: Rule, situation: Situation, kind: Moment, traces: Traces) -> None:
-    outcome = _evaluate(rule, situation)
+    outcome = evaluate(rule, situation)
     if outcome is None:
         return
     if rule.mode == "shadow":
@@ -212,7 +215,7 @@ def _cited(pack: Pack, rule: Rule) -> tuple[str, ...]:
 def _leave(
     effect: Effect,
     rule: Rule,
-    outcome: _Outcome,
+    outcome: Outcome,
     clauses: tuple[str, ...],
     situation: Situation,
     kind: Moment,

@@ -73,19 +73,27 @@ class Condition:
 
 
 @lru_cache(maxsize=64)
-def _environment(variables: tuple[tuple[str, str], ...]) -> cel.Env:
+def cel_environment(
+    variables: tuple[tuple[str, str], ...], functions: tuple[tuple[str, Callable[..., Any]], ...] = ()
+) -> cel.Env:
+    """Google's checker for facts of these names and types.
+
+    `functions` (overload -> Python) is for whoever runs Google's own evaluator beside ours; Remit only checks with it.
+    """
+    run = dict(functions)
+
     def overload(name: str, result: cel.Type, params: list[cel.Type], member: bool = True) -> cel.Overload:
-        return cel.Overload(id=name, return_type=result, parameters=params, is_member=member)
+        return cel.Overload(id=name, return_type=result, parameters=params, is_member=member, impl=run.get(name))
 
     kinds = {"date": _T.BYTES, "time": _T.TIMESTAMP}
     given = {**kinds, "string": _T.STRING, "int": _T.INT, "bool": _T.BOOL, "list": _T.LIST}
-    functions = [
+    declared = [
         cel.FunctionDecl("date", [overload("date_of_text", _T.BYTES, [_T.STRING], member=False)]),
         cel.FunctionDecl("plus", [overload(f"{k}_plus", t, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("passed", [overload(f"{k}_passed", _T.BOOL, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("given", [overload(f"{k}_given", _T.BOOL, [t]) for k, t in given.items()]),
     ]
-    return cel.NewEnv(variables={name: _CEL_TYPES[kind] for name, kind in variables}, functions=functions)
+    return cel.NewEnv(variables={name: _CEL_TYPES[kind] for name, kind in variables}, functions=declared)
 
 
 def compile_condition(source: str, facts: Mapping[str, Fact], place: Place, *, want: str = "bool") -> Condition:
@@ -106,7 +114,7 @@ class Compiler:
 
     def __init__(self, facts: Mapping[str, Fact]) -> None:
         self.facts = {**CLOCK, **facts}
-        self.environment = _environment(tuple(sorted((f.name, f.type) for f in self.facts.values())))
+        self.environment = cel_environment(tuple(sorted((f.name, f.type) for f in self.facts.values())))
 
     def compile(self, source: str, place: Place, *, want: str = "bool") -> Condition:
         """As `compile_condition`."""
@@ -128,7 +136,7 @@ class Compiler:
                 ]
             )
         try:
-            checked = self.environment.compile(_spell_count(source))
+            checked = self.environment.compile(google_spelling(source))
         except RuntimeError as error:
             raise ConditionFaults([fault(*self._checker_fault(str(error), source))]) from None
         try:
@@ -187,7 +195,7 @@ class Compiler:
         return offset, f"This condition does not check: {said}.", ALLOWED
 
 
-def _spell_count(source: str) -> str:
+def google_spelling(source: str) -> str:
     """`list.count(x, test)` is our short spelling of CEL's `size(list.filter(x, test))`."""
     while found := re.search(r"([A-Za-z_][\w.]*)\.count\(", source):
         depth, at = 1, found.end()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -76,9 +76,11 @@ def plus(start: date | datetime, period: Period) -> date | datetime:
     if isinstance(start, datetime):
         local = start.astimezone(LONDON)
         day = add_months(local.date(), period.months) + timedelta(days=period.days)
-        moved = datetime.combine(day, local.time(), tzinfo=LONDON) if (period.months or period.days) else local
+        # An hour that comes twice in autumn is the earlier one (`time()` would keep a fold of the day it starts from).
+        clock = local.time().replace(fold=0)
+        moved = datetime.combine(day, clock, tzinfo=LONDON) if (period.months or period.days) else local
         if period.minutes:
-            utc = moved.astimezone(ZoneInfo("UTC")) + timedelta(minutes=period.minutes)
+            utc = moved.astimezone(UTC) + timedelta(minutes=period.minutes)
             moved = utc.astimezone(LONDON)
         return moved
     return add_months(start, period.months) + timedelta(days=period.days)
@@ -88,6 +90,8 @@ def passed(start: date | datetime, period: Period, now: datetime) -> bool:
     """Whether `period` has passed since `start` at `now`: from that day (or instant) on; "more than" from the next."""
     end = plus(start, period)
     if isinstance(end, datetime):
+        # In UTC, since Python compares two times of one zone by the clock on the wall.
+        end, now = end.astimezone(UTC), now.astimezone(UTC)
         return now > end if period.strictly else now >= end
     today = london_date(now)
     return today > end if period.strictly else today >= end

@@ -1,0 +1,83 @@
+"""Google's own CEL evaluator over a pack's conditions: what ours are compared with, in tests and in measurements.
+
+Google has no *none*; a fact that is unknown is left out, and a condition that turns on it is then an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from cel_expr_python import cel
+
+from remit.policy.decide import Situation
+from remit.policy.language import CLOCK, Condition, cel_environment, google_spelling
+from remit.policy.packs import Pack
+from remit.policy.periods import parse_period, passed, plus
+from remit.policy.rows import Unknown
+
+
+class Google:
+    """The conditions of one pack, as Google's evaluator runs them."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.now = datetime.now(UTC)
+        facts = {**CLOCK, **pack.vocabulary.facts}
+        facts |= {f"was.{name}": fact for name, fact in facts.items() if fact.group == "account"}
+        functions = {
+            "date_of_text": lambda text: text.encode(),
+            "date_plus": lambda day, words: as_google(plus(_day(day), parse_period(words))),
+            "time_plus": lambda moment, words: plus(moment, parse_period(words)),
+            "date_passed": lambda day, words: passed(_day(day), parse_period(words), self.now),
+            "time_passed": lambda moment, words: passed(moment, parse_period(words), self.now),
+            **{f"{kind}_given": _given for kind in ("date", "time", "string", "int", "bool", "list")},
+        }
+        variables = tuple(sorted((name, fact.type) for name, fact in facts.items()))
+        self._environment = cel_environment(variables, tuple(functions.items()))
+        self._compiled: dict[str, cel.Expression] = {}
+
+    def compile(self, condition: Condition) -> cel.Expression:
+        """Google's program for a condition, made once."""
+        if condition.source not in self._compiled:
+            self._compiled[condition.source] = self._environment.compile(google_spelling(condition.source))
+        return self._compiled[condition.source]
+
+    def activation(self, data: Mapping[str, Any]) -> cel.Activation:
+        """The facts of one decision, ready for any number of conditions."""
+        return self._environment.Activation(data)
+
+    def truth(self, condition: Condition, activation: cel.Activation) -> bool | None:
+        """What Google makes of it: None where it turns on what is missing."""
+        found = self.compile(condition).eval(activation)
+        return found.value() if found.type() == cel.Type.BOOL else None
+
+
+def as_google(value: Any) -> Any:
+    """A value as Google's evaluator takes it: dates are bytes, which order as dates do."""
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, date):
+        return value.isoformat().encode()
+    if isinstance(value, list):
+        return [as_google(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: as_google(item) for key, item in value.items()}
+    return value
+
+
+def known_to(situation: Situation, conditions: list[Condition]) -> dict[str, Any]:
+    """Every name that `conditions` read and the situation knows, definitions and defaults worked out, for Google."""
+    names = {"today", "now", "at"}.union(*(condition.facts for condition in conditions))
+    values = {name: situation.get(name) for name in names}
+    return {name: as_google(value) for name, value in values.items() if not isinstance(value, Unknown)}
+
+
+def _day(value: bytes) -> date:
+    return date.fromisoformat(bytes(value).decode())
+
+
+def _given(value: object) -> bool:
+    return True

@@ -1,0 +1,281 @@
+"""Replaying past decisions under a pack, or under a pack and a draft of it: what each rule caught, and catches now.
+
+A row is *caught* by a rule when its tests are all yes and no exception applies, whether or not what the rule asks for
+was then given. A file is read a piece at a time, so that its size does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from remit.policy.columns import FIRED, PASSED, UNKNOWN, VERDICTS, Columns, RowsOnly
+from remit.policy.decide import Situation, evaluate, facts_read, in_force, rules_at
+from remit.policy.fact_frames import HEAD, NONE, TYPES, Row, readable, rows_of
+from remit.policy.facts import FactFaults
+from remit.policy.faults import nearest
+from remit.policy.packs import BLOCKING, Pack, Rule
+from remit.policy.periods import LONDON, london_date
+from remit.policy.vocabulary import Fact
+
+CHUNK = 250_000
+SAMPLES = 5
+
+
+class PackOverFrames:
+    """Judges frames of one schema under one pack; what each condition becomes is worked out once."""
+
+    def __init__(self, pack: Pack, schema: Mapping[str, pl.DataType], on: date | None = None) -> None:
+        self.pack, self.schema, self.on = pack, schema, on
+        self._plans: dict[str, _Plan] = {}
+
+    def verdicts(self, frame: pl.DataFrame, moment: str) -> pl.DataFrame:
+        """A column of verdicts (`columns.PASSED` …) for each rule that binds at `moment`, named by the rule's id."""
+        plan = self.plan(moment)
+        steps = frame.lazy()
+        for step in plan.steps:
+            steps = steps.with_columns(step)
+        wanted = [verdict.alias(key) for key, verdict in plan.verdicts.items()]
+        wanted += [possible.alias(f"possible:{rule.id}") for rule, (_, possible) in plan.by_row.items()]
+        found = steps.with_columns(wanted).select([e.meta.output_name() for e in wanted]).collect()
+        slow = [self._by_row(rule, frame, found[f"possible:{rule.id}"]) for rule in plan.by_row]
+        return pl.DataFrame([*found.select([*plan.verdicts]), *slow])
+
+    def plan(self, moment: str) -> _Plan:
+        """How the rules at `moment` are run."""
+        if moment not in self._plans:
+            columns = Columns(self.pack, self.schema)
+            plan = _Plan(columns.steps)
+            for rule, _ in rules_at(self.pack, moment):
+                if self.on is not None and not in_force(rule, self.on):
+                    continue
+                try:
+                    plan.verdicts[rule.id] = self._dated(rule, columns.verdict(rule))
+                except RowsOnly as reason:
+                    plan.by_row[rule] = str(reason), columns.possible(rule)
+            self._plans[moment] = plan
+        return self._plans[moment]
+
+    def _dated(self, rule: Rule, verdict: pl.Expr) -> pl.Expr:
+        """A rule judges only what takes effect while it is in force, unless the day to judge by is given."""
+        if self.on is not None or not (rule.in_force_from or rule.in_force_until):
+            return verdict
+        at = pl.coalesce("at", "now") if "at" in self.schema else pl.col("now")
+        day = at.dt.convert_time_zone(str(LONDON)).dt.date()
+        within = pl.lit(True)
+        if rule.in_force_from:
+            within = within & (day >= rule.in_force_from)
+        if rule.in_force_until:
+            within = within & (day <= rule.in_force_until)
+        return pl.when(within).then(verdict).otherwise(PASSED).cast(pl.UInt8)
+
+    def _by_row(self, rule: Rule, frame: pl.DataFrame, possible: pl.Series) -> pl.Series:
+        """The slow way, for what no column can say: only the facts that the rule reads, one row after another."""
+        reads = facts_read(self.pack, rule) | {"act.not_sure"}
+        kept = [name for name in frame.columns if name in HEAD or name.removeprefix(NONE) in reads]
+        rows = rows_of(frame.select(kept).filter(possible), self.pack.vocabulary.facts)
+        verdicts = pl.Series(rule.id, [self._verdict(rule, row) for row in rows], dtype=pl.UInt8())
+        passed = pl.repeat(PASSED, len(frame), dtype=pl.UInt8(), eager=True).alias(rule.id)
+        return passed.scatter(possible.arg_true(), verdicts)
+
+    def _verdict(self, rule: Rule, row: Row) -> int:
+        at = row.at or row.now
+        if self.on is None and not in_force(rule, london_date(at)):
+            return PASSED
+        outcome = evaluate(rule, Situation(self.pack, row.facts, row.now, at))
+        return PASSED if outcome is None else VERDICTS.index(outcome.verdict)
+
+
+@dataclass
+class _Plan:
+    steps: list[pl.Expr]
+    verdicts: dict[str, pl.Expr] = field(default_factory=dict)
+    #: Why each has no column form, and in which rows its other tests leave it open.
+    by_row: dict[Rule, tuple[str, pl.Expr]] = field(default_factory=dict)
+
+
+def rows_only(pack: Pack) -> dict[str, str]:
+    """The rules of `pack` that have no column form, each with the reason."""
+    schema = {name: _dtype(fact) for name, fact in pack.vocabulary.facts.items()}
+    found: dict[str, str] = {}
+    for moment in pack.vocabulary.moments:
+        plan = PackOverFrames(pack, schema).plan(moment)
+        found |= {rule.id: reason for rule, (reason, _) in plan.by_row.items()}
+    return {rule.id: found[rule.id] for rule in pack.rules if rule.id in found}
+
+
+def _dtype(fact: Fact) -> pl.DataType:
+    if fact.type != "records":
+        return TYPES[fact.type]
+    return pl.List(pl.Struct({name: TYPES[field.type] for name, field in fact.fields.items()}))
+
+
+# --- what a replay finds -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class RuleCount:
+    """One rule over all rows. `newly` and `no_longer` stay 0 where nothing is compared."""
+
+    rule: str
+    title: str
+    caught: int = 0
+    unknown: int = 0
+    newly: int = 0
+    no_longer: int = 0
+    #: Ids of a few rows: of those caught, or where packs are compared of those newly and no longer caught.
+    samples: dict[str, list[str]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """A dict of plain JSON values."""
+        return {
+            "rule": self.rule,
+            "title": self.title,
+            "caught": self.caught,
+            "unknown": self.unknown,
+            "newly_caught": self.newly,
+            "no_longer_caught": self.no_longer,
+            "samples": self.samples,
+        }
+
+
+@dataclass
+class Replay:
+    """What the rules of `pack` (and of `draft`, whose counts these then are) catch in `rows` rows."""
+
+    pack: Pack
+    draft: Pack | None
+    rows: int = 0
+    #: Rows caught by any rule that stops or warns, and how that changes.
+    caught: int = 0
+    newly: int = 0
+    no_longer: int = 0
+    rules: dict[str, RuleCount] = field(default_factory=dict)
+    by_row: dict[str, str] = field(default_factory=dict)
+    #: Facts that rules turn on and the file has no column for: unknown in every row.
+    not_in_file: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """A dict of plain JSON values."""
+        return {
+            "pack": {"pack": self.pack.name, "version": self.pack.version, "digest": self.pack.digest},
+            "against": self.draft
+            and {"pack": self.draft.name, "version": self.draft.version, "digest": self.draft.digest},
+            "rows": self.rows,
+            "caught": self.caught,
+            "newly_caught": self.newly,
+            "no_longer_caught": self.no_longer,
+            "rules": [count.to_json() for count in self.rules.values()],
+            "rows_only": self.by_row,
+            "not_in_file": list(self.not_in_file),
+        }
+
+
+def replay(
+    path: Path,
+    pack: Pack,
+    draft: Pack | None = None,
+    *,
+    on: date | None = None,
+    chunk: int = CHUNK,
+    told: Callable[[int, int], None] = lambda done, of: None,
+) -> Replay:
+    """Judge every row of a Parquet file under `pack`, and where given under `draft` as well.
+
+    Args:
+        on: judge every row by the rules in force on that day; else each by those of its own day.
+        chunk: how many rows are held in memory at once.
+        told: called with rows done and rows in all.
+    Raises:
+        FactFaults: the file is no Parquet, or a column is missing, no fact or of the wrong type.
+    """
+    facts = {**(draft.vocabulary.facts if draft else {}), **pack.vocabulary.facts}
+    try:
+        scan = pl.scan_parquet(path, glob=False)
+        schema = scan.collect_schema()
+        rows = scan.select(pl.len()).collect().item()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise FactFaults([f"{path} cannot be read as Parquet: {str(error).splitlines()[0]}."]) from None
+    casts = readable(schema, facts)
+    reads = set().union(*(facts_read(p, rule) for p in (pack, draft) if p for rule in p.rules)) | {"act.not_sure"}
+    kept = [name for name in schema if name in HEAD or name.removeprefix(NONE) in reads]
+    scan = scan.with_columns(casts).select(kept)
+    judges = [PackOverFrames(p, scan.collect_schema(), on) for p in (pack, draft) if p]
+    found = Replay(pack, draft, rows)
+    found.not_in_file = tuple(sorted(_askable(reads, facts) - {name.removeprefix(NONE) for name in schema}))
+    found.rules = {rule.id: RuleCount(rule.id, rule.title) for p in (draft, pack) if p for rule in p.rules}
+    for start in range(0, rows, chunk):
+        piece = scan.slice(start, chunk).collect()
+        if "id" not in piece.columns:
+            piece = piece.with_columns(pl.int_range(start + 1, start + 1 + pl.len()).cast(pl.String).alias("id"))
+        for moment, part in _by_moment(piece, pack):
+            _count(found, judges, part, moment)
+        told(min(start + chunk, rows), rows)
+    for judge in judges:
+        for moment in judge.pack.vocabulary.moments:
+            found.by_row |= {rule.id: reason for rule, (reason, _) in judge.plan(moment).by_row.items()}
+    return found
+
+
+def _askable(names: set[str], facts: Mapping[str, Fact]) -> set[str]:
+    """Those of `names` that somebody would have had to supply: not figures, settings, concerns or the kernel's own."""
+    return {
+        name
+        for name in names
+        if (fact := facts.get(name)) and fact.supplier not in ("kernel", "force") and fact.group != "concern"
+    }
+
+
+def _by_moment(piece: pl.DataFrame, pack: Pack) -> Iterator[tuple[str, pl.DataFrame]]:
+    known = pack.vocabulary.moments
+    for (moment,), part in piece.partition_by("moment", as_dict=True).items():
+        if moment not in known:
+            raise FactFaults([f'The file has the moment "{moment}", and there is none. {nearest(str(moment), known)}'])
+        yield moment, part
+
+
+def _count(found: Replay, judges: list[PackOverFrames], part: pl.DataFrame, moment: str) -> None:
+    """Add one piece's verdicts to the counts."""
+    ids = part["id"]
+    before, *after = (judge.verdicts(part, moment) for judge in judges)
+    now = after[0] if after else before
+    for key in dict.fromkeys([*before.columns, *now.columns]):
+        count = found.rules[key]
+        was = before[key] == FIRED if key in before.columns else None
+        is_ = now[key] == FIRED if key in now.columns else None
+        nobody = pl.repeat(False, len(ids), eager=True)
+        old, new = nobody if was is None else was, nobody if is_ is None else is_
+        count.caught += int(new.sum())
+        if key in now.columns:
+            count.unknown += int((now[key] == UNKNOWN).sum())
+        if not after:
+            _sample(count, "caught", ids, new)
+            continue
+        newly, gone = new & ~old, old & ~new
+        count.newly += int(newly.sum())
+        count.no_longer += int(gone.sum())
+        _sample(count, "newly_caught", ids, newly)
+        _sample(count, "no_longer_caught", ids, gone)
+    old, new = _any(before, judges[0].pack, len(ids)), _any(now, judges[-1].pack, len(ids))
+    found.caught += int(new.sum())
+    found.newly += int((new & ~old).sum())
+    found.no_longer += int((old & ~new).sum())
+
+
+def _any(verdicts: pl.DataFrame, pack: Pack, rows: int) -> pl.Series:
+    """Which rows any rule that stops or warns catches."""
+    stops = BLOCKING | {"warn"}
+    biting = {r.id for r in pack.rules if r.mode != "shadow" and any(effect.kind in stops for effect in r.then)}
+    caught = [pl.col(key) == FIRED for key in verdicts.columns if key in biting]
+    return verdicts.select(pl.any_horizontal(caught)).to_series() if caught else pl.repeat(False, rows, eager=True)
+
+
+def _sample(count: RuleCount, kind: str, ids: pl.Series, mask: pl.Series) -> None:
+    taken = count.samples.setdefault(kind, [])
+    if len(taken) < SAMPLES:
+        taken.extend(ids.filter(mask).head(SAMPLES - len(taken)).to_list())

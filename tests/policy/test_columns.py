@@ -1,0 +1,146 @@
+"""Columns: a year of decisions judged at once comes to what each decision alone would come to.
+
+Were this to fail, a draft policy would be tried on a history that it then does not treat as the replay said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from bench.google import Google, known_to
+from bench.situations import Situations, conditions_of, known_only
+from remit.environment import pack_folders
+from remit.policy.columns import VERDICTS, Columns, RowsOnly
+from remit.policy.decide import Situation, evaluate, in_force, rules_at
+from remit.policy.fact_frames import Row, frame_of
+from remit.policy.loading import load_library
+from remit.policy.packs import Pack
+from remit.policy.periods import london_date
+from remit.policy.replay import PackOverFrames, rows_only
+from remit.policy.rows import Unknown
+from remit.policy.vocabulary import Fact
+from tests.policy import small
+
+#: What the packs may write and, for now, mostly do not.
+OTHER = (
+    "post.text.contains('clos') || post.text.startsWith('Ro') || post.text.endsWith('999')",
+    "post.text + post.purpose == 'Road closed.'",
+    "post.text.matches('(?i)road .*ed')",
+    "post.text.matches('[0-9]{3}$')",
+    "size(post.text) > account.contributors",
+    "post.text == post.purpose || post.text != post.purpose && post.purpose.given()",
+    "post.appeal in ['wanted', post.purpose]",
+    "post.appeal in ['wanted', 'missing'] && !(post.purpose in [])",
+    "post.purpose in post.topics",
+    "size(post.topics) >= 2 || post.topics.given()",
+    "post.topics.exists(t, t == 'roads' || t.startsWith('cr'))",
+    "post.topics.all(t, t in ['roads'])",
+    "post.images.count(i, i.kind == 'cctv' && i.source != 'public') > parameter.two",
+    "post.images.all(i, i.kind.given() && !(i.source == 'force'))",
+    "post.images.exists(i, i.kind == i.source || i.kind == 'photo')",
+    "post.images.exists(i, true)",
+    "account.contributors <= parameter.two && account.contributors != 0",
+    "account.last_used_on.passed('3 months') || account.last_used_on.passed('more than 1 month')",
+    "account.last_used_on.plus('1 month') < today || account.last_used_on.plus('2 weeks').plus('1 year') >= today",
+    "account.last_used_on.plus('1 month').given() && account.last_used_on == closing.notified_on",
+    "incident.began_at.passed('36 hours') && incident.began_at.passed('more than 7 days')",
+    "incident.began_at.plus('1 day') > now || incident.began_at.plus('30 minutes') <= at",
+    "incident.began_at.plus('1 month') == now",
+    "closing.notified_on > date('2026-09-01') && !device.issued",
+    "device.issued == actor.on_duty || device.issued != concern.victim",
+    "concern.political || (actor.on_duty && !concern.political)",
+    "force.website.contains('police')",
+)
+LIBRARY = load_library(pack_folders())
+FIGURES = {"parameter.two": Fact("parameter.two", "int", "two"), "force.website": Fact("force.website", "string", "it")}
+OTHER_PACK = small.pack(
+    *(small.rule("warn", test, id=f"X-{number}", extra=FIGURES) for number, test in enumerate(OTHER)),
+    vocabulary=replace(small.VOCABULARY, facts={**small.FACTS, **FIGURES}),
+)
+PACKS = {**LIBRARY.packs, "other": OTHER_PACK}
+ROWS = 400
+
+
+def situation(pack: Pack, row: Row) -> Situation:
+    return Situation(pack, row.facts, row.now, row.at or row.now)
+
+
+def truth(value: object) -> bool | None:
+    return None if isinstance(value, Unknown) else bool(value)
+
+
+def columns_of(pack: Pack, rows: list[Row]) -> tuple[dict[str, list[bool | None]], set[str]]:
+    """Each condition's column, and the conditions that have none."""
+    frame = frame_of(rows, pack.vocabulary.facts)
+    columns = Columns(pack, frame.schema)
+    found: dict[str, pl.Expr] = {}
+    left_out = set()
+    for condition in conditions_of(pack):
+        try:
+            found[condition.source] = columns.truth(condition)
+        except RowsOnly:
+            left_out.add(condition.source)
+    for step in columns.steps:
+        frame = frame.with_columns(step)
+    return {source: frame.select(truth).to_series().to_list() for source, truth in found.items()}, left_out
+
+
+@pytest.mark.parametrize("name", sorted(PACKS))
+def test_a_condition_is_the_same_as_a_column_by_row_and_to_google(name: str) -> None:
+    pack = PACKS[name]
+    rows = [known_only(row) for row in Situations(pack, seed=7, none=0).rows(ROWS)]
+    columns, left_out = columns_of(pack, rows)
+    google = Google(pack)
+    conditions = conditions_of(pack)
+    assert not left_out or name != "other"
+    counted = {True: 0, False: 0, None: 0}
+    for number, row in enumerate(rows):
+        here = situation(pack, row)
+        google.now = row.now
+        activation = google.activation(known_to(here, conditions))
+        for condition in conditions:
+            by_row = truth(condition.run(here))
+            counted[by_row] += 1
+            assert google.truth(condition, activation) is by_row, (condition.source, row)
+            if condition.source not in left_out:
+                assert columns[condition.source][number] is by_row, (condition.source, row)
+    assert min(counted.values()) > ROWS, "every answer comes up often"
+
+
+@pytest.mark.parametrize("name", sorted(PACKS))
+def test_a_rule_comes_out_the_same_as_a_column_and_by_row_with_facts_unknown_and_none(name: str) -> None:
+    pack = PACKS[name]
+    rows = list(Situations(pack, seed=11).rows(ROWS))
+    frame = frame_of(rows, pack.vocabulary.facts)
+    judge = PackOverFrames(pack, frame.schema)
+    seen = dict.fromkeys(VERDICTS, 0)
+    for (moment,), part in frame.partition_by("moment", as_dict=True).items():
+        verdicts = judge.verdicts(part, str(moment)).with_columns(part["id"])
+        for verdict in verdicts.iter_rows(named=True):
+            row = rows[int(verdict["id"])]
+            for rule, _ in rules_at(pack, row.moment):
+                outcome = evaluate(rule, situation(pack, row)) if in_force(rule, day(row)) else None
+                expected = "passed" if outcome is None else outcome.verdict
+                assert VERDICTS[verdict[rule.id]] == expected, (rule.id, row)
+                seen[expected] += 1
+    assert seen["fired"]
+    assert seen["unknown"]
+    assert seen["passed"]
+
+
+def day(row: Row):
+    return london_date(row.at or row.now)
+
+
+def test_there_are_thirty_thousand_verdicts_to_compare() -> None:
+    """Rare forms of a condition would otherwise go unseen."""
+    assert ROWS * sum(len(conditions_of(pack)) for pack in PACKS.values()) >= 30_000
+
+
+def test_few_rules_can_only_be_run_row_by_row() -> None:
+    """A year would take hours to replay if many could."""
+    slow = {pack.name: rows_only(pack) for pack in LIBRARY.packs.values()}
+    assert sum(map(len, slow.values())) <= 0.05 * sum(len(pack.rules) for pack in LIBRARY.packs.values()), slow
