@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from remit.accounts.models import Account
 from remit.people.directory import holders
 from remit.people.models import Force, Person, RoleHeld, Team
 from remit.policy.packs import Pack, Who
@@ -151,3 +152,25 @@ def test_people_who_left_or_were_switched_off_are_never_asked(person: PersonMake
     person("Press officer 2", teams=[news], is_active=False)
     last_day = person("Press officer 3", teams=[news], leaving_on="2026-11-21")
     assert found({"news": Who("news", "News team", team="news")}, "news") == [last_day]
+
+
+def test_a_role_held_over_one_account_or_team_is_asked_about_those_alone(
+    person: PersonMaker, team: Callable[..., Team], forces: dict[str, Force]
+) -> None:
+    """Whoever releases the posts of one neighbourhood account would be asked to release the force's own."""
+    north = team("north")
+    accounts = [
+        Account.objects.create(
+            force=forces["surrey"], platform="practice", network="x", handle=name, name=name, kind="area",
+            created_on=TODAY, team=north if name == "north" else None,
+        )
+        for name in ("north", "main")
+    ]  # fmt: skip
+    of_account, of_team, of_force, author = (person(f"PC {number}") for number in range(4))
+    for who, over in ((of_account, {"account_id": accounts[0].pk}), (of_team, {"team": north}), (of_force, {})):
+        RoleHeld.objects.create(person=who, role="release-decider", force_id="surrey", since=TODAY, **over)
+    who = {"release": Who("release", "Release decider", role="release-decider")}
+    asked = {account.handle: found(who, "release", proposer=author, account=account) for account in accounts}
+    assert asked == {"north": [of_account, of_team, of_force], "main": [of_force]}
+    author.teams.add(north)
+    assert found(who, "release", proposer=author, account=accounts[1]) == [of_team, of_force]

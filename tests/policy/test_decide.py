@@ -129,6 +129,23 @@ class TestNone:
         decision = judge(rule("refuse", "!device.issued"), act__not_sure=["device.issued"])
         assert decision.ask[0]["who"] == "corporate-communications"
 
+    def test_a_concern_that_is_disputed_is_open_and_never_a_no(self) -> None:
+        """An author who disputes what a signal raised would otherwise have settled the matter alone."""
+        political = rule("refuse", "concern.political")
+        assert judge(political).outcome == "allowed"
+        disputed = judge(political, act__not_sure=["concern.political"])
+        assert disputed.outcome == "needs"
+        assert [(finding.verdict, finding.missing) for finding in disputed.findings] == [
+            ("unknown", ("concern.political",))
+        ]
+        assert [(item["fact"], item["who"]) for item in disputed.ask] == [
+            ("concern.political", "corporate-communications")
+        ]
+        settled = judge(political, act__not_sure=["concern.political"], concern__political=False)
+        assert settled.outcome == "allowed"
+        upheld = judge(political, act__not_sure=["concern.political"], concern__political=True)
+        assert upheld.outcome == "refused"
+
 
 class TestExceptions:
     def test_an_exception_excuses_and_says_which(self) -> None:

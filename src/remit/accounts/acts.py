@@ -83,11 +83,11 @@ class AccountEntry:
 
 @dataclass
 class RegisterAccount(Act):
-    """Put an official account on the register. Nobody may use it until somebody is authorised."""
+    """Put an official account that is there already on the register. Nobody may use it until somebody is authorised."""
 
     name: ClassVar[str] = "accounts.register"
     label: ClassVar[str] = "Register an account"
-    moment: ClassVar[str] = "account.setup"
+    moment: ClassVar[str] = "register.change"
     permission: ClassVar[str] = "account.register"
 
     force: str
@@ -135,7 +135,7 @@ class RegisterAccount(Act):
         AccountEntry(**self.entry).check(self.force)
 
     def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
-        return account_facts(self._account(), None, now=now)
+        return {**account_facts(self._account(), None, now=now), "register.kind": "accounts"}
 
     def about(self) -> dict[str, Any]:
         return {"platform": self.platform, "network": self.network, "handle": self.handle}

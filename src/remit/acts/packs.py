@@ -1,4 +1,4 @@
-"""The loaded policies: read from the folders of `settings.REMIT_PACKS` once for the whole process."""
+"""The loaded policies: each set of folders of `settings.REMIT_PACKS` is read once for the whole process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from remit.policy.loading import load_library
 from remit.policy.packs import Library, Pack
 
 _lock = threading.Lock()
-_loaded: tuple[tuple[object, ...], Library] | None = None
+_loaded: dict[tuple[Path, ...], tuple[object, Library]] = {}
 
 
 def library() -> Library:
@@ -23,13 +23,12 @@ def library() -> Library:
     Raises:
         PackFaults: a pack does not load; every fault with its file, line and remedy.
     """
-    global _loaded
-    folders = [Path(folder) for folder in settings.REMIT_PACKS]
-    stamp = (*folders, *(_newest(folders) if settings.DEBUG else ()))
+    folders = tuple(Path(folder) for folder in settings.REMIT_PACKS)
+    stamp = _newest(folders) if settings.DEBUG else None
     with _lock:
-        if _loaded is None or _loaded[0] != stamp:
-            _loaded = (stamp, load_library(folders))
-        return _loaded[1]
+        if folders not in _loaded or _loaded[folders][0] != stamp:
+            _loaded[folders] = (stamp, load_library(folders))
+        return _loaded[folders][1]
 
 
 def _newest(folders: Iterable[Path]) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from remit.people import permissions
-from remit.people.models import Force, Person
+from remit.people.models import Force, Person, Team
 from remit.policy.packs import Pack, Who
 
 #: Who took part: "proposer", "actor", "subject", "author" … -> a person; "account", "incident" … -> what has relations.
@@ -80,21 +80,38 @@ def _found(who: Who, force: str, cast: Cast, today: date) -> list[Person]:
         return list(here.filter(teams__key=who.team, teams__force=force).distinct())
     if who.grades:
         return list(here.filter(grade__in=who.grades))
-    return _with_role(who.role or who.key, force, today)
+    return _with_role(who.role or who.key, force, today, cast)
 
 
 def _serving(force: str, today: date) -> Any:
     return Person.objects.filter(force=force, is_active=True).filter(Q(leaving_on=None) | Q(leaving_on__gte=today))
 
 
-def _with_role(role: str, force: str, today: date, **over: Any) -> list[Person]:
-    """Holders of `role` for `force`, from whichever force they come; `over` narrows it to a team or an account."""
+def _with_role(role: str, force: str, today: date, cast: Cast | None = None, **over: Any) -> list[Person]:
+    """Holders of `role` for `force`, from whichever force they come.
+
+    `over` narrows it to a team or an account. Without it, a role that is held over one account or team alone counts
+    only where that account takes part in what is asked, or somebody of that team does.
+    """
     held = Q(roles_held__role=role.replace("_", "-"), roles_held__force=force, roles_held__since__lte=today)
     held &= Q(roles_held__until=None) | Q(roles_held__until__gte=today)
     for name, value in over.items():
         held &= Q(**{f"roles_held__{name}": value})
+    if not over:
+        accounts, teams = _part_of(cast or {})
+        held &= Q(roles_held__account_id=None) | Q(roles_held__account_id__in=accounts)
+        held &= Q(roles_held__team=None) | Q(roles_held__team__in=teams)
     serving = Q(leaving_on=None) | Q(leaving_on__gte=today)
     return list(Person.objects.filter(held, serving, is_active=True).distinct())
+
+
+def _part_of(cast: Cast) -> tuple[list[int], set[int]]:
+    """Ids of the account that takes part, and of the teams of it and of the people who do."""
+    account = cast.get("account")  # has no number while it is only applied for
+    number, run_by = getattr(account, "pk", None), getattr(account, "team_id", None)
+    people = {person.pk for value in cast.values() for person in _people(value)}
+    teams = set(Team.objects.filter(members__in=people).values_list("pk", flat=True)) if people else set()
+    return [number] if number else [], teams | ({run_by} if run_by else set())
 
 
 def _force_of(who: Who, force: str, cast: Cast) -> str:
@@ -133,7 +150,7 @@ def _related(relation: str, of: str | None, force: str, cast: Cast, today: date)
         given = cast.get(relation)  # "requester of post": the act itself may have said who that is
     else:
         given = member.get(relation) if isinstance(member, Mapping) else getattr(member, relation, None)
-    return _still_serving(_people(given), today) or _with_role(relation, force, today)
+    return _still_serving(_people(given), today) or _with_role(relation, force, today, cast)
 
 
 def _still_serving(people: Iterable[Person], today: date) -> list[Person]:
