@@ -1,0 +1,155 @@
+"""The evidence pack: a zip with which a stranger sees what happened and checks it, without Remit or a network.
+
+It holds entries with their proofs, the values that may be shown with their salts, the decisions they name, the
+checkpoint, a verifier in one Python file, and a page that any browser opens from the disk.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db.models import QuerySet
+
+from remit.ledger import actions, keys, tree
+from remit.ledger.hashing import instant
+from remit.ledger.models import Entry
+from remit.ledger.recording import REMIT
+from remit.ledger.sequencer import latest, publish, tiles
+from remit.ledger.tiles import BadFiles
+
+FORMAT = "remit-evidence/1"
+OFFLINE = Path(__file__).parent / "offline"
+#: The page's own data block; verify.py finds it by this.
+_DATA = '<script type="application/json" id="evidence">{}</script>'
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a pack is about, and what goes into it besides the entries."""
+
+    title: str  # "Post 12"
+    force: str
+    #: What the entries are about, as "room.model:id".
+    objects: Sequence[str]
+    #: Number of an entry -> the decision that it names, as canonical JSON.
+    decisions: Mapping[int, bytes] = field(default_factory=dict)
+    #: Pictures: name, SHA-256 of the original and of what was published.
+    pictures: Sequence[Mapping[str, str]] = ()
+    #: The policies that decided: pack, title, version, digest, and the clauses that were cited.
+    policies: Sequence[Mapping[str, Any]] = ()
+    #: Pseudonym -> name as on the register, where names may be shown.
+    people: Mapping[str, str] = field(default_factory=dict)
+
+
+def entries_about(matter: Matter) -> QuerySet[Entry]:
+    """Every entry about the matter, oldest first."""
+    found = Entry.objects.filter(object__in=matter.objects, force=matter.force)
+    return found.order_by("number").prefetch_related("disclosures")
+
+
+def fields_of(entries: Iterable[Entry]) -> list[str]:
+    """Names of the personal values that the entries still have, in order."""
+    return sorted({disclosure.field for entry in entries for disclosure in entry.disclosures.all()})
+
+
+def pack(matter: Matter, entries: Sequence[Entry], now: datetime, *, withheld: Collection[str] = ()) -> bytes:
+    """The zip file.
+
+    Args:
+        withheld: names of personal values that are not to be shown; their entries stay provable without them.
+    Raises:
+        KeyFault, RolledBack: the entries are newer than the last checkpoint, and no new one can be signed.
+        BadFiles: the log's files are damaged.
+    """
+    files = tiles()
+    known = latest(files)
+    if known is None or (entries and known.size < entries[-1].number):
+        known = publish()
+    shown = [_shown(entry, known.size, files.node, withheld) for entry in entries]
+    decisions = {n: text for n, text in matter.decisions.items() if "decision" not in withheld}
+    evidence = {
+        "format": FORMAT,
+        "title": matter.title,
+        "force": matter.force,
+        "made_at": instant(now),
+        "keys": [str(key) for key in keys.public()],
+        "checkpoint": files.checkpoint.read_text(encoding="utf-8"),
+        "entries": shown,
+        "people": {REMIT: "Remit", **matter.people},
+        "pictures": [dict(picture) for picture in matter.pictures],
+        "policies": [dict(policy) for policy in matter.policies],
+    }
+    _demand_one_checkpoint(str(evidence["checkpoint"]), known.size)
+    return _zipped(evidence, {entry.number for entry in entries}, decisions)
+
+
+def _demand_one_checkpoint(note: str, size: int) -> None:
+    """The worker may have signed another since; the proofs are for the one we began with."""
+    if note.split("\n")[1] != str(size):
+        raise BadFiles("A new checkpoint was signed while the pack was being made. Make it again.")
+
+
+def _shown(entry: Entry, size: int, node: tree.Node, withheld: Collection[str]) -> dict[str, Any]:
+    """One entry with its proof, and its values with their salts."""
+    return {
+        "number": entry.number,
+        "words": actions.words(entry.action),
+        "body": bytes(entry.body).decode(),
+        "proof": [base64.b64encode(part).decode() for part in tree.inclusion(entry.number - 1, size, node)],
+        "disclosed": {
+            d.field: {"salt": bytes(d.salt).hex(), "payload": bytes(d.payload).decode()}
+            for d in sorted(entry.disclosures.all(), key=lambda d: d.field)
+            if d.field not in withheld
+        },
+    }
+
+
+def _zipped(evidence: dict[str, Any], numbers: set[int], decisions: Mapping[int, bytes]) -> bytes:
+    written = json.dumps(evidence, ensure_ascii=False, indent=1)
+    made = datetime.fromisoformat(evidence["made_at"])
+    content: dict[str, bytes] = {
+        "README.txt": _cover(evidence).encode(),
+        "index.html": _page(evidence).encode(),
+        "page.js": (OFFLINE / "page.js").read_bytes(),
+        "page.css": (OFFLINE / "page.css").read_bytes(),
+        "verify.py": (OFFLINE / "verify.py").read_bytes(),
+        "evidence.json": written.encode(),
+        "checkpoint": evidence["checkpoint"].encode(),
+        **{f"decisions/{number}.json": text for number, text in decisions.items() if number in numbers},
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in content.items():
+            info = zipfile.ZipInfo(name, made.timetuple()[:6])
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _page(evidence: dict[str, Any]) -> str:
+    """The page with its data; "<" is written so that nothing in a post can end the block."""
+    data = json.dumps(evidence, ensure_ascii=False).replace("<", "\\u003c")
+    return (OFFLINE / "index.html").read_text(encoding="utf-8").replace(_DATA.format(""), _DATA.format(data))
+
+
+def _cover(evidence: dict[str, Any]) -> str:
+    """The cover sheet, in plain words."""
+    last = evidence["entries"][-1]["number"] if evidence["entries"] else 0
+    said = {
+        "title": evidence["title"],
+        "force": evidence["force"],
+        "made": evidence["made_at"],
+        "count": len(evidence["entries"]),
+        "first": evidence["entries"][0]["number"] if evidence["entries"] else 0,
+        "last": last,
+        "keys": "\n".join(f"    {key}" for key in evidence["keys"]),
+    }
+    return (OFFLINE / "README.txt").read_text(encoding="utf-8").format(**said)
