@@ -118,8 +118,8 @@ def bluesky_services() -> list[str]:
         here = mode() == "demonstration" and parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
         if not (parts.scheme == "https" or here) or not parts.hostname or parts.path or parts.query or parts.username:
             raise BadSetting(
-                f'BLUESKY_SERVICES holds "{address}". Write the address of a server alone, such as https://bsky.social; '
-                "http is for a demonstration with a server on this machine."
+                f'BLUESKY_SERVICES holds "{address}". Write the address of a server alone, such as '
+                "https://bsky.social; http is for a demonstration with a server on this machine."
             )
     return given
 

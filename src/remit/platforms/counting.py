@@ -24,8 +24,8 @@ _EMOJI = regex.compile(
         )""",
     regex.VERBOSE,
 )
-#: Endings that make a bare name a link on X: the usual ones and every country's two letters in use.
-_ENDINGS = (
+#: Endings that make a bare name a link: the usual ones and every country's two letters in use.
+ENDINGS = (
     "com|org|net|int|edu|gov|mil|info|biz|name|pro|coop|aero|jobs|mobi|travel|museum|police|london|wales|cymru|scot|app|dev|"
     "online|site|shop|store|blog|news|live|link|click|tech|xyz|club|media|social|world|today|page|support|help|health|"
     "ac|ad|ae|af|ag|ai|al|am|ao|aq|ar|as|at|au|aw|ax|az|ba|bb|bd|be|bf|bg|bh|bi|bj|bm|bn|bo|br|bs|bt|bw|by|bz|ca|cc|cd|cf|cg|"
@@ -38,7 +38,7 @@ _ENDINGS = (
 )
 _TAIL = r"(?::\d{1,5})?(?:[/?\#][^\s<>]*[^\s<>.,;:!?'\"()\[\]{}…]|/)?"
 _LINK_X = regex.compile(
-    rf"(?<![\w@.$\#-])(?:https?://)?(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:{_ENDINGS})(?![\w@-]|\.[a-z0-9]){_TAIL}",
+    rf"(?<![\w@.$\#-])(?:https?://)?(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:{ENDINGS})(?![\w@-]|\.[a-z0-9]){_TAIL}",
     regex.IGNORECASE,
 )
 _LINK_MASTODON = regex.compile(rf"https?://[^\s/?\#<>]+\.[a-z]{{2,}}{_TAIL}", regex.IGNORECASE)
