@@ -41,6 +41,7 @@ EXPECTED: dict[str, set[str]] = {
         "person.read",
         "person.change",
         "role.give",
+        "password.set",
         "device.register",
         "force.change",
     },

@@ -95,6 +95,47 @@ class EntryForm(forms.Form):
         }
 
 
+class PasswordForm(forms.Form):
+    """A new password, twice; the old one too where somebody changes their own."""
+
+    old = forms.CharField(
+        label="Your present password",
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages=_required("Give your present password."),
+    )
+    new = forms.CharField(
+        label="New password",
+        help_text="At least 12 characters. A few words in a row are easy to keep.",
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages=_required("Give a new password."),
+    )
+    again = forms.CharField(
+        label="New password again",
+        max_length=1000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages=_required("Give the new password again."),
+    )
+
+    def __init__(self, *args: Any, person: Person, own: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.person = person
+        if not own or not person.has_usable_password():
+            del self.fields["old"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "old" in given and not self.person.check_password(given["old"]):
+            self.add_error("old", "That is not your present password.")
+        if given.get("new") and given.get("again") and given["new"] != given["again"]:
+            self.add_error("again", "The two are not the same. Type the new password again.")
+        return given
+
+
 class LeavingForm(forms.Form):
     leaving_on = DayField(label="Last day in the force")
 

@@ -30,6 +30,7 @@ PERMISSIONS: dict[str, str] = {
     "person.read": "see another person's entry in the register",
     "person.change": "add people to the register or change their entries",
     "role.give": "give or end a role",
+    "password.set": "set a password",
     "training.record": "record training",
     "device.register": "add a device to the register",
     "force.change": "change what a force has set",
@@ -43,7 +44,7 @@ PERMISSIONS: dict[str, str] = {
 #: a duty has its owner; the door checks both besides.
 EVERYONE = frozenset({"policy.read", "say.answer", "duty.complete"})
 #: What everybody may do about themself alone.
-OWN = frozenset({"person.read", "policy.acknowledge", "duty-state.set"})
+OWN = frozenset({"person.read", "policy.acknowledge", "duty-state.set", "password.set"})
 #: What may be begun before it is for any account: a role held over one account or team will do until one is chosen.
 BEGUN = frozenset({"post.draft"})
 
@@ -77,7 +78,8 @@ ROLES: dict[str, Role] = {
     "control-room": Role("Control room", frozenset({"post.read", "account.read", "account.stop", "post.take-down"})),
     "system-administrator": Role(
         "System administrator",
-        frozenset({"account.read", "person.read", "person.change", "role.give", "device.register", "force.change"}),
+        frozenset({"account.read", "person.read", "person.change", "role.give", "password.set"})
+        | frozenset({"device.register", "force.change"}),
     ),
 }
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<int:pk>/roles/<int:held>/end", views.end_role, name="role-end"),
     path("people/<int:pk>/training", views.training, name="training-record"),
     path("people/<int:pk>/devices", views.add_device, name="device-add"),
+    path("people/<int:pk>/password", views.password, name="password"),
     path("people/<int:pk>/duty", views.duty, name="duty-state"),
     path("people/<int:pk>/acknowledge/<str:document>", views.acknowledge, name="acknowledge"),
 ]

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from remit.accounts.facts import accounts_for
-from remit.accounts.models import Account
 from remit.acts import door
-from remit.ledger.reading import history
-from remit.people import acts
+from remit.people import acts, entry
 from remit.people.acts.qualifications import TRAININGS
 from remit.people.acts.roles import roles_of
 from remit.people.acts.subjects import person_subject
 from remit.people.directory import refusal_words
 from remit.people.documents import current_version, document_title
 from remit.people.facts import DUTY_STATE_HOLDS
-from remit.people.forms import GRADES, DeviceForm, DutyForm, EntryForm, LeavingForm, RoleForm, TrainingForm
-from remit.people.models import Acknowledgement, Person, RoleHeld, Team
+from remit.people.forms import (
+    GRADES,
+    DeviceForm,
+    DutyForm,
+    EntryForm,
+    LeavingForm,
+    PasswordForm,
+    RoleForm,
+    TrainingForm,
+)
+from remit.people.models import Person, RoleHeld, Team
 from remit.people.permissions import permits, reach, role_title
 from remit.people.reading import listed, visible_people
 from remit.web.proposing import carry_out
@@ -72,6 +80,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "may_give": "role.give",
             "may_train": "training.record",
             "may_register_device": "device.register",
+            "may_set_password": "password.set",
         }.items()
     }
     duty_known = shown.duty_state_at and now - shown.duty_state_at <= DUTY_STATE_HOLDS
@@ -82,12 +91,12 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "grade": GRADES.get(shown.grade, shown.grade.replace("_", " ").capitalize()),
         "duty": shown.get_duty_state_display() if duty_known else "",
         "duty_href": f"/people/{shown.pk}/duty",
-        "roles": _roles(shown),
+        "roles": entry.roles(shown),
         "accounts": accounts_for(shown, now),
         "trainings": [{"title": TRAININGS.get(t.kind, t.kind), "on": t.on} for t in shown.trainings.all()],
-        "documents": _documents(shown),
+        "documents": entry.documents(shown),
         "devices": shown.devices.filter(ended_on=None),
-        "history": _history(shown) if own or may["may_change"] or _may_audit(request, shown) else [],
+        "history": entry.history_of(shown) if own or may["may_change"] or _may_audit(request, shown) else [],
     }
     return render(request, "people/person.html", context)
 
@@ -138,7 +147,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         act = acts.RecordLeaving(shown.force_id, person_subject(shown), form.cleaned_data["leaving_on"].isoformat())
         if carry_out(request, act, form, f"{shown} leaves: every role and permission ends on that day."):
             return redirect("/people/")
-    roles, accounts = len(_roles(shown)), accounts_for(shown, timezone.now()).count()
+    roles, accounts = len(entry.roles(shown)), accounts_for(shown, timezone.now()).count()
     return _confirm(
         request,
         form,
@@ -225,6 +234,33 @@ def add_device(request: HttpRequest, pk: int) -> HttpResponse:
         if carry_out(request, act, form, "The device is on the register."):
             return redirect(f"/people/{shown.pk}/")
     return _form(request, form, f"Add a device of {shown}", "Add it", f"/people/{shown.pk}/")
+
+
+@sensitive_post_parameters("old", "new", "again")
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody changes their own password, or a system administrator sets another person's."""
+    shown = _visible(request, pk)
+    _demand(request, "password.set", shown.force_id, shown)
+    own = shown.pk == request.user.pk
+    form = PasswordForm(request.POST if request.method == "POST" else None, person=shown, own=own)
+    if request.method == "POST" and form.is_valid():
+        act = acts.SetPassword(shown.force_id, person_subject(shown), form.cleaned_data["new"])
+        done = "Your password is changed." if own else f"{shown} can sign in with the new password."
+        if carry_out(request, act, form, done):
+            if own:
+                update_session_auth_hash(request, Person.objects.get(pk=shown.pk))
+            return redirect(f"/people/{shown.pk}/")
+    heading = "Change your password" if own else f"Set a password for {shown}"
+    lede = (
+        "You stay signed in here, and are signed out everywhere else."
+        if own
+        else f"{shown} is signed out everywhere. Tell them the password in person, and that they should change it. "
+        f"They sign in as {shown.username}."
+    )
+    return _form(request, form, heading, "Save the password", f"/people/{shown.pk}/", lede)
 
 
 @login_required
@@ -315,58 +351,3 @@ def _confirm(
         "danger": danger,
     }
     return render(request, "web/confirm.html", context, status=422 if form.errors else 200)
-
-
-def _roles(shown: Person) -> list[dict[str, Any]]:
-    """The roles held now or later, with what each is held for."""
-    today = timezone.localdate()
-    held = [r for r in shown.roles_held.select_related("team", "force") if r.until is None or r.until >= today]
-    accounts = Account.objects.in_bulk([r.account_id for r in held if r.account_id])
-    return [
-        {
-            "pk": r.pk,
-            "title": role_title(r.role),
-            "held_for": str(accounts.get(r.account_id) or r.team or r.force),
-            "since": r.since,
-            "until": r.until,
-            "can_end": True,
-        }
-        for r in held
-    ]
-
-
-def _documents(shown: Person) -> list[dict[str, Any]]:
-    """The policies of the person's force and whatever else they accepted, with what they accepted when."""
-    given: dict[str, list[Acknowledgement]] = {}
-    for row in shown.acknowledgements.all():
-        given.setdefault(row.document, []).append(row)
-    keys = dict.fromkeys([*(f"policy:{pack}" for pack in shown.force.packs), *sorted(given)])
-    return [_document(key, given.get(key, [])) for key in keys if document_title(key)]
-
-
-def _document(key: str, rows: list[Acknowledgement]) -> dict[str, Any]:
-    version = current_version(key)
-    now = next((row for row in rows if row.version == version), None)
-    older = max((row for row in rows if row.version != version), key=lambda row: row.on, default=None)
-    return {
-        "key": key,
-        "title": document_title(key),
-        "version": version,
-        "accepted_on": now.on if now else None,
-        "older_on": older.on if older else None,
-        "older_version": older.version if older else "",
-    }
-
-
-def _history(shown: Person) -> list[dict[str, Any]]:
-    """What the ledger says of this person, newest first, in the form of the timeline component."""
-    lines = list(reversed(history(person_subject(shown))))
-    names = dict(
-        Person.objects.filter(pseudonym__in={line.actor for line in lines}, force=shown.force_id).values_list(
-            "pseudonym", "display_name"
-        )
-    )
-    return [
-        {"title": line.words, "by": names.get(line.actor, "Remit"), "at": line.at, "clauses": line.clauses}
-        for line in lines[:50]
-    ]

@@ -1,7 +1,8 @@
 """What can change the registers of people. One module for what is done about one thing."""
 
 from remit.people.acts.entries import AddPerson, ChangePerson, ReadPerson, RecordLeaving
-from remit.people.acts.forces import AddForce, AddTeam
+from remit.people.acts.forces import AddForce, AddTeam, ChangeForce
+from remit.people.acts.passwords import SetPassword
 from remit.people.acts.qualifications import (
     Acknowledge,
     GiveStandingPermission,
@@ -16,6 +17,7 @@ __all__ = [
     "AddForce",
     "AddPerson",
     "AddTeam",
+    "ChangeForce",
     "ChangePerson",
     "EndRole",
     "GiveRole",
@@ -25,4 +27,5 @@ __all__ = [
     "RecordTraining",
     "RegisterDevice",
     "SetDutyState",
+    "SetPassword",
 ]

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils import timezone
 
 from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.models import Proposal
+from remit.environment import DEMONSTRATION_PREFIX
 from remit.people.acts.subjects import AboutPeople, find_person, person_subject, read_day
 from remit.people.models import Category, Device, Person, Team
 
@@ -83,6 +85,9 @@ class AddPerson(AboutPeople):
             raise ActRefused(
                 "That username cannot be used.", "Use lower-case letters, digits, full stops and hyphens, at most 80."
             )
+        if self.username.startswith(DEMONSTRATION_PREFIX) and not settings.DEMONSTRATION:
+            words = f'A username may not begin with "{DEMONSTRATION_PREFIX}": those are the demonstration\'s.'
+            raise ActRefused(words, "Choose another.")
         if Person.objects.filter(username=self.username).exists():
             raise ActRefused("That username is taken.", "Choose another.")
         Entry(**self.entry).check(self.force)
