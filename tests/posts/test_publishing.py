@@ -13,7 +13,7 @@ from remit.acts.models import Grant, Proposal, Say
 from remit.ledger.models import Entry
 from remit.platforms.practice.models import PracticePost
 from remit.platforms.practice.network import LOST, NO_ANSWER, REFUSE, PracticeNetwork
-from remit.posts import publishing
+from remit.posts import claims, publishing
 from remit.posts.acts import ReleasePost, Reschedule, SettlePost, TakeDown, WithdrawPost
 from remit.posts.drafting import AttachPicture
 from remit.posts.media import take
@@ -184,7 +184,7 @@ def test_a_stop_thrown_while_a_post_is_being_made_ready_still_stops_it(
                 force=world.force, reason="major incident", started_at=clock(), started_by=world.adviser
             )
 
-    monkeypatch.setattr(publishing, "reached", throw)
+    monkeypatch.setattr(claims, "reached", throw)
     publishing.work(clock)
     assert shown() == []
     assert only().state == "held"
@@ -376,10 +376,10 @@ def test_a_worker_killed_at_any_point_neither_loses_nor_repeats_a_post(
         if reached == point:
             raise Killed
 
-    monkeypatch.setattr(publishing, "reached", kill)
+    monkeypatch.setattr(claims, "reached", kill)
     with pytest.raises(Killed):
         publishing.work(clock)
-    monkeypatch.setattr(publishing, "reached", lambda _: None)
+    monkeypatch.setattr(claims, "reached", lambda _: None)
     for _ in range(6):
         clock.forward(minutes=6)
         publishing.work(clock)
@@ -406,13 +406,25 @@ def test_a_worker_that_was_given_up_on_and_then_answered_is_believed(
 
     def take_long(point: str) -> None:
         if point == "answered":
-            monkeypatch.setattr(publishing, "reached", lambda _: None)
+            monkeypatch.setattr(claims, "reached", lambda _: None)
             clock.forward(minutes=10)
             publishing.work(clock)  # another worker, meanwhile
             assert only().state == "unknown"
 
-    monkeypatch.setattr(publishing, "reached", take_long)
+    monkeypatch.setattr(claims, "reached", take_long)
     publishing.work(clock)
     publishing.work(clock)
     assert only().state == "sent"
     assert len(shown()) == 1
+
+
+def test_a_post_taken_down_can_be_put_right_and_published_again(world: World, network: Network, clock: Clock) -> None:
+    """A wrong street name is taken down, corrected and published within minutes."""
+    post = world.draft("Road closed at the bridge.")
+    world.submit(post)
+    publishing.work(clock)
+    door.propose(TakeDown(only().pk, "Wrong street."), world.author, clock())
+    publishing.work(clock)
+    world.submit(world.save(post, text="Road closed at the mill."))
+    publishing.work(clock)
+    assert shown() == ["Road closed at the mill."]

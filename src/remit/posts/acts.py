@@ -244,7 +244,7 @@ class Reschedule(PublicationAct):
 
 @dataclass
 class ReleasePost(PublicationAct):
-    """Send a held or missed post, or one that is due later, now. Policy is decided again as it is sent."""
+    """Send a held or missed post, one that failed, or one that is due later, now. Policy is decided again then."""
 
     name: ClassVar[str] = "posts.release"
     label: ClassVar[str] = "Release a post to go out now"
@@ -253,7 +253,12 @@ class ReleasePost(PublicationAct):
     publication: int
 
     def apply(self, record: Proposal, now: datetime) -> None:
-        self.move((State.DUE, State.HELD, State.MISSED), "See where it stands.", state=State.DUE, due_at=now, reason="")
+        publication = _publication(self.publication)
+        others = Publication.objects.filter(target=publication.target, part=publication.part, action="publish")
+        if others.exclude(pk=publication.pk).exclude(state__in=[State.FAILED, State.WITHDRAWN, State.GONE]).exists():
+            raise ActRefused("A newer version of this post is on its way.", "See where that stands.")
+        states = (State.DUE, State.HELD, State.MISSED, State.FAILED)
+        self.move(states, "See where it stands.", state=State.DUE, due_at=now, reason="")
 
 
 @dataclass
@@ -304,6 +309,7 @@ class WithdrawPost(Act):
     def apply(self, record: Proposal, now: datetime) -> None:
         post = Post.objects.get(pk=self.post)
         going = Publication.objects.filter(target__post=post, action="publish")
+        list(going.select_for_update().order_by("pk"))  # no worker claims one between the question and the answer
         if going.filter(state=State.SENDING).exists():
             raise ActRefused("It is being sent at this moment.", "Wait a minute; it can be taken down if it went out.")
         going.filter(state__in=[State.DUE, State.HELD, State.MISSED]).update(
@@ -318,7 +324,7 @@ class WithdrawPost(Act):
 
 @dataclass
 class TakeDown(PublicationAct):
-    """Take a published post down from its network, for a reason."""
+    """Take a published post down from its network with every part of its thread, for a reason."""
 
     name: ClassVar[str] = "posts.take-down"
     label: ClassVar[str] = "Take a post down"
@@ -356,17 +362,21 @@ class TakeDown(PublicationAct):
         going = [State.DUE, State.SENDING, State.UNKNOWN]
         if publication.removals.filter(state__in=going).exists():
             raise ActRefused("It is being taken down already.", "Wait until the network has answered.")
-        Publication.objects.create(
-            target=publication.target,
-            proposal=record,
-            action="delete",
-            part=publication.part,
-            content=publication.content,
-            content_sha256=publication.content_sha256,
-            due_at=now,
-            key=uuid.uuid4(),
-            of=publication,
-        )
+        thread = Publication.objects.filter(
+            target=publication.target, proposal=publication.proposal, action="publish", state=State.SENT
+        ).exclude(removals__state__in=going)
+        for part in thread.order_by("-part"):  # the last first, so that none is left that answers nothing
+            Publication.objects.create(
+                target=publication.target,
+                proposal=record,
+                action="delete",
+                part=part.part,
+                content=part.content,
+                content_sha256=part.content_sha256,
+                due_at=now,
+                key=uuid.uuid4(),
+                of=part,
+            )
 
 
 @dataclass

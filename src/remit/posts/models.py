@@ -145,7 +145,7 @@ class Publication(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["target", "part"],
-                condition=models.Q(action="publish") & ~models.Q(state__in=["withdrawn", "failed"]),
+                condition=models.Q(action="publish") & ~models.Q(state__in=["withdrawn", "failed", "gone"]),
                 name="one_live_publication_a_part",
             )
         ]

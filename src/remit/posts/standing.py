@@ -29,6 +29,8 @@ FILTERS = {
 }
 #: The states in which a person has to do something.
 ATTENTION = ("held", "missed", "failed", "unknown")
+#: The states of one part, that which says most about its thread first.
+_TELLING = ("failed", "unknown", "held", "missed", "sending", "due", "sent", "gone", "withdrawn")
 _WORST = ("attention", "refused", "returned", "submitted", "scheduled", "draft", "published", "gone", "discarded")
 
 
@@ -48,7 +50,7 @@ class Standing:
 
     @property
     def can_release(self) -> bool:
-        return self.publication is not None and self.publication.state in ("held", "missed")
+        return self.publication is not None and self.publication.state in ("held", "missed", "failed")
 
     @property
     def can_move(self) -> bool:
@@ -102,16 +104,22 @@ def standings(posts: Iterable[Post], now: datetime) -> list[Standings]:
         .select_related("proposer")
         .order_by("pk")
     }
-    publications: dict[int, Publication] = {}
-    removals: dict[int, Publication] = {}
+    publications: dict[int, list[Publication]] = {}
+    removals: dict[int, list[Publication]] = {}
     for row in Publication.objects.filter(target__in=targets).order_by("pk"):
-        (removals if row.action == "delete" else publications)[row.target_id] = row
+        (removals if row.action == "delete" else publications).setdefault(row.target_id, []).append(row)
     found: dict[int, list[Standing]] = {post.pk: [] for post in posts}
     for target in targets:
         proposal = proposals.get(f"posts.target:{target.pk}")
-        row = publications.get(target.pk)
-        found[target.post_id].append(_standing(target, proposal, row, removals.get(target.pk), now))
+        row, removal = _telling(publications.get(target.pk, [])), _telling(removals.get(target.pk, []))
+        found[target.post_id].append(_standing(target, proposal, row, removal, now))
     return [Standings(post, found[post.pk]) for post in posts]
+
+
+def _telling(rows: list[Publication]) -> Publication | None:
+    """Of the parts put forward last, the one that says how the thread stands: the first that needs somebody."""
+    latest = [row for row in rows if row.proposal_id == rows[-1].proposal_id]
+    return min(latest, key=lambda row: (_TELLING.index(row.state), row.part, row.pk), default=None)
 
 
 def _standing(
@@ -122,7 +130,8 @@ def _standing(
     now: datetime,
 ) -> Standing:
     waiting = proposal is not None and proposal.state in (Proposal.State.OPEN, Proposal.State.RETURNED)
-    if publication is not None and publication.state != "withdrawn" and not (publication.state == "failed" and waiting):
+    over = publication is None or publication.state == "withdrawn"
+    if not over and not (publication.state in ("failed", "gone") and waiting):
         status, group, words = _published(publication, removal, now)
         lines = (publication.reason,) if publication.reason else ()
         return Standing(target, status, group, words, lines, proposal, publication, removal)
@@ -158,7 +167,7 @@ def _published(row: Publication, removal: Publication | None, now: datetime) -> 
         "sending": "It is going out now.",
         "held": "It was held at the moment of sending. Release it when what holds it is over, or take it back.",
         "missed": "It missed its time, so it was not sent. Release it if it is still right, or take it back.",
-        "failed": "It did not go out. Change it and put it forward again.",
+        "failed": "It did not go out. Publish it again as it is, or change it and put it forward again.",
         "unknown": "The network did not answer. Remit is finding out; it will not be sent twice.",
     }[row.state]
     group = "attention" if row.state in ATTENTION else "scheduled"
