@@ -30,6 +30,7 @@ OTHER = (
     "post.text + post.purpose == 'Road closed.'",
     "post.text.matches('(?i)road .*ed')",
     "post.text.matches('[0-9]{3}$')",
+    r"post.text.matches('closed\\b.*\\bd')",
     "size(post.text) > account.contributors",
     "post.text == post.purpose || post.text != post.purpose && post.purpose.given()",
     "post.appeal in ['wanted', post.purpose]",

@@ -26,6 +26,7 @@ PERMISSIONS: dict[str, str] = {
     "account.register": "add an account to the register",
     "account.change": "change an account's entry in the register",
     "account.authorise": "say who may use an account",
+    "account.connect": "connect an account to its network or disconnect it",
     "account.stop": "throw or lift the stop switch",
     "person.read": "see another person's entry in the register",
     "person.change": "add people to the register or change their entries",
@@ -38,6 +39,7 @@ PERMISSIONS: dict[str, str] = {
     "policy.acknowledge": "acknowledge a policy",
     "duty-state.set": "say whether you are on duty",
     "ledger.read": "read the ledger",
+    "decision.read": "take out past decisions with their facts",
 }
 
 #: What everybody on the register may do in their own force. Whose say is needed is named by a pack, not by a role, and
@@ -59,7 +61,9 @@ class Role:
 
 
 _PUBLISHING = frozenset({"post.publish", "post.take-down"})
-_REGISTER_OF_ACCOUNTS = frozenset({"account.read", "account.register", "account.change", "account.authorise"})
+_REGISTER_OF_ACCOUNTS = frozenset(
+    {"account.read", "account.register", "account.change", "account.authorise", "account.connect"}
+)
 
 ROLES: dict[str, Role] = {
     "author": Role("Author", frozenset({"post.read", "post.draft", "account.read"}), with_authorisation=_PUBLISHING),
@@ -73,8 +77,8 @@ ROLES: dict[str, Role] = {
     "account-administrator": Role("Account administrator", frozenset({"person.read"}) | _REGISTER_OF_ACCOUNTS),
     "supervisor": Role("Supervisor", frozenset({"post.read", "account.read", "person.read", "training.record"})),
     "psd": Role("Professional Standards", frozenset({"post.read", "account.read", "person.read"})),
-    "auditor": Role("Auditor", frozenset({"post.read", "account.read", "person.read", "ledger.read"})),
-    "policy-officer": Role("Policy officer", frozenset({"person.read", "account.read"})),
+    "auditor": Role("Auditor", frozenset({"post.read", "account.read", "person.read", "ledger.read", "decision.read"})),
+    "policy-officer": Role("Policy officer", frozenset({"person.read", "account.read", "decision.read"})),
     "control-room": Role("Control room", frozenset({"post.read", "account.read", "account.stop", "post.take-down"})),
     "system-administrator": Role(
         "System administrator",

@@ -6,7 +6,7 @@ class PoliciesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.policies import library
+        from remit.policies import history, library  # noqa: F401 (acts register themselves)
         from remit.web import search, shell
 
         shell.register_clause_finder(library.pack_with_clause)

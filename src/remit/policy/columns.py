@@ -27,7 +27,7 @@ VERDICTS = ("passed", "fired", "unknown", "exempt")
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 _LISTS = ("strings", "enums", "records", "list")
 #: In these Rust's patterns mean more characters than RE2's do.
-_WIDER = re.compile(r"\\[dwsbDWSBpP]|\[\[:")
+_WIDER = re.compile(r"\\[dwsDWSBpP\\]|\[\[:")
 
 
 class RowsOnly(Exception):
@@ -302,7 +302,8 @@ class Columns:
         if _WIDER.search(pattern.value):
             raise RowsOnly(f'the pattern "{pattern.value}" means something else to columns')
         column = self.column(text)
-        return _strict([column], column.value.str.contains(pattern.value), False)
+        narrowed = pattern.value.replace(r"\b", r"(?-u:\b)")  # RE2 knows the borders of ASCII words only
+        return _strict([column], column.value.str.contains(narrowed), False)
 
     def _calendar(self, operator: str, start: Node, length: Node) -> Column:
         words = self.column(length).constant
@@ -317,7 +318,7 @@ class Columns:
 
 
 def _null(kind: str) -> pl.Expr:
-    return pl.lit(None, dtype=TYPES.get(kind, pl.Null()))
+    return pl.lit(None, dtype=TYPES.get(kind, pl.List(pl.Null())))
 
 
 def _kind(value: Any) -> str:

@@ -99,19 +99,20 @@ def _series(name: str, fact: Fact, given: Iterable[Any]) -> pl.Series:
 
 
 def _records(name: str, fact: Fact, given: Iterable[Any]) -> pl.Series:
-    """A list of structs with every field of the fact, and `none:` fields for those that are none anywhere."""
-    lists = list(given)
-    used = [record for items in lists for record in items or ()]
-    nones = {key for record in used for key, value in record.items() if value is None}
-    fields: dict[str, pl.DataType] = {key: TYPES[field.type] for key, field in fact.fields.items()}
-    fields |= {NONE + key: pl.Boolean() for key in sorted(nones)}
+    """A list of structs with every field of the fact and the `none:` field of each."""
 
     def struct(record: Mapping[str, Any]) -> dict[str, Any]:
-        made = {key: record.get(key) for key in fact.fields}
-        made = {k: v.astimezone(UTC) if isinstance(v, datetime) else v for k, v in made.items()}
-        return made | {NONE + key: key in record and record[key] is None for key in nones}
+        made: dict[str, Any] = {}
+        for key in fact.fields:
+            value = record.get(key)
+            made[key] = value.astimezone(UTC) if isinstance(value, datetime) else value
+            made[NONE + key] = key in record and value is None
+        return made
 
-    values = [None if items is None else [struct(record) for record in items] for items in lists]
+    fields: dict[str, pl.DataType] = {}
+    for key, field in fact.fields.items():
+        fields |= {key: TYPES[field.type], NONE + key: pl.Boolean()}
+    values = [None if items is None else [struct(record) for record in items] for items in given]
     return pl.Series(name, values, dtype=pl.List(pl.Struct(fields)))
 
 
@@ -159,7 +160,9 @@ def readable(schema: Mapping[str, pl.DataType], facts: Mapping[str, Fact]) -> li
         plain = name.removeprefix(NONE)
         if name in HEAD:
             casts.append(_head(name, given, faults))
-        elif (fact := fact_of(facts, plain)) is None:
+        elif (fact := fact_of(facts, plain)) is None and plain.startswith("force."):
+            continue  # a setting that another policy of the force asks for
+        elif fact is None:
             faults.append(f'The file has a column "{name}", and there is no such fact. {nearest(plain, facts)}')
         elif name != plain:
             if given != pl.Boolean:

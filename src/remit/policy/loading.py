@@ -58,6 +58,23 @@ def load_library(folders: Sequence[Path]) -> Library:
     return Library(vocabulary, packs, shared)
 
 
+def load_draft(folders: Sequence[Path], folder: Path) -> Pack:
+    """The pack in `folder`, which need not stand among `folders`: they give the vocabulary and shared controls.
+
+    Raises:
+        PackFaults: with every fault of the draft, or of the vocabulary when that is at fault already.
+    """
+    faults: list[Fault] = []
+    shared: dict[str, Control] = {}
+    vocabulary = load_vocabulary(*folders)
+    for others in folders:
+        shared |= read_controls(others / "controls", str, faults)
+    pack = _PackReader(folder, vocabulary, shared, _vocabulary_of(folders[0], folders[0]), faults).read()
+    if pack is None or faults:
+        raise PackFaults(faults)
+    return pack
+
+
 def _vocabulary_of(first: Path, folder: Path) -> list[tuple[str, Path]]:
     """The vocabulary files that a pack of `folder` is judged with."""
     files = [(f"vocabulary/{name}", path) for name, path in vocabulary_files(first)]

@@ -207,18 +207,22 @@ def replay(
     scan = scan.with_columns(casts).select(kept)
     judges = [PackOverFrames(p, scan.collect_schema(), on) for p in (pack, draft) if p]
     found = Replay(pack, draft, rows)
-    found.not_in_file = tuple(sorted(_askable(reads, facts) - {name.removeprefix(NONE) for name in schema}))
     found.rules = {rule.id: RuleCount(rule.id, rule.title) for p in (draft, pack) if p for rule in p.rules}
+    moments: set[str] = set()
     for start in range(0, rows, chunk):
         piece = scan.slice(start, chunk).collect()
         if "id" not in piece.columns:
             piece = piece.with_columns(pl.int_range(start + 1, start + 1 + pl.len()).cast(pl.String).alias("id"))
         for moment, part in _by_moment(piece, pack):
+            moments.add(moment)
             _count(found, judges, part, moment)
         told(min(start + chunk, rows), rows)
+    turned_on: set[str] = set()
     for judge in judges:
-        for moment in judge.pack.vocabulary.moments:
+        for moment in moments:
+            turned_on |= set().union(*(names for _, names in rules_at(judge.pack, moment)))
             found.by_row |= {rule.id: reason for rule, (reason, _) in judge.plan(moment).by_row.items()}
+    found.not_in_file = tuple(sorted(_askable(turned_on, facts) - {name.removeprefix(NONE) for name in schema}))
     return found
 
 
