@@ -22,7 +22,7 @@ ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or (["127.0.0.1", "localhost"
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 #: Every room of Remit. A room with pages has a `urls` module holding whole paths from the root.
-ROOMS = ["people", "ledger", "acts", "accounts", "posts", "policies", "web", "platforms", "platforms.practice"]
+ROOMS = ["people", "ledger", "acts", "accounts", "posts", "policies", "web", "evidence", "platforms", "platforms.practice"]
 INSTALLED_APPS = [
     *(f"remit.{room}" for room in ROOMS),
     "django.contrib.auth",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from remit.acts import door
 from remit.acts.act import ActRefused
+from remit.acts.evidence import decision_text
 from remit.acts.models import Proposal, Say
 from remit.ledger import history
 from remit.people.models import Person
@@ -23,7 +25,8 @@ def test_what_the_policy_allows_is_done_at_once_and_recorded(author: Person, now
     assert (proposal.state, DONE) == (State.APPLIED, ["quiet"])
     (line,) = history("tests.post:1")
     assert (line.action, line.actor, line.outcome) == ("tests.publish", author.pseudonym, "applied")
-    assert line.personal == {"text": "quiet"}
+    digest = hashlib.sha256(decision_text(proposal)).hexdigest()
+    assert line.personal == {"text": "quiet", "decision": digest}, "it commits to the decision that it stood on"
     assert line.packs[0]["pack"] == "trial"
 
 

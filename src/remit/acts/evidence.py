@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -35,8 +37,15 @@ for _name, _words in {
 
 
 def enter(action: str, proposal: Proposal, by: Any, now: datetime, **more: Any) -> None:
-    """One entry about a proposal, with the moment and packs its last decision stood on. `by` None is Remit."""
+    """One entry about a proposal, with the moment and packs its last decision stood on. `by` None is Remit.
+
+    An entry that states an outcome also commits to the decision itself, by its digest: the whole of it is the
+    proposal's.
+    """
     more.setdefault("clauses", clauses(proposal.decision))
+    if more.get("outcome") and proposal.decision.get("packs"):
+        digest = hashlib.sha256(decision_text(proposal)).hexdigest()
+        more["personal"] = {**more.get("personal", {}), "decision": digest}
     record(
         action,
         proposal.force,
@@ -48,6 +57,12 @@ def enter(action: str, proposal: Proposal, by: Any, now: datetime, **more: Any) 
         about={"proposal": proposal.pk, "act": proposal.act, **more.pop("about", {})},
         **more,
     )
+
+
+def decision_text(proposal: Proposal) -> bytes:
+    """A proposal's decision and the facts it stood on, as the bytes whose SHA-256 the ledger commits to."""
+    both = {"decision": proposal.decision, "facts": proposal.facts}
+    return json.dumps(both, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def clauses(decision: Mapping[str, Any]) -> list[str]:

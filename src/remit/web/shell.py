@@ -20,6 +20,8 @@ PRIMARY: list[tuple[str, str]] = [
     ("Policy", "/policy/"),
     ("Search", "/search"),
 ]
+#: the same for some people only: words, address, the permission that it takes
+GATED: list[tuple[str, str, str]] = [("Ledger", "/ledger/", "ledger.read")]
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from remit.people.permissions import may_somewhere
 from remit.web.dates import say_day, say_when
-from remit.web.shell import PRIMARY, banners_for, clause_address
+from remit.web.shell import GATED, PRIMARY, banners_for, clause_address
 from remit.web.statuses import EFFECTS, status_words
 
 register = template.Library()
@@ -178,10 +179,11 @@ def field(bound: forms.BoundField, size: str = "m", width: str = "", rows: int =
 @register.inclusion_tag("web/components/navigation.html", takes_context=True)
 def navigation(context: Context) -> dict[str, Any]:
     """The primary navigation, with the room of the present page marked."""
-    path = context["request"].path
+    path, person = context["request"].path, context["request"].user
+    gated = [(words, href) for words, href, permission in GATED if may_somewhere(person, permission)]
     items = [
         {"words": words, "href": href, "current": path == "/" if href == "/" else path.startswith(href)}
-        for words, href in PRIMARY
+        for words, href in [*PRIMARY, *gated]
     ]
     return {"items": items}
 

@@ -1,0 +1,1 @@
+"""The room of auditors: the ledger's pages, its verification, and evidence packs to take away."""

@@ -1,0 +1,116 @@
+"""What belongs to one matter: each room says which objects of the ledger, and which pictures, make up its subjects."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from remit.acts.evidence import decision_text
+from remit.acts.models import Proposal, Referral
+from remit.acts.packs import library
+from remit.acts.referrals import may_see
+from remit.ledger import packing
+from remit.ledger.models import Entry
+from remit.ledger.reading import line
+from remit.people.models import Person
+
+
+@dataclass(frozen=True)
+class About:
+    """A subject as evidence: what it is called, whose it is, and what the ledger calls each part of it."""
+
+    title: str  # "Post 12"
+    force: str
+    objects: Sequence[str]  # "room.model:id"
+    pictures: Sequence[Mapping[str, str]] = ()  # name, original_sha256, rendition_sha256
+
+
+_finders: dict[str, Callable[[int], About | None]] = {}
+
+
+def register(kind: str, finder: Callable[[int], About | None]) -> None:
+    """A room says what belongs to its subjects: `kind` is "room.model"; the finder takes the id."""
+    _finders[kind] = finder
+
+
+def about(subject: str) -> About | None:
+    """What belongs to `subject`; None where the ledger has never heard of it."""
+    kind, _, number = subject.partition(":")
+    finder = _finders.get(kind)
+    if finder and number.isdigit():
+        return finder(int(number))
+    entry = Entry.objects.filter(object=subject).order_by("number").first()
+    return About(subject, entry.force, [subject]) if entry else None
+
+
+def entries(about: About, viewer: Any, now: datetime) -> list[Entry]:
+    """The entries about it, oldest first, without those of referrals that `viewer` may not see (None may see all)."""
+    found = packing.entries_about(packing.Matter(about.title, about.force, about.objects))
+    return [entry for entry in found if viewer is None or visible(entry, viewer, now)]
+
+
+def visible(entry: Entry, viewer: Person, now: datetime) -> bool:
+    """Whether `viewer`, who may read the ledger, may see this entry: of a referral, only whom it names."""
+    if not entry.action.startswith("referral."):
+        return True
+    referral = Referral.objects.filter(pk=_said(entry)["about"].get("referral")).first()
+    return referral is not None and may_see(referral, viewer, now)
+
+
+def matter(about: About, entries: Sequence[Entry], *, names: bool) -> packing.Matter:
+    """Everything that goes into the pack besides the entries; `names` puts the register's names in."""
+    lines = [line(entry) for entry in entries]
+    people = {said.actor for said in lines} if names else set()
+    return packing.Matter(
+        about.title,
+        about.force,
+        about.objects,
+        decisions=_decisions(entries),
+        pictures=about.pictures,
+        policies=_policies(lines),
+        people=dict(Person.objects.filter(pseudonym__in=people).values_list("pseudonym", "display_name")),
+    )
+
+
+def _said(entry: Entry) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(bytes(entry.body))
+    return said
+
+
+def _decisions(entries: Iterable[Entry]) -> dict[int, bytes]:
+    """Each entry's decision, as far as it is still the one that its entry names."""
+    found = {}
+    for entry in entries:
+        named = next((json.loads(bytes(d.payload)) for d in entry.disclosures.all() if d.field == "decision"), None)
+        proposal = Proposal.objects.filter(pk=_said(entry)["about"].get("proposal")).first() if named else None
+        if proposal is not None:
+            text = decision_text(proposal)
+            if hashlib.sha256(text).hexdigest() == named:
+                found[entry.number] = text
+    return found
+
+
+def _policies(lines: Iterable[Any]) -> list[dict[str, Any]]:
+    """The packs that decided, each with the clauses cited, in the words of the pack as it is now."""
+    cited: dict[tuple[str, str, str], set[str]] = {}
+    for said in lines:
+        for pack in said.packs:
+            cited.setdefault((pack["pack"], pack["version"], pack["digest"]), set()).update(said.clauses)
+    policies = []
+    for (name, version, digest), clauses in sorted(cited.items()):
+        pack = library().packs.get(name)
+        known = [pack.clauses[key] for key in sorted(clauses) if key in pack.clauses] if pack else []
+        policies.append(
+            {
+                "pack": name,
+                "title": pack.title if pack else name,
+                "version": version,
+                "digest": digest,
+                "clauses": [{"id": c.id, "clause": c.number, "says": c.says} for c in known],
+            }
+        )
+    return policies
