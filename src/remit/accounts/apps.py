@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.accounts import acts, stopping  # noqa: F401 (acts register themselves)
+        from remit.accounts import acts, connecting, stopping  # noqa: F401 (acts register themselves)
         from remit.accounts.models import Account, Stop
         from remit.accounts.reading import found
         from remit.people import permissions
@@ -36,4 +36,5 @@ class AccountsConfig(AppConfig):
         permissions.register_scope("accounts.account", scope_of_account)
         permissions.register_scope("accounts.stop", scope_of_stop)
         register_banner(stopping.banners)
+        register_banner(connecting.banners)
         search.register("Accounts", found)

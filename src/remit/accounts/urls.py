@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.accounts import stopping, views
+from remit.accounts import connecting, stopping, views
 
 urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("accounts/<int:pk>/", views.account, name="account"),
     path("accounts/<int:pk>/change", views.change, name="account-change"),
     path("accounts/<int:pk>/state", views.state, name="account-state"),
+    path("accounts/<int:pk>/connection", connecting.connection, name="account-connection"),
+    path("accounts/<int:pk>/connect", connecting.connect, name="account-connect"),
+    path("accounts/<int:pk>/disconnect", connecting.disconnect, name="account-disconnect"),
     path("accounts/<int:pk>/authorise", views.authorise, name="account-authorise"),
     path("accounts/<int:pk>/authorisations/<int:grant>/end", views.end_authorisation, name="authorisation-end"),
 ]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from remit.accounts import acts
 from remit.accounts.acts import account_kinds
+from remit.accounts.connecting import shown_on
 from remit.accounts.facts import authorisations, stops_covering, subject_of
 from remit.accounts.forms import AccountForm, AuthoriseForm, RegisterForm, StateForm
 from remit.accounts.models import Account
@@ -90,6 +91,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "may_authorise": permits(request.user, "account.authorise", shown.force_id, subject),
         "may_stop": permits(request.user, "account.stop", shown.force_id, subject),
         "may_see_people": bool(reach(request.user, "person.read")),
+        **shown_on(request.user, shown),
     }
     return render(request, "accounts/account.html", context)
 

@@ -1,4 +1,4 @@
-"""What can change the register of accounts: entries, states, authorised users, and the stop switch."""
+"""Entries in the register of accounts: made, changed, and the state an account is in."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.utils import timezone
-
-from remit.accounts.facts import account_facts, authorisations, may_use, subject_of
-from remit.accounts.models import Account, Stop
+from remit.accounts.facts import account_facts, subject_of
+from remit.accounts.models import Account
 from remit.acts.act import Act, ActRefused
-from remit.acts.models import Grant, Proposal
+from remit.acts.models import Proposal
 from remit.acts.packs import library
 from remit.people.acts.subjects import read_day
-from remit.people.facts import person_facts
 from remit.people.models import Person, Team
 from remit.platforms import registry
 
-NEW_ACCOUNT, NEW_STOP = "accounts.account:new", "accounts.stop:new"
+NEW_ACCOUNT = "accounts.account:new"
 #: States that an entry can be given. Closing is an act of its own, with notice and an export of the account.
 STATES = (Account.State.TRIAL, Account.State.LIVE, Account.State.DORMANT)
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -40,7 +37,7 @@ def find_account(subject: str, force: str) -> Account:
     return found
 
 
-def _find_person(number: int | None, force: str) -> Person:
+def find_person(number: int | None, force: str) -> Person:
     person = Person.objects.filter(pk=number, force=force, is_active=True).first()
     if person is None:
         raise ActRefused("They are not on your force's register of people.", "Choose somebody of the list.")
@@ -68,7 +65,7 @@ class AccountEntry:
         if self.team and not Team.objects.filter(force=force, key=self.team).exists():
             raise ActRefused(f'The force has no team "{self.team}".', "Choose a team of the list.")
         if self.owner is not None:
-            _find_person(self.owner, force)
+            find_person(self.owner, force)
 
     def write_to(self, account: Account) -> None:
         """Put it onto `account`, which the caller saves."""
@@ -147,7 +144,7 @@ class RegisterAccount(Act):
 
 
 @dataclass
-class _AboutAccount(Act):
+class AboutAccount(Act):
     """Shared by the acts on one account of the register."""
 
     force: str
@@ -165,7 +162,7 @@ class _AboutAccount(Act):
 
 
 @dataclass
-class ChangeAccount(_AboutAccount):
+class ChangeAccount(AboutAccount):
     """Correct an account's entry in the register."""
 
     name: ClassVar[str] = "accounts.change"
@@ -199,7 +196,7 @@ class ChangeAccount(_AboutAccount):
 
 
 @dataclass
-class SetState(_AboutAccount):
+class SetState(AboutAccount):
     """Say that an account is on trial, live or dormant."""
 
     name: ClassVar[str] = "accounts.set-state"
@@ -228,173 +225,3 @@ class SetState(_AboutAccount):
         account = self.account()
         account.state = self.state
         account.save()
-
-
-@dataclass
-class AuthoriseUser(_AboutAccount):
-    """Let somebody use an account from today. Nobody authorises themself."""
-
-    name: ClassVar[str] = "accounts.authorise"
-    label: ClassVar[str] = "Authorise somebody to use an account"
-    moment: ClassVar[str] = "user.authorise"
-    permission: ClassVar[str] = "account.authorise"
-
-    person: int = 0
-    reason: str = ""
-    until: str | None = None
-
-    def check(self) -> None:
-        account = self.account()
-        if account.state == Account.State.CLOSED:
-            raise ActRefused("The account is closed.", "Nobody can be authorised to use it.")
-        person = _find_person(self.person, self.force)
-        if may_use(account, person, timezone.now()):
-            raise ActRefused(f"{person} is authorised already.", "End that authorisation first to change its dates.")
-        until = read_day(self.until, "The last day")
-        if until and until < timezone.localdate():
-            raise ActRefused("The last day is in the past.", "Give a later one, or none.")
-
-    def cast(self) -> Mapping[str, Any]:
-        person = _find_person(self.person, self.force)
-        return {**super().cast(), "applicant": person, "subject": person}
-
-    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
-        """The actor of this moment is the person who is to use the account, as the vocabulary has it."""
-        account, person = self.account(), _find_person(self.person, self.force)
-        before = Grant.objects.filter(kind="authorisation", person=person, over=subject_of(account))
-        return {
-            **account_facts(account, person, now=now),
-            **person_facts(person, "applicant", account, now=now),
-            "user.authorised_before": before.exists(),
-            "user.reason": self.reason or None,
-        }
-
-    def personal(self) -> dict[str, Any]:
-        return {"person": self.person}
-
-    def apply(self, record: Proposal, now: datetime) -> None:
-        if record.proposer_id == self.person:
-            raise ActRefused("Nobody may authorise themself.", "Ask another person who may authorise users.")
-        Grant.objects.create(
-            force=self.force,
-            kind="authorisation",
-            person_id=self.person,
-            over=self.subject,
-            reason=self.reason,
-            since=timezone.localdate(now),
-            until=read_day(self.until, "The last day"),
-            given_by=record.proposer,
-        )
-
-
-@dataclass
-class EndAuthorisation(_AboutAccount):
-    """Somebody may no longer use an account, at once."""
-
-    name: ClassVar[str] = "accounts.end-authorisation"
-    label: ClassVar[str] = "End somebody's authorisation to use an account"
-    moment: ClassVar[str] = "register.change"
-    permission: ClassVar[str] = "account.authorise"
-
-    grant: int = 0
-
-    def _grant(self, now: datetime) -> Grant:
-        grant = authorisations(self.account(), now).filter(pk=self.grant).first()
-        if grant is None:
-            raise ActRefused("That authorisation has ended already.", "Reload the page.")
-        return grant
-
-    def check(self) -> None:
-        self._grant(timezone.now())
-
-    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
-        return {**account_facts(self.account(), actor, now=now), "register.kind": "authorisations"}
-
-    def personal(self) -> dict[str, Any]:
-        return {"person": Grant.objects.get(pk=self.grant).person_id}
-
-    def apply(self, record: Proposal, now: datetime) -> None:
-        grant = self._grant(now)
-        grant.ended_at = now
-        grant.save()
-
-
-@dataclass
-class StartStop(Act):
-    """Throw the stop switch for the whole force, one area or one account. No later call goes out to a network."""
-
-    name: ClassVar[str] = "accounts.stop"
-    label: ClassVar[str] = "Stop publishing"
-    moment: ClassVar[str] = "register.change"
-    permission: ClassVar[str] = "account.stop"
-
-    force: str
-    reason: str
-    account: int | None = None
-    area: str = ""
-
-    @property
-    def subject(self) -> str:
-        return f"accounts.account:{self.account}" if self.account else NEW_STOP
-
-    def check(self) -> None:
-        if not self.reason.strip():
-            raise ActRefused("The reason is missing.", "Say why publishing stops, such as “major incident”.")
-        if self.account is not None:
-            find_account(self.subject, self.force)
-        areas = Account.objects.filter(force=self.force, area__iexact=self.area)
-        if self.area and not areas.exists():
-            raise ActRefused(f'No account is for the area "{self.area}".', "Choose an area of the list.")
-
-    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
-        return {"register.kind": "stops"}
-
-    def about(self) -> dict[str, Any]:
-        return {"reason": self.reason, "account": self.account, "area": self.area}
-
-    def apply(self, record: Proposal, now: datetime) -> None:
-        if record.proposer is None:
-            raise ActRefused("A stop is thrown by a person.", "Sign in and throw it.")
-        stop = Stop.objects.create(
-            force_id=self.force,
-            account_id=self.account,
-            area="" if self.account else self.area.strip(),
-            reason=self.reason.strip(),
-            started_at=now,
-            started_by=record.proposer,
-        )
-        record.subject = f"accounts.stop:{stop.pk}"
-
-
-@dataclass
-class LiftStop(Act):
-    """Lift a stop. What was held by it is decided again before it goes out."""
-
-    name: ClassVar[str] = "accounts.lift-stop"
-    label: ClassVar[str] = "Lift a stop"
-    moment: ClassVar[str] = "register.change"
-    permission: ClassVar[str] = "account.stop"
-
-    force: str
-    subject: str
-
-    def stop(self) -> Stop:
-        number = self.subject.partition(":")[2]
-        found = Stop.objects.filter(pk=number, force=self.force).first() if number.isdigit() else None
-        if found is None:
-            raise ActRefused("There is no such stop in your force.", "Open it from the list of stops.")
-        if found.lifted_at:
-            raise ActRefused("That stop has been lifted already.", "Reload the list of stops.")
-        return found
-
-    def check(self) -> None:
-        self.stop()
-
-    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
-        return {"register.kind": "stops"}
-
-    def apply(self, record: Proposal, now: datetime) -> None:
-        stop = self.stop()
-        stop.lifted_at = now
-        stop.lifted_by = record.proposer
-        stop.save()

@@ -1,0 +1,28 @@
+"""What can change the register of accounts. One module for what is done about one thing."""
+
+from remit.accounts.acts.register import (
+    STATES,
+    AccountEntry,
+    ChangeAccount,
+    RegisterAccount,
+    SetState,
+    account_kinds,
+    find_account,
+)
+from remit.accounts.acts.stops import LiftStop, StartStop
+from remit.accounts.acts.users import AuthoriseUser, EndAuthorisation, EnterAuthorisation
+
+__all__ = [
+    "STATES",
+    "AccountEntry",
+    "AuthoriseUser",
+    "ChangeAccount",
+    "EndAuthorisation",
+    "EnterAuthorisation",
+    "LiftStop",
+    "RegisterAccount",
+    "SetState",
+    "StartStop",
+    "account_kinds",
+    "find_account",
+]
