@@ -10,7 +10,7 @@ LOCK := pyproject.toml uv.lock
 # Tests that would do the same again on another database.
 NO_DATABASE := tests/policy tests/signals tests/packs tests/e2e
 
-.PHONY: run test test-postgres lint docs bench python
+.PHONY: run test test-postgres lint docs bench bench-signals python
 .DEFAULT_GOAL := run
 
 run: .venv/ready-to-run ## start the demonstration (PORT=8000)
@@ -38,6 +38,10 @@ lint: .venv/ready-to-develop ## style, types, arrows, migrations, packs, generat
 
 docs: .venv/ready-to-develop ## write docs/reference again
 	.venv/bin/python tools/write-reference
+
+bench-signals: .venv/ready-to-develop ## how often signals are right, beside other programs (REMIT_DATA=folder of public sets)
+	@tools/uv sync --frozen --inexact --extra sight --group compare --python "$(PYTHON)"
+	.venv/bin/python -m bench.signals
 
 bench: .venv/ready-to-run ## measurements, never pass or fail
 	.venv/bin/python -m bench

@@ -1,0 +1,100 @@
+"""The labelled texts: what each really shows, as a person who knows the concerns' definitions would say.
+
+`texts-develop.csv` may be looked at while tables are written; `texts-held.csv` may not, and was written by somebody who
+had not seen the tables. Columns: `text`; `shows`, names separated by spaces (a concern, or a fact and its value as
+"post.appeal=missing"), empty when it shows nothing; `looks_like`, names that a careless reader would give it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from remit.signals import Content, read
+
+HERE = Path(__file__).parent
+HALVES = tuple(half for half in ("develop", "held") if (HERE / f"texts-{half}.csv").exists())
+#: Concerns with a pattern, held to precision 0.9 and recall 0.85; the others need judgement: 0.8 and 0.75.
+PATTERNED = frozenset(
+    {
+        "contact_details", "personal_data", "sensitive_detail", "hidden_characters", "misleading_link", "profanity",
+        "post.appeal=wanted", "post.appeal=missing", "post.appeal=witness", "post.appeal=cctv", "post.appeal=dashcam",
+        "post.marking=official", "post.marking=official_sensitive", "post.marking=secret", "post.marking=top_secret",
+        "arrest_or_charge", "post.language=cy", "language_quality",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One text, what it shows and what it only looks like."""
+
+    text: str
+    shows: frozenset[str]
+    looks_like: frozenset[str]
+
+
+def load(half: str) -> list[Labelled]:
+    """The texts of one half. Raises ValueError naming the row when a name is both shown and a look-alike."""
+    found = []
+    with (HERE / f"texts-{half}.csv").open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            shows, looks_like = frozenset(row["shows"].split()), frozenset(row["looks_like"].split())
+            if shows & looks_like or not row["text"].strip():
+                raise ValueError(f"texts-{half}.csv, line {number}: {sorted(shows & looks_like) or 'no text'}")
+            found.append(Labelled(row["text"].replace("\\n", "\n"), shows, looks_like))
+    return found
+
+
+def seen(text: str) -> frozenset[str]:
+    """The names that the signals give a text, as they would reach a policy."""
+    facts = read(Content(text)).facts()
+    names = {name.removeprefix("concern.") for name, value in facts.items() if value is True}
+    return frozenset(names | {f"{n}={v}" for n, v in facts.items() if isinstance(v, str) and v not in ("none", "en")})
+
+
+@dataclass
+class Score:
+    """How often a name was rightly given, wrongly given, and missed."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+
+    @property
+    def precision(self) -> float:
+        return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.precision * self.recall / (self.precision + self.recall) if self.right else 0.0
+
+
+def score(texts: list[Labelled], names: frozenset[str] | None = None) -> dict[str, Score]:
+    """A score for each name that is labelled at least once in `texts` (or each of `names`)."""
+    names = names or frozenset(name for text in texts for name in text.shows)
+    scores = {name: Score() for name in sorted(names)}
+    for text in texts:
+        given = seen(text.text)
+        for name, counted in scores.items():
+            if name in given and name in text.shows:
+                counted.right += 1
+            elif name in given:
+                counted.wrong += 1
+            elif name in text.shows:
+                counted.missed += 1
+    return scores
+
+
+def mistakes(texts: list[Labelled], name: str) -> Iterator[tuple[str, str]]:
+    """Each text on which the signals are wrong about `name`, as ("wrong" or "missed", text)."""
+    for text in texts:
+        given = name in seen(text.text)
+        if given != (name in text.shows):
+            yield ("wrong" if given else "missed"), text.text
