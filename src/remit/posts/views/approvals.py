@@ -25,7 +25,7 @@ from remit.posts.acts import PublishPost, TakeDown
 from remit.posts.drafting import open_proposals
 from remit.posts.models import Post, Publication
 from remit.posts.questions import Question, question, read_answers
-from remit.posts.views.shown import preview
+from remit.posts.views.shown import grouped, preview, with_evidence
 from remit.web.dates import say_when
 
 #: What each answer does, in the words of its button; the answer's own name where a pack has others.
@@ -124,7 +124,8 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     faults: dict[str, str] = {}
     if request.method == "POST":
-        answers, _, faults = read_answers(request.POST, vocabulary(packs_of(proposal.force)))
+        answers, _, unread = read_answers(request.POST, vocabulary(packs_of(proposal.force)))
+        faults = {name: fault.why for name, fault in unread.items()}
         wanted = {shown.fact for shown in asked_here}
         answers = {name: value for name, value in answers.items() if name in wanted}
         try:
@@ -218,15 +219,15 @@ def _questions(proposal: Proposal, person: Person, now: datetime, only_unsure: b
 def _about(proposal: Proposal) -> dict[str, Any]:
     """What a proposal is about, for the page: the post as it will look where it is about one."""
     act = load_act(proposal)
+    pack = next((pack["pack"] for pack in proposal.decision.get("packs", [])), "")
     about: dict[str, Any] = {
         "proposal": proposal,
         "label": act.label,
-        "findings": [f for f in proposal.decision.get("findings", []) if f["verdict"] != "exempt"],
-        "exempt": [f for f in proposal.decision.get("findings", []) if f["verdict"] == "exempt"],
-        "pack": next((pack["pack"] for pack in proposal.decision.get("packs", [])), ""),
+        "findings": grouped([{"pack": pack, **found} for found in proposal.decision.get("findings", [])]),
     }
     if isinstance(act, PublishPost):
         about |= {
+            "findings": grouped(with_evidence(proposal, act)),
             "preview": preview(act.parts, act.account),
             "account": act.account,
             "post": act.post,

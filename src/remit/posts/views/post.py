@@ -19,13 +19,13 @@ from remit.acts.directory import get_directory
 from remit.acts.models import Proposal
 from remit.ledger import REMIT, history
 from remit.people.models import Person
-from remit.posts.acts import ReleasePost, Reschedule, SettlePost, TakeDown, WithdrawPost
+from remit.posts.acts import PublishPost, ReleasePost, Reschedule, SettlePost, TakeDown, WithdrawPost
 from remit.posts.drafting import LIVE, DiscardDraft, StartDraft, TakeOverDraft
 from remit.posts.drafts import Draft
 from remit.posts.models import Post, Publication, PublicationAttempt
 from remit.posts.standing import Standing, standings, visible_posts
 from remit.posts.views.approvals import may_see_for_a_say
-from remit.posts.views.shown import preview
+from remit.posts.views.shown import grouped, preview, with_evidence
 from remit.web.forms import DayTimeField
 from remit.web.proposing import carry_out
 
@@ -73,7 +73,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             {
                 "standing": standing,
                 "preview": preview(_parts(standing, draft, post), standing.target.account),
-                "findings": _findings(standing.proposal),
+                "findings": grouped(_findings(standing.proposal)),
                 "says": standing.proposal.says.exclude(state="not_needed") if standing.proposal else [],
                 "may_publish": permits(request.user, "post.publish", force, subject),
                 "may_take_down": permits(request.user, "post.take-down", force, subject),
@@ -283,7 +283,7 @@ def _changed_since(standing: Standing, draft: Draft, post: Post) -> bool:
 
 
 def _findings(proposal: Proposal | None) -> list[dict[str, Any]]:
-    return list(proposal.decision.get("findings", [])) if proposal else []
+    return with_evidence(proposal, PublishPost.load(proposal)) if proposal else []
 
 
 def _events(post: Post, accounts: Sequence[Standing]) -> list[dict[str, Any]]:
