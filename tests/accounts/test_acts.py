@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from remit.accounts import acts
-from remit.accounts.facts import subject_of
+from remit.accounts.facts import may_use, subject_of
 from remit.accounts.models import Account, Stop
 from remit.acts import door
 from remit.acts.act import ActRefused
@@ -102,6 +102,19 @@ def test_an_authorisation_waits_for_its_say_and_nobody_gives_one_to_themself(
     with pytest.raises(ActRefused, match="Nobody may authorise themself"):
         door.answer_say(own.says.get(), second, "approve", "", NOW)
     assert not Grant.objects.filter(person=head).exists()
+
+
+def test_an_authorisation_given_before_is_entered_by_remit_itself_alone(
+    person: Callable[..., Person], account: Callable[..., Account]
+) -> None:
+    """Whoever may authorise would use it to go round the say that the policy asks for."""
+    main, officer = account(), person("PC 3")
+    act = acts.EnterAuthorisation("quay", subject_of(main), officer.pk, "2025-01-01", "Appeals desk")
+    with pytest.raises(ActRefused, match="given under the policy"):
+        door.propose(act, person("Media officer 1", roles=COMMUNICATIONS), NOW)
+    assert not Grant.objects.exists()
+    assert door.propose(act, None, NOW).state == Proposal.State.APPLIED
+    assert may_use(main, officer, NOW)
 
 
 def test_an_authorisation_ends_once(

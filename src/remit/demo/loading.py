@@ -1,7 +1,7 @@
 """Makes the demonstration's forces, people and accounts from their tables, then hands over to its posts.
 
-Everything goes through the door as it would in a force: Remit itself sets up, then roles are given by the systems
-administrator and accounts' users are authorised by Corporate Communications.
+Everything goes through the door as it would in a force: Remit itself sets up and enters what was there before, roles
+are given by the systems administrator and accounts are registered by Corporate Communications.
 """
 
 from __future__ import annotations
@@ -158,8 +158,8 @@ class ForceLoader:
             self.do(acts.SetDutyState(force, subject, row.duty), person)
 
     def open(self, row: AccountRow) -> None:
-        """Register an account and authorise its users."""
-        head, press = self.people["head"], self.people["press"]
+        """Register an account, and enter who was authorised to use it before the force came to Remit."""
+        head = self.people["head"]
         there = Team.objects.filter(force=self.row.slug, key=row.team).exists()
         entry = {
             "name": self.said(row.name),
@@ -180,7 +180,7 @@ class ForceLoader:
         for key in row.users.split():
             if key in self.people:
                 user = self.people[key]
-                authorise = account_acts.AuthoriseUser(
-                    self.row.slug, subject_of(account), user.pk, "Posts for this account as part of their post."
+                reason, since = "Posts for this account as part of their post.", self.days_ago(min(row.created, 300))
+                self.do(
+                    account_acts.EnterAuthorisation(self.row.slug, subject_of(account), user.pk, since or "", reason)
                 )
-                self.do(authorise, press if user == head else head)
