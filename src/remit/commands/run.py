@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 from typing import IO
 
@@ -70,6 +71,7 @@ def clear_half_loaded(folder: Path) -> None:
         )
     for leftover in folder.glob("remit.sqlite3*"):
         leftover.unlink()
+    shutil.rmtree(folder / "ledger", ignore_errors=True)
 
 
 def load(folder: Path) -> None:
@@ -81,6 +83,7 @@ def load(folder: Path) -> None:
     if not serving.is_migrated():
         call_command("migrate", interactive=False, verbosity=0)
     if safety.demonstration_sign_ins() and not (folder / LOADING).exists():
+        sign_ledger()
         return
     from remit.people.models import Person
 
@@ -94,7 +97,20 @@ def load(folder: Path) -> None:
     from remit import demo
 
     demo.load()
+    sign_ledger()
     (folder / LOADING).unlink()
+
+
+def sign_ledger() -> None:
+    """Give the demonstration's ledger a key, unless it has one, and sign what is there."""
+    from django.utils import timezone
+
+    from remit.ledger import keys
+    from remit.ledger.sequencer import publish
+
+    if not keys.is_made():
+        keys.make("remit.demonstration/ledger", timezone.now())
+        publish()
 
 
 def sign_in_lines(address: str) -> list[str]:

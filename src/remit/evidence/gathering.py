@@ -38,11 +38,11 @@ def register(kind: str, finder: Callable[[int], About | None]) -> None:
 
 
 def about(subject: str) -> About | None:
-    """What belongs to `subject`; None where the ledger has never heard of it."""
+    """What belongs to `subject`, also once it is gone from its room; None where the ledger has never heard of it."""
     kind, _, number = subject.partition(":")
     finder = _finders.get(kind)
-    if finder and number.isdigit():
-        return finder(int(number))
+    if finder and number.isdigit() and (found := finder(int(number))):
+        return found
     entry = Entry.objects.filter(object=subject).order_by("number").first()
     return About(subject, entry.force, [subject]) if entry else None
 

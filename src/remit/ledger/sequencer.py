@@ -63,7 +63,7 @@ def publish(*, also_sign: Signer | None = None) -> Checkpoint:
     """
     signer = keys.signer()
     files = tiles()
-    with _only_one(files.folder):
+    with one_at_a_time(files.folder):
         known = latest(files)
         before = known.size if known else 0
         growing = _from_files(files, known)
@@ -143,7 +143,7 @@ def rebuild() -> Checkpoint | None:
         BadFiles: a file says something else than the database does; nothing is overwritten.
     """
     files = tiles()
-    with _only_one(files.folder):
+    with one_at_a_time(files.folder):
         known = latest(files)
         if known is not None:
             growing = _extend(files, Growing(), 0, until=known.size)
@@ -240,7 +240,7 @@ def _extend(files: Tiles, growing: Growing, before: int, until: int | None = Non
 
 
 @contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
+def one_at_a_time(folder: Path) -> Iterator[None]:
     """Hold the log's files: one process writes them at a time."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     with (folder / ".lock").open("w") as lock:
