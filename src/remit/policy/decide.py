@@ -24,49 +24,53 @@ from remit.policy.vocabulary import Moment
 _ADVICE = BLOCKING | {"show", "warn", "offer"}
 
 
-class Situation:
-    """The facts of one decision as one pack sees them: settings, parameters and definitions included."""
+class Situation(dict[str, Any]):
+    """The facts of one decision as one pack sees them: every name gives a value, None for *none*, or Unknown.
+
+    Figures, settings, concerns that nothing raised and the kernel's own are there from the start; definitions are
+    worked out when they are first asked for.
+    """
 
     def __init__(self, pack: Pack, facts: Mapping[str, Any], now: datetime, at: datetime) -> None:
+        super().__init__(_from_the_start(pack))
+        self.update(facts)
+        self.pack = pack
         # In UTC, since Python compares two times of one zone by the clock on the wall, wrong by an hour at its changes.
-        now, at = now.astimezone(UTC), at.astimezone(UTC)
-        self.pack, self.now = pack, now
-        self._facts = facts
-        self._found: dict[str, Any] = {"today": london_date(now), "now": now, "at": at}
+        self["today"], self["now"], self["at"] = london_date(now), now.astimezone(UTC), at.astimezone(UTC)
+        # What a signal raised and its author disputes is open until somebody settles it; it is not a no.
+        for name in facts.get("act.not_sure") or ():
+            if name.startswith("concern.") and name not in facts:
+                self[name] = Unknown({name})
 
-    def get(self, name: str) -> Any:
-        """A value, None for *none*, or Unknown naming what would settle it."""
-        if name not in self._found:
-            self._found[name] = self._look_up(name)
-        return self._found[name]
+    def get(self, name: str) -> Any:  # type: ignore[override]
+        """As `self[name]`; a mapping's own `get` would not work out what is missing."""
+        return self[name]
 
-    def _look_up(self, name: str) -> Any:
-        if name in self._facts:
-            return self._facts[name]
-        pack = self.pack
-        if name in pack.definitions:
-            return self._define(name)
-        if name in pack.parameters:
-            return pack.parameters[name].value
-        if name in pack.setting_defaults:
-            return pack.setting_defaults[name]
-        if name.startswith("concern."):
-            concern = pack.vocabulary.concerns.get(name.removeprefix("concern."))
-            # What a signal raised and its author disputes is open until somebody settles it; it is not a no.
-            disputed = name in (self.get("act.not_sure") or ())
-            return Unknown({name}) if concern is None or concern.ask_always or disputed else False
-        fact = pack.vocabulary.facts.get(name)
-        return fact.default if fact is not None and fact.has_default else Unknown({name})
+    def __missing__(self, name: str) -> Any:
+        found = self._define(name) if name in self.pack.definitions else Unknown({name})
+        self[name] = found
+        return found
 
     def _define(self, name: str) -> Any:
         definition = self.pack.definitions[name]
         for condition, value in definition.cases:
             verdict = condition.run(self)
-            if isinstance(verdict, Unknown):
+            if verdict.__class__ is Unknown:
                 return verdict
             if verdict:
                 return value
-        return self.get(definition.asks) if definition.asks else definition.otherwise
+        return self[definition.asks] if definition.asks else definition.otherwise
+
+
+@lru_cache(maxsize=64)
+def _from_the_start(pack: Pack) -> dict[str, Any]:
+    """What each name is where nobody has said, if it is not unknown; a definition is worked out instead."""
+    vocabulary = pack.vocabulary
+    found = {name: fact.default for name, fact in vocabulary.facts.items() if fact.has_default}
+    found |= {f"concern.{key}": False for key, concern in vocabulary.concerns.items() if not concern.ask_always}
+    found |= pack.setting_defaults
+    found |= {name: parameter.value for name, parameter in pack.parameters.items()}
+    return {name: value for name, value in found.items() if name not in pack.definitions}
 
 
 @dataclass(frozen=True)
@@ -157,31 +161,39 @@ def in_force(rule: Rule, day: date) -> bool:
 
 def evaluate(rule: Rule, situation: Situation) -> Outcome | None:
     """How the rule came out; None when it passes: a `when` is no."""
-    lines: list[Line] = []
-    missing: dict[str, None] = {}
-    certain = True
+    values = []
     for condition in rule.when:
         value = condition.run(situation)
-        if isinstance(value, Unknown):
+        if not value and value.__class__ is not Unknown:
+            return None
+        values.append(value)
+    certain = True
+    lines, missing = [], dict[str, None]()
+    for condition, value in zip(rule.when, values, strict=True):
+        if value.__class__ is Unknown:
             certain = False
             missing.update(dict.fromkeys(sorted(value)))
-        elif not value:
-            return None
-        lines.append(Line(condition.words, "yes" if not isinstance(value, Unknown) else "unknown"))
+        lines.append(_line(condition.words, "unknown" if value.__class__ is Unknown else "yes"))
     excused: Exemption | None = None
     for exemption in rule.unless:
         value = exemption.condition.run(situation)
-        if isinstance(value, Unknown):
+        unknown = value.__class__ is Unknown
+        if unknown:
             missing.update(dict.fromkeys(sorted(value)))
         elif value and excused is None:
             excused = exemption
-        verdict = "unknown" if isinstance(value, Unknown) else "yes" if value else "no"
-        lines.append(Line(f"unless {exemption.why or exemption.condition.words}", verdict))
+        verdict = "unknown" if unknown else "yes" if value else "no"
+        lines.append(_line(f"unless {exemption.why or exemption.condition.words}", verdict))
     if excused is not None:
         return Outcome("exempt", tuple(lines), exemption=excused, certain=certain)
     if missing:
         return Outcome("unknown", tuple(lines), tuple(missing), certain=certain)
     return Outcome("fired", tuple(lines))
+
+
+@lru_cache(maxsize=16384)
+def _line(text: str, verdict: str) -> Line:
+    return Line(text, verdict)
 
 
 def _judge(rule: Rule, situation: Situation, kind: Moment, traces: Traces) -> None:

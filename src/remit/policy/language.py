@@ -65,7 +65,7 @@ class Condition:
     facts: frozenset[str]  # every fact, definition, parameter and setting it reads
     words: str  # plain English
     place: Place = NOWHERE
-    #: Runs it: takes `rows.Facts`, gives a value, None for *none*, or `rows.Unknown`.
+    #: Runs it: takes a `decide.Situation`, gives a value, None for *none*, or `rows.Unknown`.
     run: Callable[[Any], Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

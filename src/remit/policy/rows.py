@@ -6,9 +6,9 @@ that would settle it. The truth tables are Kleene's: a no decides an "and", a ye
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
 
 import re2
 
@@ -22,85 +22,81 @@ class Unknown(frozenset[str]):
     __slots__ = ()
 
 
-class Facts(Protocol):
-    """Where names are looked up: `get` gives a value, None or Unknown."""
-
-    now: datetime
-
-    def get(self, name: str) -> Any: ...
+#: Takes a mapping that gives every name a value, None or Unknown (`decide.Situation`), and "now" besides. While a list
+#: is run over, the name of the quantifier's variable gives (element, what the list is called, place in the list).
+Run = Callable[[dict[str, Any]], Any]
 
 
-#: (facts, elements): elements maps quantifier variables to (element, its name for questions).
-Run = Callable[[Facts, dict[str, tuple[Any, str]]], Any]
-
-
-def compile_tree(tree: Node) -> Callable[[Facts], Any]:
-    """A function of facts that evaluates `tree`."""
-    run = _compile(tree)
-    nothing: dict[str, tuple[Any, str]] = {}
-    return lambda facts: run(facts, nothing)
-
-
-def _compile(node: Node) -> Run:
+def compile_tree(node: Node) -> Run:
+    """A function of facts that evaluates the tree."""
     match node:
         case Literal(value):
-            return lambda facts, elements: value
+            return lambda facts: value
         case Name(name):
-            return lambda facts, elements: facts.get(name)
+            return itemgetter(name)
         case Variable(name):
-            return lambda facts, elements: elements[name][0]
+            return lambda facts: facts[name][0]
         case Field(Variable(variable), name):
             return _field(variable, name)
         case ListOf(items):
-            return _list([_compile(item) for item in items])
+            return _list(items)
         case Quantifier(kind, variable, over, body):
-            return _quantifier(kind, variable, over, _compile(body))
+            return _quantifier(kind, variable, over, compile_tree(body))
         case Call(operator, args):
-            return _call(operator, [_compile(arg) for arg in args])
+            return _call(operator, args)
     raise AssertionError(node)
 
 
 def _field(variable: str, name: str) -> Run:
-    def run(facts: Facts, elements: dict[str, tuple[Any, str]]) -> Any:
-        element, called = elements[variable]
-        return element[name] if name in element else Unknown({f"{called}.{name}"})
+    def run(facts: dict[str, Any]) -> Any:
+        element, called, index = facts[variable]
+        return element[name] if name in element else Unknown({f"{called}[{index}].{name}"})
 
     return run
 
 
-def _list(items: list[Run]) -> Run:
-    def run(facts: Facts, elements: dict[str, tuple[Any, str]]) -> Any:
-        values = [item(facts, elements) for item in items]
-        missing = _missing(values)
-        return missing if missing else values
+def _list(items: Sequence[Node]) -> Run:
+    if all(isinstance(item, Literal) for item in items):
+        constant = tuple(item.value for item in items if isinstance(item, Literal))
+        return lambda facts: constant
+    runs = [compile_tree(item) for item in items]
+
+    def run(facts: dict[str, Any]) -> Any:
+        values = [item(facts) for item in runs]
+        return _missing(values) or values
 
     return run
 
 
 def _missing(values: Sequence[Any]) -> Unknown:
-    return Unknown(name for value in values if isinstance(value, Unknown) for name in value)
+    return Unknown(name for value in values if value.__class__ is Unknown for name in value)
 
 
 def _quantifier(kind: str, variable: str, over: Node, body: Run) -> Run:
-    source = _compile(over)
+    source = compile_tree(over)
     called = over.name if isinstance(over, Name) else ""
     deciding = kind == "exists"  # one yes decides exists, one no decides all
 
-    def run(facts: Facts, elements: dict[str, tuple[Any, str]]) -> Any:
-        items = source(facts, elements)
-        if isinstance(items, Unknown):
+    def run(facts: dict[str, Any]) -> Any:
+        items = source(facts)
+        if items.__class__ is Unknown:
             return items
         missing: set[str] = set()
         kept = []
-        for index, item in enumerate(items or ()):
-            verdict = body(facts, {**elements, variable: (item, f"{called}[{index}]")})
-            if isinstance(verdict, Unknown):
-                missing |= verdict
-            elif kind == "filter":
-                if verdict:
-                    kept.append(item)
-            elif bool(verdict) is deciding:
-                return deciding
+        outer = facts[variable] if variable in facts else None
+        try:
+            for index, item in enumerate(items or ()):
+                facts[variable] = item, called, index
+                verdict = body(facts)
+                if verdict.__class__ is Unknown:
+                    missing |= verdict
+                elif kind == "filter":
+                    if verdict:
+                        kept.append(item)
+                elif bool(verdict) is deciding:
+                    return deciding
+        finally:
+            facts[variable] = outer
         if missing:
             return Unknown(missing)
         return kept if kind == "filter" else not deciding
@@ -108,93 +104,98 @@ def _quantifier(kind: str, variable: str, over: Node, body: Run) -> Run:
     return run
 
 
-def _call(operator: str, args: list[Run]) -> Run:
-    if operator in ("&&", "||"):
-        return _junction(args, deciding=operator == "||")
-    if operator == "given":
-        return _strict(args, lambda value: value is not None)
-    if operator == "!":
-        return _strict(args, lambda value: not value)
-    if operator == "==":
-        return _strict(args, lambda a, b: a == b)
-    if operator == "!=":
-        return _strict(args, lambda a, b: a != b)
-    if operator in ("passed", "plus"):
-        return _calendar(operator, args)
-    return _strict(args, _OF_SOMETHING[operator], none=_NONE_GIVES[operator])
+def _call(operator: str, args: Sequence[Node]) -> Run:
+    runs = [compile_tree(arg) for arg in args]
+    match operator:
+        case "&&" | "||":
+            return _junction(runs, deciding=operator == "||")
+        case "!":
+            return _of_one(runs[0], lambda value: not value)
+        case "given":
+            return _of_one(runs[0], lambda value: value is not None)
+        case "size":
+            return _of_one(runs[0], lambda value: 0 if value is None else len(value))
+        case "==" | "!=":
+            return _equal(*args, equal=operator == "==")
+        case "plus" | "passed":
+            return _calendar(operator, *args)
+    return _of_two(runs[0], runs[1], apply=_OF_TWO[operator], none=None if operator == "+" else False)
 
 
-def _junction(args: list[Run], *, deciding: bool) -> Run:
-    def run(facts: Facts, elements: dict[str, tuple[Any, str]]) -> Any:
-        missing: set[str] = set()
+def _junction(args: Sequence[Run], *, deciding: bool) -> Run:
+    def run(facts: dict[str, Any]) -> Any:
+        missing: Unknown | None = None
         for arg in args:
-            value = arg(facts, elements)
-            if isinstance(value, Unknown):
-                missing |= value
+            value = arg(facts)
+            if value.__class__ is Unknown:
+                missing = value if missing is None else Unknown(missing | value)
             elif bool(value) is deciding:
                 return deciding
-        return Unknown(missing) if missing else not deciding
+        return not deciding if missing is None else missing
 
     return run
 
 
-_ANY = object()
-
-
-def _strict(args: list[Run], apply: Callable[..., Any], none: Any = _ANY) -> Run:
-    """Unknown when any argument is; `none` when any is none, unless `apply` takes none itself."""
-
-    def run(facts: Facts, elements: dict[str, tuple[Any, str]]) -> Any:
-        values = [arg(facts, elements) for arg in args]
-        for value in values:
-            if isinstance(value, Unknown):
-                return _missing(values)
-        if none is not _ANY and None in values:
-            return none
-        return apply(*values)
+def _of_one(arg: Run, apply: Callable[[Any], Any]) -> Run:
+    def run(facts: dict[str, Any]) -> Any:
+        value = arg(facts)
+        return value if value.__class__ is Unknown else apply(value)
 
     return run
 
 
-def _calendar(operator: str, args: list[Run]) -> Run:
-    def run(facts: Facts, elements: dict[str, tuple[Any, str]]) -> Any:
-        values = [arg(facts, elements) for arg in args]
-        for value in values:
-            if isinstance(value, Unknown):
-                return _missing(values)
-        start, words = values
-        if start is None or words is None:
+def _equal(left: Node, right: Node, *, equal: bool) -> Run:
+    if isinstance(right, Literal):
+        one, constant = compile_tree(left), right.value
+        return _of_one(one, (lambda value: value == constant) if equal else (lambda value: value != constant))
+    a, b = compile_tree(left), compile_tree(right)
+
+    def run(facts: dict[str, Any]) -> Any:
+        x, y = a(facts), b(facts)
+        if x.__class__ is Unknown or y.__class__ is Unknown:
+            return _missing((x, y))
+        return (x == y) is equal
+
+    return run
+
+
+def _of_two(left: Run, right: Run, apply: Callable[[Any, Any], Any], none: Any) -> Run:
+    """Unknown when either is; `none` when either is none."""
+
+    def run(facts: dict[str, Any]) -> Any:
+        x, y = left(facts), right(facts)
+        if x.__class__ is Unknown or y.__class__ is Unknown:
+            return _missing((x, y))
+        return none if x is None or y is None else apply(x, y)
+
+    return run
+
+
+def _calendar(operator: str, start: Node, length: Node) -> Run:
+    begin, words = compile_tree(start), compile_tree(length)
+
+    def run(facts: dict[str, Any]) -> Any:
+        x, y = begin(facts), words(facts)
+        if x.__class__ is Unknown or y.__class__ is Unknown:
+            return _missing((x, y))
+        if x is None or y is None:
             return False if operator == "passed" else None
-        period = parse_period(words)
-        return passed(start, period, facts.now) if operator == "passed" else plus(start, period)
+        period = parse_period(y)
+        return passed(x, period, facts["now"]) if operator == "passed" else plus(x, period)
 
     return run
 
 
-_OF_SOMETHING: dict[str, Callable[..., Any]] = {
+#: Each gives no where an argument is none (a join of texts gives none): tests are decided, never unknown.
+_OF_TWO: Mapping[str, Callable[[Any, Any], Any]] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
     "in": lambda a, b: a in b,
     "+": lambda a, b: a + b,
-    "size": len,
     "startsWith": lambda text, start: text.startswith(start),
     "endsWith": lambda text, end: text.endswith(end),
     "contains": lambda text, part: part in text,
     "matches": lambda text, pattern: re2.search(pattern, text) is not None,
-}
-#: What each gives when an argument is *none*: tests are decided, never unknown.
-_NONE_GIVES: dict[str, Any] = {
-    "<": False,
-    "<=": False,
-    ">": False,
-    ">=": False,
-    "in": False,
-    "+": None,
-    "size": 0,
-    "startsWith": False,
-    "endsWith": False,
-    "contains": False,
-    "matches": False,
 }
