@@ -9,7 +9,7 @@ import pytest
 
 from remit.accounts.models import Stop
 from remit.acts import door
-from remit.acts.models import Grant, Proposal, Say
+from remit.acts.models import Duty, Grant, Proposal, Say
 from remit.ledger.models import Entry
 from remit.platforms.practice.models import PracticePost
 from remit.platforms.practice.network import LOST, NO_ANSWER, REFUSE, PracticeNetwork
@@ -428,3 +428,41 @@ def test_a_post_taken_down_can_be_put_right_and_published_again(world: World, ne
     world.submit(world.save(post, text="Road closed at the mill."))
     publishing.work(clock)
     assert shown() == ["Road closed at the mill."]
+
+
+@pytest.mark.parametrize("fault", [LOST, NO_ANSWER])
+def test_where_a_removal_cannot_be_seen_a_person_says_whether_it_is_gone(
+    world: World, network: Network, clock: Clock, fault: str
+) -> None:
+    """It would stand as "being taken down" for ever, with the post perhaps still there."""
+    network(faults=["", fault], readable=False, idempotent=False)
+    world.submit(world.draft())
+    publishing.work(clock)
+    door.propose(TakeDown(only().pk, "Wrong place."), world.author, clock())
+    for _ in range(3):
+        publishing.work(clock)
+        clock.forward(minutes=10)
+    removal = Publication.objects.get(action="delete")
+    assert removal.state == "unknown"
+    door.propose(SettlePost(removal.pk, went_out=bool(shown())), world.author, clock())
+    publishing.work(clock)
+    assert shown() == []
+    assert only().state == "gone"
+    assert not Duty.objects.filter(state="due").exists()
+
+
+def test_a_take_down_of_a_post_that_was_found_late_is_not_believed_too_early(
+    world: World, network: Network, clock: Clock
+) -> None:
+    """It was there before Remit knew: looking only since then would not show it, and it would count as gone."""
+    network(faults=[NO_ANSWER, LOST], idempotent=False)
+    world.submit(world.draft())
+    publishing.work(clock)
+    clock.forward(minutes=20)
+    publishing.work(clock)
+    door.propose(TakeDown(only().pk, "Wrong place."), world.author, clock())
+    for _ in range(3):
+        publishing.work(clock)
+        clock.forward(minutes=3)
+    assert shown() == []
+    assert only().state == "gone"

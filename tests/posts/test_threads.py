@@ -10,7 +10,7 @@ from remit.acts import door
 from remit.platforms.practice.models import PracticePost
 from remit.platforms.practice.network import BUSY, LOST, NO_ANSWER, REFUSE, PracticeNetwork
 from remit.posts import claims, publishing
-from remit.posts.acts import PublishPost, ReleasePost, TakeDown, WithdrawPost
+from remit.posts.acts import PublishPost, ReleasePost, TakeDown
 from remit.posts.content import digest, to_send
 from remit.posts.models import Post, Publication
 from remit.posts.standing import standings
@@ -78,16 +78,18 @@ def test_a_part_that_did_not_go_out_is_published_again_and_the_rest_follows(
     assert shown() == ["1", "2 after 1", "3 after 2"]
 
 
-def test_a_thread_that_the_network_refused_half_way_can_be_taken_back_and_down(
-    world: World, network: Network, clock: Clock, thread: Post
+@pytest.mark.parametrize("fault", [REFUSE, BUSY])
+def test_a_thread_that_stopped_half_way_is_taken_down_and_goes_no_further(
+    world: World, network: Network, clock: Clock, thread: Post, fault: str
 ) -> None:
-    network(faults=["", "", REFUSE])
+    network(faults=["", "", fault])
     publishing.work(clock)
-    door.propose(WithdrawPost(thread.pk), world.author, clock())
     door.propose(TakeDown(Publication.objects.get(part=1).pk, "Half a thread."), world.author, clock())
-    publishing.work(clock)
+    for _ in range(2):
+        publishing.work(clock)
+        clock.forward(minutes=10)
     assert shown() == []
-    assert states() == ["gone", "gone", "failed"]
+    assert states() == ["gone", "gone", "withdrawn"]
 
 
 def test_a_thread_is_taken_down_whole_the_last_part_first(

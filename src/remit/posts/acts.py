@@ -18,6 +18,7 @@ from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.models import Proposal
 from remit.ledger import actions
 from remit.people.models import Device, Person
+from remit.posts import claims
 from remit.posts.content import Part, digest, over_limits
 from remit.posts.drafting import DraftAct, Stale, open_proposals, writers
 from remit.posts.drafts import Draft
@@ -263,7 +264,10 @@ class ReleasePost(PublicationAct):
 
 @dataclass
 class SettlePost(PublicationAct):
-    """Say what became of a post where the network cannot be read back: somebody looked."""
+    """Say whether a post is there, where the network cannot be read back: somebody looked.
+
+    It settles a publication, or the taking down of one, which is tried again where the post is still there.
+    """
 
     name: ClassVar[str] = "posts.settle"
     label: ClassVar[str] = "Say whether a post went out"
@@ -274,15 +278,21 @@ class SettlePost(PublicationAct):
     url: str = ""
 
     def check(self) -> None:
-        if self.went_out and not self.url.startswith(("https://", "http://", "/")):
+        removal = _publication(self.publication).action == "delete"
+        if self.went_out and not removal and not self.url.startswith(("https://", "http://", "/")):
             raise ActRefused("The address of the post is missing.", "Copy it from the network's page.")
 
     def apply(self, record: Proposal, now: datetime) -> None:
         remedy = "See where it stands."
-        if self.went_out:
+        publication = _publication(self.publication)
+        if publication.action == "delete":
+            self.move((State.UNKNOWN,), remedy, state=State.DUE, due_at=now, reason="")
+            if not self.went_out:
+                claims.gone(publication, now)
+        elif self.went_out:
             changes = {"remote_url": self.url, "remote_id": self.url.rstrip("/").rpartition("/")[2][:200]}
             self.move((State.UNKNOWN,), remedy, state=State.SENT, sent_at=now, reason="", **changes)
-            used(_publication(self.publication).target.account_id, now)
+            used(publication.target.account_id, now)
         else:
             self.move((State.UNKNOWN,), remedy, state=State.FAILED, reason="Somebody looked: it did not go out.")
 
@@ -324,7 +334,7 @@ class WithdrawPost(Act):
 
 @dataclass
 class TakeDown(PublicationAct):
-    """Take a published post down from its network with every part of its thread, for a reason."""
+    """Take a published post down from its network with its whole thread, of which no more goes out, for a reason."""
 
     name: ClassVar[str] = "posts.take-down"
     label: ClassVar[str] = "Take a post down"
@@ -362,10 +372,13 @@ class TakeDown(PublicationAct):
         going = [State.DUE, State.SENDING, State.UNKNOWN]
         if publication.removals.filter(state__in=going).exists():
             raise ActRefused("It is being taken down already.", "Wait until the network has answered.")
-        thread = Publication.objects.filter(
-            target=publication.target, proposal=publication.proposal, action="publish", state=State.SENT
-        ).exclude(removals__state__in=going)
-        for part in thread.order_by("-part"):  # the last first, so that none is left that answers nothing
+        thread = Publication.objects.filter(target=publication.target, proposal=publication.proposal, action="publish")
+        list(thread.select_for_update().order_by("pk"))  # no worker goes on with it meanwhile
+        thread.filter(state__in=[State.DUE, State.HELD, State.MISSED, State.FAILED]).update(
+            state=State.WITHDRAWN, reason="The rest of its thread was taken down."
+        )
+        out = thread.filter(state=State.SENT).exclude(removals__state__in=going)
+        for part in out.order_by("-part"):  # the last first, so that none is left that answers nothing
             Publication.objects.create(
                 target=publication.target,
                 proposal=record,

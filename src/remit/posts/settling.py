@@ -80,9 +80,11 @@ def _settle(publication: Publication, clock: Clock) -> bool:
         return False
     publication = claims.get(publication.pk)
     claims.reached("looking")
-    since = publication.of.sent_at if publication.of and publication.of.sent_at else first.started_at
+    # A removal looks for the post it is about, which was there from its first call on, however late we learned of it.
+    posted = publication.of.attempts.first() if publication.of else first
+    since = (posted or first).started_at - CLOCK_SLACK
     try:
-        shown = platform.read_back(claims.profile_of(publication), since - CLOCK_SLACK)
+        shown = platform.read_back(claims.profile_of(publication), since)
     except Refused as refused:
         with transaction.atomic():
             words = f"{refused.words} {refused.remedy} Then say here what you found."

@@ -61,6 +61,10 @@ class Standing:
         return self.publication is not None and self.publication.state == "unknown"
 
     @property
+    def can_settle_removal(self) -> bool:
+        return self.removal is not None and self.removal.state == "unknown"
+
+    @property
     def can_take_down(self) -> bool:
         return self.publication is not None and self.publication.state == "sent" and not self.being_removed
 
@@ -157,7 +161,9 @@ def _published(row: Publication, removal: Publication | None, now: datetime) -> 
         words = f"It went out on {say_when(row.sent_at)}."
         if removal is not None and removal.state == "failed":
             return "sent", "attention", f"{words} The network refused to take it down: {removal.reason}"
-        if removal is not None and removal.state in ("due", "sending", "unknown"):
+        if removal is not None and removal.state == "unknown":
+            return "sent", "attention", f"{words} It is not known yet whether it was taken down. {removal.reason}"
+        if removal is not None and removal.state in ("due", "sending"):
             return "sent", "published", f"{words} It is being taken down."
         return "sent", "published", words
     if row.state == "gone":

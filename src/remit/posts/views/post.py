@@ -246,14 +246,23 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what became of a post where the network cannot tell."""
     publication = _publication(request, pk)
     form = SettleForm(request.POST or None)
+    if publication.action == "delete":
+        del form.fields["url"]
     if request.method == "POST" and form.is_valid():
-        act = SettlePost(publication.pk, form.cleaned_data["went_out"] == "yes", form.cleaned_data["url"])
+        act = SettlePost(publication.pk, form.cleaned_data["went_out"] == "yes", form.cleaned_data.get("url", ""))
         if carry_out(request, act, form, "Thank you. What you found is kept with the post."):
             return redirect("posts:post", publication.target.post_id)
+    removal = publication.action == "delete"
     context = {
-        "question": f"Did the post go out on {publication.target.account}?",
+        "question": f"Is the post still on {publication.target.account}?"
+        if removal
+        else f"Did the post go out on {publication.target.account}?",
         "consequence": "The network did not answer and cannot be asked. Open the account’s page and look. "
-        "If you say that it is not there, it can be put forward again, so look carefully: it could be there twice.",
+        + (
+            "If it is still there, Remit tries again to take it down. If it is not, it counts as taken down."
+            if removal
+            else "If you say that it is not there, it can be published again. Look carefully: it could be there twice."
+        ),
         "action": "Save what you found",
         "back": f"/posts/{publication.target.post_id}/",
         "form": form,
