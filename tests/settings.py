@@ -7,6 +7,7 @@ import tempfile
 
 os.environ["REMIT_MODE"] = "demonstration"
 os.environ["REMIT_SIGHT"] = "off"  # tests that look into pictures switch the models on for themselves
+os.environ.setdefault("REMIT_CACHE", tempfile.mkdtemp(prefix="remit-tests-cache-"))
 os.environ["REMIT_VAR"] = tempfile.mkdtemp(prefix="remit-tests-")
 for name in ("DEBUG", "ALLOWED_HOSTS", "REMIT_PACKS", "SECRET_KEY", "CONNECTION_KEYS", "BLUESKY_SERVICES"):
     os.environ.pop(name, None)

@@ -52,6 +52,13 @@ def ledger_key() -> Path | None:
     return Path(given).absolute() if given else None
 
 
+def cache_folder() -> Path:
+    """`REMIT_CACHE`: where loaded packs are kept between runs. Default: `remit` among the user's own caches."""
+    given = os.environ.get("REMIT_CACHE")
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - no home is no fault
+    return Path(given or f"{caches}/remit").absolute()
+
+
 def pack_folders() -> list[Path]:
     """The shipped packs first, then each folder of `REMIT_PACKS` (separated as in PATH)."""
     source = Path(__file__).parents[2] / "packs"

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from remit.cli import BadInput, reader_has_gone
-from remit.environment import pack_folders
+from remit.environment import cache_folder, pack_folders
 from remit.policy.faults import PackFaults
 from remit.policy.periods import LONDON
 
@@ -70,10 +70,10 @@ def load_vocabulary() -> Vocabulary:
 
 def load_library() -> Library:
     """Every pack that is shipped or in REMIT_PACKS. Raises BadInput when one cannot be read."""
-    from remit.policy import loading
+    from remit.policy.library_cache import cached_library
 
     try:
-        return loading.load_library(shown_folders())
+        return cached_library(shown_folders(), cache_folder())
     except PackFaults as fault:
         raise BadInput(f"The packs cannot be read; `remit pack lint` lists the faults.\n{fault}") from fault
 

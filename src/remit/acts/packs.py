@@ -10,7 +10,8 @@ from django.conf import settings
 
 from remit.acts.act import ActRefused
 from remit.acts.directory import get_directory
-from remit.policy.loading import load_library
+from remit.environment import cache_folder
+from remit.policy.library_cache import cached_library
 from remit.policy.packs import Library, Pack
 
 _lock = threading.Lock()
@@ -27,7 +28,7 @@ def library() -> Library:
     stamp = _newest(folders) if settings.DEBUG else None
     with _lock:
         if folders not in _loaded or _loaded[folders][0] != stamp:
-            _loaded[folders] = (stamp, load_library(folders))
+            _loaded[folders] = (stamp, cached_library(folders, cache_folder()))
         return _loaded[folders][1]
 
 

@@ -71,6 +71,10 @@ class Condition:
     def __post_init__(self) -> None:
         object.__setattr__(self, "run", rows.compile_tree(self.tree))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Kept without what runs it, which is made again (`library_cache`)."""
+        return Condition, (self.source, self.tree, self.type, self.facts, self.words, self.place)
+
 
 @lru_cache(maxsize=64)
 def cel_environment(

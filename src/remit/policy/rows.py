@@ -83,7 +83,7 @@ def _quantifier(kind: str, variable: str, over: Node, body: Run) -> Run:
             return items
         missing: set[str] = set()
         kept = []
-        outer = facts[variable] if variable in facts else None
+        outer = dict.get(facts, variable)
         try:
             for index, item in enumerate(items or ()):
                 facts[variable] = item, called, index
