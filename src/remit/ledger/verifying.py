@@ -90,8 +90,8 @@ class _Walk:
     unguarded: tuple[str, ...]
     number: int = 0  # the last entry looked at
     counted: int = 0
-    previous: bytes = START  # the hash to which the next entry should be chained
-    alternative: bytes = START  # the same, had the last entry not been altered
+    previous: bytes = START  # the hash of the last entry, as it stands there
+    chain: bytes = START  # the same, computed from the leaves that were signed; unknown after a gap in what was not
     known: Checkpoint | None = None
     growing: Growing = field(default_factory=Growing)  # the tree, from the leaves in the files
     faults: list[Fault] = field(default_factory=list)
@@ -139,17 +139,13 @@ class _Walk:
         if (number := following.first()) is None:
             return False
         self.fault(self.number + 1, f"Entry {self.number + 1} is missing: after {self.number} comes {number}.")
-        self.number, self.previous, self.alternative = number - 1, b"", b""
+        self.number, self.previous, self.chain = number - 1, b"", b""
         return True
 
     def _step(self, number: int, row: Any, disclosed: list[Any], leaf: bytes | None) -> None:
-        if row is None:
-            self.fault(number, f"Entry {number} is missing.")
-            self.previous = self.alternative = b""
-            return
-        if isinstance(row, Exception):
-            self.fault(number, f"Entry {number} cannot be read.")
-            self.previous = self.alternative = b""
+        if row is None or isinstance(row, Exception):
+            self.fault(number, f"Entry {number} {'is missing' if row is None else 'cannot be read'}.")
+            self._pass(leaf)
             return
         words, said = self._examine(row, disclosed, leaf)
         if words:
@@ -157,23 +153,27 @@ class _Walk:
         elif said:
             self._take_in(number, said, disclosed)
 
+    def _pass(self, leaf: bytes | None) -> None:
+        """Go on behind an entry that is not there."""
+        self.chain = linked(self.chain, leaf) if leaf and self.chain else b""
+        self.previous = self.chain
+
     def _examine(self, row: Any, disclosed: list[Any], leaf: bytes | None) -> tuple[str, dict[str, Any] | None]:
         """What is wrong with one entry, continuing the sentence "Entry 7 …", and what it says where nothing is."""
         try:
             body, before, own = (_bytes(row[i]) for i in (5, 6, 7))
         except TypeError:
-            self.previous = self.alternative = b""
+            self._pass(leaf)
             return "cannot be read.", None
         fresh = leaf_hash(body)
-        chained_as_written = linked(before, fresh)
-        chained_as_due = linked(self.previous or before, fresh)
-        in_line = not self.previous or before in (self.previous, self.alternative)
-        self.previous, self.alternative = own, chained_as_due
+        due = {self.chain} if leaf and self.chain else {self.previous, self.chain}
+        in_line = before in due or due == {b""}
+        self.previous, self.chain = own, linked(self.chain or before, leaf or fresh)
         if leaf is not None and fresh != leaf:
             return "is not the one that was signed: it was altered afterwards.", None
         if not in_line:
             return "is not chained to the entry before it.", None
-        if own != chained_as_written:
+        if own != linked(before, fresh):
             return "has been altered: its hash does not fit its content.", None
         try:
             said = json.loads(body)
