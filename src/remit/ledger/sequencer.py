@@ -46,6 +46,11 @@ def latest(files: Tiles | None = None, trusted: list[Verifier] | None = None) ->
         text, _ = read_signed(note, keys.public() if trusted is None else trusted)
         return Checkpoint.read(text)
     except FileNotFoundError:
+        if (files.folder / "tile").exists():  # the first checkpoint is older than the first tile
+            raise BadFiles(
+                f"{files.checkpoint} is missing, though entries have been signed. Put the latest one back that anybody "
+                "has: from a backup, an exported log or a witness file."
+            ) from None
         return None
     except (BadNote, UnicodeDecodeError) as fault:
         raise BadFiles(f"{files.checkpoint}: {fault} Put it back from a copy.") from fault
@@ -70,10 +75,10 @@ def publish(*, also_sign: Signer | None = None) -> Checkpoint:
         last = refuse_rollback(files, known)
         if known and last == before and also_sign is None:
             return known
+        if known is None:
+            _sign(files, growing, [signer])
         _extend(files, growing, before)
-        checkpoint = Checkpoint(signer.name, growing.size, growing.root())
-        signers = [signer, also_sign] if also_sign else [signer]
-        write_whole(files.checkpoint, sign(str(checkpoint), signers).encode())
+        checkpoint = _sign(files, growing, [signer, also_sign] if also_sign else [signer])
         files.prune(before, growing.size)
     return checkpoint
 
@@ -215,6 +220,12 @@ def _from_files(files: Tiles, known: Checkpoint | None) -> Growing:
     if known and growing.root() != known.root:
         raise BadFiles(f"The files below {files.folder} do not fit their checkpoint. {VERIFY}")
     return growing
+
+
+def _sign(files: Tiles, growing: Growing, signers: list[Signer]) -> Checkpoint:
+    checkpoint = Checkpoint(signers[0].name, growing.size, growing.root())
+    write_whole(files.checkpoint, sign(str(checkpoint), signers).encode())
+    return checkpoint
 
 
 def _extend(files: Tiles, growing: Growing, before: int, until: int | None = None) -> Growing:
