@@ -74,3 +74,22 @@ def test_every_hold_names_somebody_who_can_end_it(pack: str) -> None:
     policy = library().packs[pack]
     waits = {effect.say for rule in policy.rules for effect in rule.then if effect.say}
     assert [say for say in sorted(waits) if not policy.says[say].who] == []
+
+
+def test_a_post_about_no_incident_is_not_asked_whether_the_incident_is_live() -> None:
+    """Every plain post would cost its author four questions about an incident that it is not about."""
+    found = library()
+    facts = dict(found.vocabulary.baselines["main-account-post"]) | {"post.text": "Come and see us on Saturday."}
+    for name in ("incident.live", "incident.major", "incident.sensitive"):
+        del facts[name]
+    decision = decide([found.packs["norfolk-suffolk"]], "post.publish", facts, NOW)
+    assert (decision.outcome, decision.ask) == ("allowed", ())
+
+
+def test_what_an_author_says_outright_outweighs_what_would_follow() -> None:
+    """A live major incident would be overlooked because no unit was named for it."""
+    found = library()
+    said = {"post.text": "Please stay indoors.", "incident.live": True, "incident.major": True}
+    facts = dict(found.vocabulary.baselines["main-account-post"]) | said
+    decision = decide([found.packs["norfolk-suffolk"]], "post.publish", facts, NOW)
+    assert "NS-6.6a" in {finding.rule for finding in decision.findings if finding.verdict == "fired"}

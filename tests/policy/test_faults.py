@@ -231,6 +231,16 @@ PLANTED = {
         "no default",
         "Leave",
     ),
+    "a fact that follows from a fact that there is not": Planted(
+        FACTS,
+        swapped(
+            FACTS,
+            "of followers, from: register}",
+            "of followers, from: register, follows: {fact: ▸account.kinds, value: main, is: 0}}",
+        ),
+        '"account.kinds" is no fact',
+        '"account.kind"',
+    ),
     "a moment that includes no moment": Planted(
         "moments.yaml",
         swapped("moments.yaml", "includes: [post.draft]", "includes: [▸post.drift]"),

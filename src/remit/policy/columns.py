@@ -169,6 +169,10 @@ class Columns:
             return Column(pl.when(disputed).then(None).otherwise(False))
         if fact is not None and fact.name == name and fact.has_default:
             return _constant(fact.default, kind)
+        if fact is not None and fact.name == name and fact.follows is not None:
+            other, value, then = fact.follows
+            follows = pl.when(self.name(other).value == value).then(pl.lit(then)).otherwise(_null(kind))
+            return Column(follows, kind)
         return Column(_null(kind), kind)
 
     def _definition(self, name: str) -> Column:

@@ -47,9 +47,20 @@ class Situation(dict[str, Any]):
         return self[name]
 
     def __missing__(self, name: str) -> Any:
-        found = self._define(name) if name in self.pack.definitions else Unknown({name})
+        found = self._define(name) if name in self.pack.definitions else self._follow(name)
         self[name] = found
         return found
+
+    def _follow(self, name: str) -> Any:
+        """What another fact makes of one that nobody has given: a post about no incident is about no live one."""
+        fact = self.pack.vocabulary.facts.get(name)
+        if fact is None or fact.follows is None:
+            return Unknown({name})
+        other, value, then = fact.follows
+        said = self[other]
+        if said.__class__ is Unknown:
+            return said
+        return then if said == value else Unknown({name})
 
     def _define(self, name: str) -> Any:
         definition = self.pack.definitions[name]
@@ -109,17 +120,16 @@ def decide(
         raise ValueError("The time of a decision needs its offset from UTC, as in 2026-11-21T16:30:00+00:00.")
     kind = _moment(packs[0], moment)
     traces = Traces(kind)
-    turns_on: set[str] = set()
+    day = london_date(at or now)
     for pack in packs:
         situation = Situation(pack, facts, now, at or now)
-        for rule, reads in rules_at(pack, moment):
-            turns_on |= reads
-            if in_force(rule, london_date(at or now)):
+        for rule, _ in rules_at(pack, moment):
+            if in_force(rule, day):
                 _judge(rule, situation, kind, traces)
         for name in pack.vocabulary.moments[moment].needs:
             if isinstance(situation.get(name), Unknown):
                 traces.ask(situation, name)
-    return _decision(packs, moment, now, kind, traces, frozenset(turns_on))
+    return _decision(packs, moment, now, kind, traces, _turns_on(tuple(packs), moment))
 
 
 def _moment(pack: Pack, name: str) -> Moment:
@@ -136,6 +146,11 @@ def rules_at(pack: Pack, moment: str) -> tuple[tuple[Rule, frozenset[str]], ...]
     return tuple((r, facts_read(pack, r)) for r in pack.rules if included.intersection(r.moments) and r.mode != "off")
 
 
+@lru_cache(maxsize=1024)
+def _turns_on(packs: tuple[Pack, ...], moment: str) -> frozenset[str]:
+    return frozenset().union(*(reads for pack in packs for _, reads in rules_at(pack, moment)))
+
+
 def facts_read(pack: Pack, rule: Rule) -> frozenset[str]:
     """Every fact that `rule` turns on, through definitions too."""
     conditions = [*rule.when, *(e.condition for e in rule.unless), *(e.condition for e in rule.then if e.condition)]
@@ -149,7 +164,8 @@ def facts_read(pack: Pack, rule: Rule) -> frozenset[str]:
             new = used - names
             names |= new
             todo.extend(n for n in new if n in pack.definitions)
-    return frozenset(names)
+    known = (pack.vocabulary.facts.get(name) for name in names)
+    return frozenset(names | {fact.follows[0] for fact in known if fact is not None and fact.follows})
 
 
 def in_force(rule: Rule, day: date) -> bool:

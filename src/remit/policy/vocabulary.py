@@ -31,6 +31,7 @@ class Fact:
     sensitive: bool = False
     default: Any = None  # kernel lists only: [] when not given
     has_default: bool = False
+    follows: tuple[str, Any, Any] | None = None  # (another fact, its value, what this one then is unless somebody says)
     place: Place = NOWHERE
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,9 +32,10 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
     moments: dict[str, Moment] = {}
     references: list[tuple[Place, str, str]] = []
     baselines: list[Table] = []
+    follows: dict[str, Node] = {}
     for folder in folders:
         for path in sorted(folder.glob("facts/*.yaml")):
-            _each(path, faults, facts, read_fact, form="fact")
+            _each(path, faults, facts, partial(read_fact, follows=follows), form="fact")
         _each(folder / "concerns.yaml", faults, concerns, _concern, form="word")
         references.extend(_read_moments(folder / "moments.yaml", faults, moments))
         if (root := _table(folder / "baselines.yaml", faults)) is not None:
@@ -49,6 +51,7 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
         )
     for concern in concerns.values():
         _add(facts, _concern_fact(concern), faults)
+    _follow(follows, facts, faults)
     _cast_facts(facts, moments)
     for place, how, name in references:
         known: Mapping[str, object] = moments if how == "includes" else facts
@@ -59,6 +62,22 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
     if faults:
         raise PackFaults(faults)
     return Vocabulary(facts, concerns, moments, named, digest_of(vocabulary_files(folders[0])))
+
+
+def _follow(follows: Mapping[str, Node], facts: dict[str, Fact], faults: list[Fault]) -> None:
+    """What a fact is once another is known: {fact: incident.managed_by, value: none, is: false}."""
+    for name, node in follows.items():
+        with Entries(node, f"follows of {name}", faults) as entry:
+            other = entry.text("fact", required=True)
+            value, then = entry.node("value"), entry.node("is")
+            if other and (other not in facts or other in follows):
+                what = "follows from another itself" if other in facts else "is no fact"
+                entry.fault(entry.place("fact"), f'"{other}" {what}.', nearest(other, set(facts) - set(follows)))
+            elif value is None or then is None:
+                entry.missing("is", "Write fact, its value, and what this one then is.")
+            elif other:
+                said = (other, read_value(value, facts[other], faults), read_value(then, facts[name], faults))
+                facts[name] = replace(facts[name], follows=said)
 
 
 def _cast_facts(facts: dict[str, Fact], moments: Mapping[str, Moment]) -> None:
@@ -91,8 +110,19 @@ def digest_of(files: Iterable[tuple[str, Path]]) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def read_fact(name: str, place: Place, node: Node, faults: list[Fault], *, record: str = "") -> Fact:
-    """One fact's entry; `record` names the list of records whose field it is."""
+def read_fact(
+    name: str,
+    place: Place,
+    node: Node,
+    faults: list[Fault],
+    *,
+    record: str = "",
+    follows: dict[str, Node] | None = None,
+) -> Fact:
+    """One fact's entry; `record` names the list of records whose field it is.
+
+    `follows` takes what the entry says of another fact, to be read once every fact is there.
+    """
     what = f'the field "{name}"' if record else f'the fact "{name}"'
     with Entries(node, what, faults, at=place) as entry:
         kind = entry.choice("type", _RECORD_TYPES if record else TYPES, "string", required=True)
@@ -132,6 +162,8 @@ def read_fact(name: str, place: Place, node: Node, faults: list[Fault], *, recor
                 f"Only a yes-or-no fact has a sentence for no, and {name} is of type {kind}.",
                 'Leave "not" out.',
             )
+        if follows is not None and (said := entry.node("follows")) is not None:
+            follows[name] = said
         if (default := entry.node("default")) is not None:
             fact = replace(fact, default=read_value(default, fact, faults), has_default=True)
             if fact.supplier != "kernel" or kind not in _LISTS:
