@@ -2,7 +2,7 @@
 PORT ?= 8000
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
-export PYTHON
+export PYTHON BLUESKY
 export UV_PYTHON_DOWNLOADS := never
 # A network that inspects TLS has its own authority in the system's store; uv looks elsewhere by default.
 export UV_NATIVE_TLS := 1
@@ -13,17 +13,20 @@ NO_DATABASE := tests/policy tests/signals tests/packs tests/e2e
 .PHONY: run test test-postgres lint docs bench bench-signals python
 .DEFAULT_GOAL := run
 
-run: .venv/ready-to-run ## start the demonstration (PORT=8000)
+run: .venv/ready-to-run ## start the demonstration (PORT=8000, BLUESKY=local for a real network on this machine)
+	@test "$(BLUESKY)" != local || REQUIRED=1 tools/bluesky/prepare
 	@exec .venv/bin/remit run --port $(PORT)
 
 test: .venv/ready-to-develop ## every test on SQLite; then, on PostgreSQL 15, every test that meets a database
 	@tools/browser
+	@tools/bluesky/prepare
 	.venv/bin/pytest -n 2 --dist worksteal
 	@if tools/postgres --check; then tools/postgres .venv/bin/pytest -n 2 --dist worksteal $(NO_DATABASE:%=--ignore=%); \
 		else test "$$CI" != true; fi
 
 test-postgres: .venv/ready-to-develop ## every test on PostgreSQL 15, browser tests and all
 	@tools/browser
+	@tools/bluesky/prepare
 	tools/postgres .venv/bin/pytest -n 2 --dist worksteal
 
 lint: .venv/ready-to-develop ## style, types, arrows, migrations, packs, generated pages

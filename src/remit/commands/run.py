@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -25,19 +27,50 @@ def command(port: int, worker: bool) -> None:
     os.environ.setdefault("REMIT_MODE", "demonstration")
     running = only_one(var_folder())
     clear_half_loaded(var_folder())
-    set_up()
-    from remit import serving
+    with local_bluesky(var_folder()) as bluesky:
+        set_up()
+        from remit import serving
 
-    server = serving.Server("127.0.0.1", port, with_worker=worker)  # before the loading: a port in use is said at once
-    load(var_folder())
-    running.write(server.address)
-    running.flush()
-    click.echo(f"\nRemit is at {server.address}\n")
-    for line in sign_in_lines(server.address):
-        click.echo(line)
-    click.echo("Press Ctrl-C to stop.")
-    server.run()
+        server = serving.Server("127.0.0.1", port, with_worker=worker)  # now: a port in use is said before the loading
+        load(var_folder())
+        on_bluesky = connect(bluesky)
+        running.write(server.address)
+        running.flush()
+        click.echo(f"\nRemit is at {server.address}\n")
+        for line in (*sign_in_lines(server.address), *on_bluesky):
+            click.echo(line)
+        click.echo("Press Ctrl-C to stop.")
+        server.run()
     click.echo("\nRemit has stopped.")
+
+
+@contextmanager
+def local_bluesky(folder: Path) -> Iterator[str]:
+    """The address of this machine's own Bluesky server, which runs for the length of the block; "" unless asked for.
+
+    It is asked for by BLUESKY=local; BLUESKY_PORT is its port, 0 for any free one.
+    """
+    asked, port = os.environ.get("BLUESKY", ""), os.environ.get("BLUESKY_PORT", "")
+    if asked not in ("", "local") or not (port or "0").isdigit():
+        raise BadInput(f'BLUESKY is "{asked}" and BLUESKY_PORT "{port}". Write BLUESKY=local, or leave both out.')
+    if not asked:
+        yield ""
+        return
+    from remit.demo.bluesky_server import PORT, BlueskyServer
+
+    with BlueskyServer(folder / "bluesky", int(port or PORT)) as server:
+        os.environ["BLUESKY_SERVICES"] = server.service
+        yield server.service
+
+
+def connect(bluesky: str) -> list[str]:
+    """Connect the forces to the Bluesky server of that address, if there is one, and say so in lines."""
+    if not bluesky:
+        return []
+    from remit.demo import bluesky as accounts
+
+    handles = accounts.load(bluesky)
+    return [f"A real Bluesky server is at {bluesky}. Each force has an account on it, such as @{handles[0]}.", ""]
 
 
 def only_one(folder: Path) -> IO[str]:

@@ -1,4 +1,4 @@
-"""The demonstration's accounts, as plain data. All of them live on the practice network; handles are invented."""
+"""The demonstration's accounts, as plain data. They live on the practice network; handles are invented."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from remit.demo.people import MONTH, YEAR
 
 #: Networks that a force has approved; its accounts on the practice network stand for these.
-APPROVED_NETWORKS = ("x", "facebook", "instagram", "linkedin", "youtube", "nextdoor")
+APPROVED_NETWORKS = ("x", "facebook", "instagram", "linkedin", "youtube", "nextdoor", "bluesky")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class AccountRow:
     monitored: bool = False
     state: str = "live"
     forces: tuple[str, ...] = ()
+    platform: str = "practice"
 
 
 ACCOUNTS = (
@@ -60,4 +61,11 @@ ACCOUNTS = (
     AccountRow("dormant", "facebook", "team", "{area_2} Farm Watch", "{slug}-{area_2}-farm-watch", "sergeant",
                "probationer", "Rural crime prevention", created=5 * YEAR, used=7 * MONTH,
                area="{area_2}", state="dormant"),
+)  # fmt: skip
+
+#: One more for each force where there is a Bluesky server on this machine.
+ON_BLUESKY = AccountRow(
+    "main-bluesky", "bluesky", "main", "{force}", "{slug}-police.test", "head", "head media press",
+    "Force-wide news, appeals and campaigns", created=MONTH, used=None, team="corporate-communications",
+    monitored=True, platform="bluesky",
 )  # fmt: skip

@@ -173,7 +173,7 @@ class ForceLoader:
         handle = self.said(row.handle).lower().replace(" ", "-")
         opened, used = self.days_ago(row.created) or "", self.days_ago(row.used)
         act = account_acts.RegisterAccount(
-            self.row.slug, "practice", row.network, handle, entry, opened, used, row.state
+            self.row.slug, row.platform, row.network, handle, entry, opened, used, row.state
         )
         account = Account.objects.get(pk=int(self.do(act, head).subject.partition(":")[2]))
         self.accounts[row.key] = account
