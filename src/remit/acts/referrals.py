@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from remit.acts.act import ActRefused
+from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter_about
 from remit.acts.models import Notice, Proposal, Referral
@@ -92,6 +93,36 @@ def may_see(referral: Referral, person: Any, now: datetime) -> bool:
     if referral.taken_by_id == person.pk:
         return True
     return person in _people(referral, [referral.to_who, *referral.seen_by], {}, now)
+
+
+@dataclass
+class ReadReferral(Act):
+    """Somebody looks at a referral: it says why something, often a person, was passed on."""
+
+    name: ClassVar[str] = "referral.read"
+    label: ClassVar[str] = "Look at a referral"
+    kind: ClassVar[Kind] = Kind.READ
+
+    referral: int
+
+    @property
+    def force(self) -> str:
+        return self._row.force
+
+    @property
+    def subject(self) -> str:
+        return self._row.subject
+
+    @property
+    def _row(self) -> Referral:
+        return Referral.objects.get(pk=self.referral)
+
+    def about(self) -> dict[str, Any]:
+        return {"referral": self.referral}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        if not may_see(self._row, record.proposer, now):
+            raise PermissionDenied("There is no such referral for you. Ask the team that it was passed to.")
 
 
 def visible_to(person: Any, now: datetime) -> list[Referral]:

@@ -88,6 +88,7 @@ def referral(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "You have taken this on." if taking else "Closed, and recorded.")
             return redirect(request.path if taking else "/")
+    door.propose(referrals.ReadReferral(passed.pk), request.user, now)
     page = {"referral": passed, "about": named(passed.subject), "form": form, "error": error}
     return render(request, "web/referral.html", page)
 

@@ -1,0 +1,189 @@
+"""Every address of Remit either leaves something in the ledger or is listed here with the reason why it need not.
+
+A new address fails this test until somebody has decided which of the two it is.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from remit.acts.act import registered as acts_registered
+from remit.acts.models import Referral
+from remit.ledger import actions, history
+from remit.people.models import Person
+from tests.evidence.conftest import World, signed_in
+
+#: Name of a route -> the actions that using it leaves in the ledger.
+RECORDED: dict[str, set[str]] = {
+    # people
+    "person": {"people.read"},
+    "person-add": {"people.add"},
+    "person-change": {"people.change"},
+    "person-leave": {"people.leave"},
+    "role-give": {"people.give-role"},
+    "role-end": {"people.end-role"},
+    "training-record": {"people.record-training"},
+    "device-add": {"people.register-device"},
+    "password": {"people.set-password"},
+    "duty-state": {"people.set-duty-state"},
+    "acknowledge": {"people.acknowledge"},
+    # accounts
+    "account-register": {"accounts.register"},
+    "account-change": {"accounts.change"},
+    "account-state": {"accounts.set-state"},
+    "account-connect": {"accounts.connect"},
+    "account-disconnect": {"accounts.disconnect"},
+    "account-authorise": {"accounts.authorise"},
+    "authorisation-end": {"accounts.end-authorisation"},
+    "stop-throw": {"accounts.stop"},
+    "stop-lift": {"accounts.lift-stop"},
+    # posts
+    "posts:new": {"posts.start"},
+    "posts:edit": {"posts.save", "posts.attach", "posts.remove-picture"},
+    "posts:save": {"posts.save"},
+    "posts:submit": {"posts.submit", "posts.publish"},
+    "posts:take-over": {"posts.take-over"},
+    "posts:take-back": {"posts.withdraw"},
+    "posts:copy": {"posts.start"},
+    "posts:discard": {"posts.discard"},
+    "posts:take-down": {"posts.take-down"},
+    "posts:release": {"posts.release"},
+    "posts:move": {"posts.reschedule"},
+    "posts:settle": {"posts.settle"},
+    "posts:original": {"posts.read-original"},
+    # what is asked of people
+    "posts:say": {"say.answered"},
+    "posts:questions": {"question.answered"},
+    "duty": {"duty.done"},
+    "referral": {"referral.read", "referral.taken", "referral.closed"},
+    # the ledger itself
+    "evidence:entry": {"evidence.read-entry"},
+    "evidence:verify": {"evidence.verify"},
+    "evidence:export": {"evidence.export"},
+}
+#: Acts that a view proposes through a function of its room.
+THROUGH = {"posts.submit": "submit(", "posts.publish": "submit("}
+_ROLE = "shows what a role shows of its force's own registers, to people of that role"
+_PUBLIC = "shows what the public sees"
+#: Name of a route -> why nothing of it is in the ledger.
+NOT_RECORDED: dict[str, str] = {
+    "home": "a person's own tasks",
+    "search": _ROLE,
+    "people": _ROLE,
+    "accounts": _ROLE,
+    "account": _ROLE,
+    "account-connection": _ROLE,
+    "stops": _ROLE,
+    "posts:list": _ROLE,
+    "posts:post": _ROLE,
+    "posts:picture": _ROLE,
+    "posts:approvals": "what a person is asked for",
+    "posts:check": "decides what would happen, and stores nothing",
+    "policies": "the policy, which everybody may read",
+    "policy": "the policy, which everybody may read",
+    "clause": "the policy, which everybody may read",
+    "notice-read": "puts a person's own notice away",
+    "sign-in": "shows nothing; what is done afterwards is recorded",
+    "sign-out": "shows nothing",
+    "demo-sign-in": "invented people, on the loopback address alone",
+    "evidence:ledger": "the ledger without the personal values behind it",
+    "evidence:checkpoint": "a number and a hash, which anybody may have",
+    "practice:profile": _PUBLIC,
+    "practice:post": _PUBLIC,
+    "practice:picture": _PUBLIC,
+}
+#: Those of them that take a POST all the same.
+TAKE_POST = {"posts:check", "notice-read", "sign-in", "sign-out", "demo-sign-in"}
+
+
+def routes() -> dict[str, URLPattern]:
+    """Every address that Remit answers, by name."""
+    found: dict[str, URLPattern] = {}
+    for name, pattern in _walk(get_resolver().url_patterns, ""):
+        assert name not in found, f"two addresses are called {name}"
+        assert not name.endswith(":"), f"{pattern.pattern} has no name"
+        found[name] = pattern
+    return found
+
+
+def _walk(patterns: Any, inside: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, f"{inside}{pattern.namespace}:" if pattern.namespace else inside)
+        else:
+            yield f"{inside}{pattern.name or ''}", pattern
+
+
+def test_every_address_is_decided_on() -> None:
+    """Otherwise a page could show or change something personal and leave no trace."""
+    there, decided = set(routes()), set(RECORDED) | set(NOT_RECORDED)
+    assert there - decided == set(), "say in this file what these addresses leave in the ledger, or why nothing"
+    assert decided - there == set(), "these addresses are gone"
+    assert not set(RECORDED) & set(NOT_RECORDED)
+    assert all(NOT_RECORDED.values())
+
+
+@pytest.mark.parametrize("name", sorted(RECORDED))
+def test_what_it_records_is_a_registered_action_of_its_view(name: str) -> None:
+    """Otherwise the list above could promise what no view does."""
+    view = inspect.unwrap(routes()[name].callback)
+    source = inspect.getsource(importlib.import_module(view.__module__))
+    for action in RECORDED[name]:
+        assert actions.words(action)
+        act = acts_registered().get(action)
+        if act is not None:
+            assert THROUGH.get(action, act.__name__) in source, f"{view.__module__} never mentions {act.__name__}"
+
+
+def test_every_act_of_a_person_has_an_address_or_a_command() -> None:
+    """Otherwise an act could be registered that nobody ever decided on here."""
+    reached = set().union(*RECORDED.values())
+    elsewhere = {
+        "accounts.enter-authorisation": "setting up",
+        "people.add-force": "setting up",
+        "people.add-team": "setting up",
+        "people.change-force": "setting up",
+        "people.give-permission": "setting up",
+        "policies.read-decisions": "remit history",
+        "posts.describe-picture": "part of saving a draft",
+    }
+    own = {name for name in acts_registered() if not name.startswith("tests.")}
+    assert own - reached - set(elsewhere) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(set(NOT_RECORDED) - TAKE_POST))
+def test_what_is_not_recorded_changes_nothing(world: World, name: str) -> None:
+    """Otherwise "it only shows something" could be said of an address that changes it."""
+    given = {key: _some(converter) for key, converter in routes()[name].pattern.converters.items()}
+    answer = signed_in(world.author).post(reverse(name, kwargs=given))
+    assert answer.status_code == 405
+
+
+def _some(converter: Any) -> Any:
+    return 1 if "Int" in type(converter).__name__ else "x"
+
+
+@pytest.mark.django_db
+def test_looking_at_a_referral_is_recorded(world: World, auditor: Person) -> None:
+    """Otherwise a referral about a colleague could be looked up out of curiosity."""
+    referral = Referral.objects.create(
+        force="harbour",
+        pack="harbour",
+        rule="HB-1",
+        subject="posts.post:1",
+        to_who="nobody",
+        made_at=world.clock(),
+        taken_by=auditor,
+    )
+    assert signed_in(auditor).get(f"/referrals/{referral.pk}/").status_code == 200
+    line = history("posts.post:1")[-1]
+    assert (line.action, line.actor, line.about["referral"]) == ("referral.read", auditor.pseudonym, referral.pk)
+    assert signed_in(world.author).get(f"/referrals/{referral.pk}/").status_code == 404
+    assert len(history("posts.post:1")) == 1
