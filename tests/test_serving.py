@@ -38,8 +38,8 @@ def taken_port() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_the_server_and_its_worker(migrated: Path, ending: signal.Signals) -> None:
-    """A worker that lives on after its server would go on publishing."""
+def test_ctrl_c_ends_the_server_and_all_its_processes(migrated: Path, ending: signal.Signals) -> None:
+    """A process that lives on after its server would keep the port, and answer with yesterday's version."""
     process = subprocess.Popen(
         [REMIT, "serve", "--port", "0"], env=environment(migrated), stdout=subprocess.PIPE, text=True
     )

@@ -78,6 +78,22 @@ def flag(name: str, default: str = "") -> bool:
     return value in _TRUE
 
 
+def log_format() -> str:
+    """`LOG_FORMAT`: "json", a line an event without personal data (the default), or "plain", for a person to read."""
+    value = os.environ.get("LOG_FORMAT") or ("plain" if mode() == "demonstration" else "json")
+    if value not in ("json", "plain"):
+        raise BadSetting(f'LOG_FORMAT is "{value}". Set it to "json" or "plain".')
+    return value
+
+
+def metrics_token() -> str:
+    """`METRICS_TOKEN`: what Prometheus has to show at /metrics; not set, there is no such page."""
+    token = os.environ.get("METRICS_TOKEN", "")
+    if token and len(token) < 16:
+        raise BadSetting("METRICS_TOKEN is too short to be secret. Use at least 16 characters, or leave it out.")
+    return token
+
+
 def words(name: str) -> list[str]:
     """A list separated by commas; not set is empty."""
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]

@@ -1,4 +1,4 @@
-"""The server and its worker: one process, no services. Ends cleanly on Ctrl-C or SIGTERM.
+"""The worker; and the demonstration's server, with the worker in the same process. End cleanly on Ctrl-C or SIGTERM.
 
 The worker takes turns round the rooms: a room with work to do in the background has a module `worker` with
 `turn(clock) -> bool`, which does one short piece of it and says whether there may be more at once.
@@ -27,6 +27,7 @@ from waitress import create_server
 from waitress.server import BaseWSGIServer
 
 from remit.environment import BadSetting
+from remit.operations import tracing
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 IDLE = 1.0  # seconds between turns when no room had anything to do
@@ -61,7 +62,7 @@ class Server:
                 max_request_body_size=LARGEST_REQUEST,
             )
         except OSError as fault:
-            raise BadSetting(_why_not(fault, host, port)) from fault
+            raise BadSetting(why_not(fault, host, port)) from fault
         self.address = f"http://{host}:{self._server.effective_port}/"
         self._worker = Worker() if with_worker else None
 
@@ -104,7 +105,8 @@ class Worker(threading.Thread):
                 continue
             close_old_connections()
             try:
-                more = turn(clock) or more
+                with tracing.span(f"turn of {room}"):
+                    more = turn(clock) or more
                 self._failures[room] = 0
             except Exception:
                 self._leave_alone(room)
@@ -140,6 +142,7 @@ def turns() -> dict[str, Callable[[Clock], bool]]:
 def run_worker() -> None:
     """The worker alone, in this thread, until Ctrl-C or SIGTERM."""
     _end_on_signals()
+    tracing.start()
     worker = Worker()
     try:
         worker.run()
@@ -165,7 +168,8 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _why_not(fault: OSError, host: str, port: int) -> str:
+def why_not(fault: OSError, host: str, port: int) -> str:
+    """Why an address cannot be listened on, in words, with the remedy."""
     if fault.errno == errno.EADDRINUSE:
         return (
             f"Port {port} is in use by another program. Stop that program, or choose another port: "

@@ -22,7 +22,19 @@ ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS") or (["127.0.0.1", "localhost"
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 #: Every room of Remit. A room with pages has a `urls` module holding whole paths from the root.
-ROOMS = ["people", "ledger", "acts", "accounts", "posts", "policies", "web", "evidence", "platforms", "platforms.practice"]
+ROOMS = [
+    "people",
+    "ledger",
+    "acts",
+    "accounts",
+    "posts",
+    "policies",
+    "web",
+    "evidence",
+    "platforms",
+    "platforms.practice",
+    "operations",
+]
 INSTALLED_APPS = [
     *(f"remit.{room}" for room in ROOMS),
     "django.contrib.auth",
@@ -34,6 +46,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "remit.operations.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -122,14 +135,22 @@ if not DEMONSTRATION:
     if environment.flag("BEHIND_TLS_PROXY"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+#: For Prometheus; without it there is no such page.
+METRICS_TOKEN = environment.metrics_token()
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "remit.operations.logs.JsonLines"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": environment.log_format()}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "remit": {"level": "INFO"},
+        # One line a request, in the logs of a service; whoever runs the demonstration wants to see faults alone.
+        "remit.requests": {"level": "WARNING" if DEMONSTRATION else "INFO"},
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }

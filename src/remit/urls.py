@@ -12,3 +12,4 @@ urlpatterns = [path("", include(f"remit.{room}.urls")) for room in settings.ROOM
 handler400 = "remit.web.errors.bad_request"
 handler403 = "remit.web.errors.forbidden"
 handler404 = "remit.web.errors.not_found"
+handler500 = "remit.operations.outages.server_error"

@@ -1,4 +1,4 @@
-"""`remit serve`: the server for a force's own use."""
+"""`remit serve`: the server for a force's own use. The worker runs beside it: `remit worker`."""
 
 from __future__ import annotations
 
@@ -10,17 +10,31 @@ from remit.cli import BadInput, set_up
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Requests answered at once.")
-@click.option("--worker/--no-worker", default=True, help="Run the worker inside this process, or not.")
-def command(host: str, port: int, threads: int, worker: bool) -> None:
-    """Start the server. It refuses to start where that would not be safe."""
+@click.option("--processes", default=2, show_default=True, type=click.IntRange(1, 64), help="One a core, or two.")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once in each.")
+def command(host: str, port: int, processes: int, threads: int) -> None:
+    """Start the server. It refuses to start where that would not be safe. Run `remit worker` beside it."""
     set_up()
+    demand_a_database()
+    from remit.service import Service
+
+    service = Service(host, port, processes=processes, threads=threads)
+    click.echo(f"Remit is at {service.address}")
+    service.run()
+
+
+def demand_a_database() -> None:
+    """Refuse to go on where starting would not be safe, or the database does not answer or is of another version."""
+    from django.db import OperationalError
+
     from remit import safety, serving
 
-    safety.refuse_unsafe_start()
-    if not serving.is_migrated():
+    try:
+        safety.refuse_unsafe_start()
+        migrated = serving.is_migrated()
+    except OperationalError as fault:
+        raise BadInput(
+            "The database does not answer. See that it runs, and that DATABASE_URL names it and its password."
+        ) from fault
+    if not migrated:
         raise BadInput("The database is not at this version yet. Run: remit migrate")
-    server = serving.Server(host, port, threads=threads, with_worker=worker)
-    click.echo(f"Remit is at {server.address}")
-    server.run()
-    click.echo("Remit has stopped.")

@@ -1,20 +1,19 @@
-"""`remit worker`: the worker on its own, beside servers started with --no-worker."""
+"""`remit worker`: publishes what is due and keeps the duties in step; beside `remit serve`, once or several times."""
 
 from __future__ import annotations
 
 import click
 
-from remit.cli import BadInput, set_up
+from remit.cli import set_up
+from remit.commands.serve import demand_a_database
 
 
 @click.command("worker")
 def command() -> None:
     """Publish what is due and keep the duties in step, until stopped."""
     set_up()
-    from remit import safety, serving
+    demand_a_database()
+    from remit import serving
 
-    safety.refuse_unsafe_start()
-    if not serving.is_migrated():
-        raise BadInput("The database is not at this version yet. Run: remit migrate")
     click.echo("Remit's worker has started.")
     serving.run_worker()
