@@ -1,6 +1,6 @@
 """The browser tests' harness: a real server with its worker on a loaded demonstration, and a real Chromium.
 
-`live` is the server (one a file of tests), `page` a tab of 1280 px, `new_page` makes others (320 px, no JavaScript),
+`live` is the server (one a process of tests), `page` a tab of 1280 px, `new_page` makes others (320 px, no JavaScript),
 `axe(page)` fails on any accessibility fault of WCAG 2.2 AA. A script error or a breach of the content security policy
 on any page fails the test that met it.
 """
@@ -20,13 +20,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import databases
 from tests.databases import environment
 
 REMIT = Path(sys.executable).with_name("remit")
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
+#: A machine that also runs the server, its worker and other tests takes a while.
+expect.set_options(timeout=20_000)
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -76,11 +78,11 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def start(var: Path) -> Live:
-    """Start `remit run` on a free port, and come back once it has said where it is."""
+def start(var: Path, **more: str) -> Live:
+    """Start `remit run` on a free port, and come back once it has said where it is. `more`: of its environment."""
     process = subprocess.Popen(
         [REMIT, "run", "--port", "0"],
-        env=environment(var),
+        env=environment(var, **more),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -105,7 +107,7 @@ def stop(live: Live) -> int:
     return live.process.wait(timeout=60)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def live(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     var = tmp_path_factory.mktemp("live") / "var"
     databases.make(var, like=demonstration)
@@ -155,8 +157,10 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     faults: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        # Chromium also reports answers such as 404 and 422 here; those are pages, not faults of a script.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        # Chromium also reports answers such as 404 and 422 here; those are pages, not faults of a script. And htmx
+        # reports what it was asking for when somebody left the page.
+        harmless = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+        if message.type == "error" and not message.text.startswith(harmless):
             faults.append(message.text)
 
     def make(*, width: int = 1280, height: int = 900, javascript: bool = True) -> Page:
