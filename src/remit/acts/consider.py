@@ -54,18 +54,23 @@ def _no_policy(now: datetime) -> Decision:
 
 
 def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
-    """Decide a held proposal again and do what follows: ask, close as refused, or do it. `by` set it going.
+    """Decide a held proposal (again) and do what follows: ask, close as refused, or do it. `by` set it going.
 
-    An act that is applied already (a report) is not done twice; what its new decision leaves behind is kept in step.
+    One that has just been made is not saved yet: nobody can have been asked about it, and its permission was asked for
+    at the door. An act that is applied already (a report) is not done twice; what its new decision leaves behind is
+    kept in step.
     """
+    fresh = proposal.pk is None
     decision, facts, packs = judge(proposal, act, now)
-    if _take_revision(proposal, facts, packs, by, now):
+    if not fresh and _take_revision(proposal, facts, packs, by, now):
         decision, facts, packs = judge(proposal, act, now)  # without what has just been voided
     proposal.decision = decision.to_json()
     proposal.facts = write_facts(facts)
     proposal.outcome = decision.outcome
     proposal.not_before = _instant(decision)
     proposal.save()
+    if fresh:
+        _revision(proposal, digests(facts, covered_by_packs(packs)), now)
     allowed = decision.outcome == ALLOWED or act.kind is Kind.REPORT
     if proposal.state == State.APPLIED:
         _leave_behind(proposal, act, decision, facts, packs, now)
@@ -76,36 +81,39 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
         else:
             _ask(proposal, decision, packs, now)
         return
-    if not _still_permitted(proposal, act):
+    if not fresh and not _still_permitted(proposal, act):
         close(proposal, State.REFUSED, "proposal.refused", None, now, "Whoever proposed it may no longer do this.")
     elif act.closes and duties.open_musts(act.subject):
         proposal.outcome = NEEDS
         proposal.save(update_fields=["outcome"])
         says.keep_in_step(proposal, [], packs, now)
     else:
-        _do(proposal, act, decision, facts, packs, by, now)
+        _do(proposal, act, decision, facts, packs, by, now, fresh=fresh)
 
 
 def _take_revision(proposal: Proposal, facts: dict[str, Any], packs: list[Pack], by: Any, now: datetime) -> bool:
-    """Keep the digests of what says cover; where one has changed, make a revision and void what covered it."""
-    names = covered_by_packs(packs) | {name for row in proposal.says.all() for name in row.covers}
-    fresh = digests(facts, names)
+    """Where something that says cover has changed since the last revision, make another and void what covered it."""
+    if proposal.state == State.APPLIED:
+        return False
     last = proposal.revisions.last()
-    if last is not None and proposal.state == State.APPLIED:
+    names = covered_by_packs(packs) | {name for row in proposal.says.all() for name in row.covers}
+    fresh, known = digests(facts, names), last.digests if last else {}
+    changed = {name for name in names if fresh.get(name) != known.get(name)}
+    if not changed:
         return False
-    changed = {name for name in names if last is not None and fresh.get(name) != last.digests.get(name)}
-    if last is not None and not changed:
-        return False
-    if last is not None:
-        proposal.revision = last.number + 1
-    # Whoever pressed is the proposer (`revise` sees to that), and nobody who pressed may answer for it later.
-    Revision.objects.create(
-        proposal=proposal, number=proposal.revision, digests=fresh, made_at=now, made_by=proposal.proposer
-    )
+    proposal.revision = last.number + 1 if last else 1
+    _revision(proposal, fresh, now)
     says.void(proposal, changed, by, now)
     if changed - set(proposal.settled):
         proposal.settled = {}  # what a reviewer settled, they settled about what it was before
-    return last is not None
+    return True
+
+
+def _revision(proposal: Proposal, covered: dict[str, str], now: datetime) -> None:
+    # Whoever pressed is the proposer (`revise` sees to that), and nobody who pressed may answer for it later.
+    Revision.objects.create(
+        proposal=proposal, number=proposal.revision, digests=covered, made_at=now, made_by=proposal.proposer
+    )
 
 
 def _ask(proposal: Proposal, decision: Decision, packs: list[Pack], now: datetime) -> None:
@@ -117,7 +125,15 @@ def _ask(proposal: Proposal, decision: Decision, packs: list[Pack], now: datetim
 
 
 def _do(
-    proposal: Proposal, act: Act, decision: Decision, facts: dict[str, Any], packs: list[Pack], by: Any, now: datetime
+    proposal: Proposal,
+    act: Act,
+    decision: Decision,
+    facts: dict[str, Any],
+    packs: list[Pack],
+    by: Any,
+    now: datetime,
+    *,
+    fresh: bool,
 ) -> None:
     """Apply the act, write its entry and leave behind what the decision says: all of it or nothing."""
     act.apply(proposal, now)
@@ -130,22 +146,33 @@ def _do(
     for noted in decision.entries:
         register = {"register": noted["register"], "rule": noted["rule"]}
         enter_about("register.noted", proposal.force, proposal.subject, None, now, clauses=noted["clauses"], **register)
-    says.let_go(proposal)
-    _leave_behind(proposal, act, decision, facts, packs, now)
+    if not fresh:
+        says.let_go(proposal)
+    _leave_behind(proposal, act, decision, facts, packs, now, fresh=fresh)
 
 
 def _leave_behind(
-    proposal: Proposal, act: Act, decision: Decision, facts: dict[str, Any], packs: list[Pack], now: datetime
+    proposal: Proposal,
+    act: Act,
+    decision: Decision,
+    facts: dict[str, Any],
+    packs: list[Pack],
+    now: datetime,
+    *,
+    fresh: bool = False,
 ) -> None:
-    cast = says.cast_of(proposal, act)
-    about: dict[str, Any] = {"force": proposal.force, "subject": proposal.subject, "cast": cast, "now": now}
-    duties.leave(decision.duties, **about, proposal=proposal)
-    referrals.leave(decision, **about, proposal=proposal)
+    leaves = bool(decision.duties or decision.referrals or decision.notices)
+    if leaves:
+        cast = says.cast_of(proposal, act)
+        about: dict[str, Any] = {"force": proposal.force, "subject": proposal.subject, "cast": cast, "now": now}
+        duties.leave(decision.duties, **about, proposal=proposal)
+        referrals.leave(decision, **about, proposal=proposal)
     # Nothing holds a report up, so whatever it needs is asked afterwards.
     owed = [say for say in decision.says if say["when"] == "after" or act.kind is Kind.REPORT]
     says.ask_afterwards(proposal, owed, packs, now)
-    for duty in proposal.duties.filter(state="due"):
-        duties.settle(duty, facts, now)
+    if leaves or not fresh:
+        for duty in proposal.duties.filter(state="due"):
+            duties.settle(duty, facts, now)
 
 
 def close(proposal: Proposal, state: str, action: str, by: Any, now: datetime, note: str = "", **entry: Any) -> None:

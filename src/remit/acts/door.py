@@ -81,7 +81,6 @@ def propose(
         _refuse_twin(act)
         proposal = _new(act, actor, now, answers, not_sure)
         proposal.not_later = not_later
-        proposal.save()
         consider(proposal, act, now, actor)
         if proposal.state == State.OPEN:
             enter("proposal.made", proposal, actor, now, outcome=proposal.outcome, personal=act.personal())
@@ -197,7 +196,7 @@ def complete_duty(duty: Duty, actor: Any, now: datetime, note: str = "") -> Duty
 
 def _new(act: Act, actor: Any, now: datetime, answers: Mapping[str, Any] | None, not_sure: Iterable[str]) -> Proposal:
     """A proposal of `act` with its facts frozen as at the press; not saved."""
-    packs = packs_of(act.force) if act.moment else []
+    packs = packs_of(act.force) if act.moment and answers else []
     return Proposal(
         force=act.force,
         act=act.name,

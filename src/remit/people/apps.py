@@ -17,14 +17,11 @@ class PeopleConfig(AppConfig):
         from remit.web import search
 
         def scope_of_person(number: int) -> permissions.Scope | None:
-            person = Person.objects.filter(pk=number).first()
-            if person is None:
+            rows = list(Person.objects.filter(pk=number).values_list("force", "teams"))
+            if not rows:
                 return None
-            return permissions.Scope(
-                force=person.force_id,
-                teams=frozenset(person.teams.values_list("pk", flat=True)),
-                people=frozenset({person.pk}),
-            )
+            teams = frozenset(team for _, team in rows if team is not None)
+            return permissions.Scope(force=rows[0][0], teams=teams, people=frozenset({number}))
 
         set_directory(directory)
         search.register("People", found)

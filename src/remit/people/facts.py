@@ -23,6 +23,13 @@ class RunByTeam(Protocol):
     team_id: int | None
 
 
+def duty_state(person: Person, now: datetime) -> str:
+    """Whether `person` is on duty at `now`, as they last said; "" when they have not said it within a shift."""
+    said_at = person.duty_state_at
+    holds = said_at is not None and timedelta() <= now - said_at <= DUTY_STATE_HOLDS
+    return person.duty_state if holds else ""
+
+
 def person_facts(
     person: Person, prefix: str = "actor", account: RunByTeam | None = None, *, now: datetime
 ) -> dict[str, Any]:
@@ -50,8 +57,8 @@ def person_facts(
         "written_approval_on": max((since for kind, _, since in grants if kind == "written-approval"), default=None),
         "has_management_licence": any(kind == "licence" for kind, _, _ in grants),
     }
-    if person.duty_state and person.duty_state_at and timedelta() <= now - person.duty_state_at <= DUTY_STATE_HOLDS:
-        facts["duty_state"] = person.duty_state
+    if state := duty_state(person, now):
+        facts["duty_state"] = state
     if account is not None:
         over = f"accounts.account:{account.pk}"
         facts["authorised_for_account"] = any(kind == "authorisation" and o == over for kind, o, _ in grants)

@@ -159,18 +159,14 @@ def permits(
     accounts = {account: team for scope in scopes for account, team in scope.accounts.items()}
     if not accounts:
         return any(permission in ROLES[h.role].may and _reaches(h, permission, scopes, person) for h in held)
-    if not held:
-        return False
-    authorised = authorised_accounts(person, today)
-    return all(
-        any(
-            h.account_id in (None, account)
-            and h.team_id in (None, team)
-            and (permission in ROLES[h.role].may or account in authorised)
-            for h in held
-        )
+    here = {
+        account: [h for h in held if h.account_id in (None, account) and h.team_id in (None, team)]
         for account, team in accounts.items()
-    )
+    }
+    if not all(here.values()):
+        return False
+    only_authorised = {a for a, roles in here.items() if not any(permission in ROLES[h.role].may for h in roles)}
+    return not only_authorised or only_authorised <= authorised_accounts(person, today)
 
 
 def _of(held: RoleHeld) -> frozenset[str]:

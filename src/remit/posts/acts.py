@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -85,11 +86,15 @@ class PublishPost(Act):
 
     @property
     def account(self) -> Account:
-        return self.account_unsaved or _target(self.target).account
+        return self.account_unsaved or self._row.account
 
     @property
     def post(self) -> Post:
-        return self.unsaved or _target(self.target).post
+        return self.unsaved or self._row.post
+
+    @cached_property
+    def _row(self) -> Target:
+        return _target(self.target)
 
     def over(self) -> tuple[str, ...]:
         return (f"accounts.account:{self.account.pk}",)
@@ -210,7 +215,7 @@ class PublicationAct(Act):
     def subject(self) -> str:
         return f"posts.publication:{self.publication}"
 
-    @property
+    @cached_property
     def force(self) -> str:
         return _publication(self.publication).target.account.force_id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.core.files.base import ContentFile
@@ -38,7 +39,7 @@ class DraftAct(Act):
     def subject(self) -> str:
         return f"posts.post:{self.post}"
 
-    @property
+    @cached_property
     def force(self) -> str:
         return _post(self.post).force_id
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from remit.accounts.facts import account_facts
 from remit.accounts.models import Account
-from remit.people.facts import person_facts
+from remit.people.facts import duty_state, person_facts
 from remit.people.models import Device, Person
 from remit.posts.content import Part
 from remit.posts.models import Media, Post
@@ -26,9 +26,12 @@ def post_facts(parts: Sequence[Part], post: Post, account: Account, actor: Perso
 
     What a signal raised and the author contests is left out, so that it is *unknown* until an approver settles it.
     """
+    author = person_facts(post.author, "author", account, now=now)
+    own = actor.pk == post.author_id
     facts: dict[str, Any] = {
-        **account_facts(account, actor, now=now),
-        **person_facts(post.author, "author", account, now=now),
+        **account_facts(account, None if own else actor, now=now),
+        **author,
+        **({f"actor.{name.removeprefix('author.')}": value for name, value in author.items()} if own else {}),
         **WRITTEN_HERE,
         "post.text": text_of(parts),
         "post.images": [
@@ -48,6 +51,7 @@ def post_facts(parts: Sequence[Part], post: Post, account: Account, actor: Perso
         facts.update(person_facts(post.requester, "requester", account, now=now))
     else:
         facts["post.requester"] = None
+    facts.pop("actor.duty_state", None)  # true of the press, not of the world: `press_facts` gives it
     for name in contested(post):
         facts.pop(name, None)
     return facts
@@ -56,9 +60,8 @@ def post_facts(parts: Sequence[Part], post: Post, account: Account, actor: Perso
 def press_facts(actor: Person, device: Device | None, account: Account, now: datetime) -> dict[str, Any]:
     """The frozen facts: true of `actor` pressing the button at `now`, on `device` of the register if it is on it."""
     facts: dict[str, Any] = {"post.route": "managed", "device.purpose": "update_accounts"}
-    said = person_facts(actor, "actor", account, now=now)
-    if "actor.duty_state" in said:
-        facts["actor.duty_state"] = said["actor.duty_state"]
+    if state := duty_state(actor, now):
+        facts["actor.duty_state"] = state
     if device is not None:
         facts["device.owner"] = device.owner
         facts["device.issued_by_force"] = device.owner == Device.Owner.FORCE
