@@ -152,18 +152,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Make a tab in a browser of its own (own cookies): `new_page(width=320, javascript=False)`."""
+    """Make a tab in a browser of its own (own cookies): `new_page(width=320, javascript=False)`.
+
+    `provoked` are beginnings of error messages that the test brings about on purpose.
+    """
     contexts = []
     faults: list[str] = []
 
-    def heard(message: ConsoleMessage) -> None:
+    def heard(message: ConsoleMessage, provoked: tuple[str, ...]) -> None:
         # Chromium also reports answers such as 404 and 422 here; those are pages, not faults of a script. And htmx
         # reports what it was asking for when somebody left the page.
-        harmless = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
+        harmless = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest", *provoked)
         if message.type == "error" and not message.text.startswith(harmless):
             faults.append(message.text)
 
-    def make(*, width: int = 1280, height: int = 900, javascript: bool = True) -> Page:
+    def make(*, width: int = 1280, height: int = 900, javascript: bool = True, provoked: tuple[str, ...] = ()) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             java_script_enabled=javascript,
@@ -173,7 +176,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         tab = context.new_page()
-        tab.on("console", heard)
+        tab.on("console", lambda message: heard(message, provoked))
         tab.on("pageerror", lambda error: faults.append(str(error)))
         return tab
 

@@ -15,6 +15,8 @@ from tests.e2e.conftest import Live
 
 #: Often enough for a worker that looks every second, on a machine with other work to do.
 TRIES = 60
+#: What an author says of an ordinary post.
+SAID: dict[str, Any] = {"actor.duty_state": "on_duty", **ANSWERS}
 
 
 def picture(colour: str = "navy") -> bytes:
@@ -69,7 +71,7 @@ def choose_device(page: Page) -> None:
 
 def answer(page: Page, answers: Mapping[str, Any] = {}) -> int:
     """Answer every question that is open, and those that the answers open; how many there were."""
-    said = {"actor.duty_state": "on_duty", **ANSWERS, **answers}
+    said = {**SAID, **answers}
     done: list[str] = []
     for _ in range(8):
         names = [field.get_attribute("value") or "" for field in page.locator("#questions input[name=open]").all()]

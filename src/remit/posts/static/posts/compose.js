@@ -2,6 +2,8 @@
 const form = document.getElementById("compose");
 const panel = document.getElementById("panel");
 const saved = document.getElementById("saved");
+const SIGNED_OUT = "You are signed out, so nothing more is saved. Copy what you wrote, then sign in again.";
+const FAILED = "Remit could not answer, so nothing was saved. Copy what you wrote before you leave this page.";
 let changes = 0;
 let checked = 0;
 let saving = false;
@@ -37,7 +39,7 @@ window.addEventListener("pageshow", () => {
 form.addEventListener("htmx:beforeSwap", (event) => {
   if (new URL(event.detail.xhr.responseURL).pathname === "/sign-in") {
     event.detail.shouldSwap = false;
-    say("You are signed out, so nothing more is saved. Sign in again in another tab, then go on here.");
+    say(SIGNED_OUT);
   } else if (event.detail.target === panel && checked !== changes) {
     event.detail.shouldSwap = false; // somebody wrote on meanwhile; the next check is on its way
   }
@@ -50,8 +52,8 @@ form.addEventListener("htmx:afterSwap", (event) => {
 form.addEventListener("htmx:sendError", () => {
   say("There is no connection, so nothing more is saved. Leave this page open; it tries again as you write.");
 });
-form.addEventListener("htmx:responseError", () => {
-  say("Remit could not answer. What you wrote is still here: copy it before you leave this page.");
+form.addEventListener("htmx:responseError", (event) => {
+  say(event.detail.xhr.status === 403 ? SIGNED_OUT : FAILED);
 });
 
 function say(words) {
