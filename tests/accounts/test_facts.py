@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from remit.accounts.facts import account_facts, stopped
+from remit.accounts.facts import account_facts, stopped, subject_of
 from remit.accounts.models import Account, Stop
 from remit.accounts.uses import used
-from remit.acts.models import Grant
+from remit.acts.models import Duty, Grant
+from remit.acts.sweep import sweep
 from remit.people.models import Person
 from tests.accounts.conftest import NOW
 
@@ -106,3 +107,31 @@ def test_the_day_an_account_was_used_is_londons_and_never_goes_back(account: Cal
     used(main.pk, datetime(2026, 6, 1, 12, tzinfo=UTC))
     main.refresh_from_db()
     assert main.last_used_on == date(2026, 7, 1)
+
+
+def test_an_account_that_nobody_uses_becomes_its_owners_duty(
+    person: Callable[..., Person], account: Callable[..., Account]
+) -> None:
+    """A dormant account is what gets taken over; the policy's own period would pass with nobody told."""
+    owner = person("Sergeant 1")
+    idle = account(owner=owner, last_used_on=date(2026, 8, 20))
+    account("quay-roads", owner=owner, last_used_on=TODAY - DAY)
+    account("quay-old", owner=owner, last_used_on=date(2020, 1, 1), state="closed")
+    assert sweep(NOW).faults == ()
+    duty = Duty.objects.get()
+    assert (duty.subject, duty.owner, duty.due_on) == (subject_of(idle), owner, date(2026, 12, 20))
+    used(idle.pk, NOW)
+    sweep(NOW)
+    duty.refresh_from_db()
+    assert duty.state == Duty.State.LAPSED
+
+
+def test_where_no_policy_says_anything_of_idle_accounts_nothing_is_gathered(
+    account: Callable[..., Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A force with thousands of accounts would spend every sweep on questions that its policy never asks."""
+    account(last_used_on=date(2020, 1, 1))
+    monkeypatch.setattr("remit.acts.states.rules_at", lambda pack, moment: ())
+    monkeypatch.setattr("remit.accounts.watching.account_facts", lambda *args, **named: pytest.fail("gathered"))
+    assert sweep(NOW).faults == ()
+    assert not Duty.objects.exists()

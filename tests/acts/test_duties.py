@@ -29,7 +29,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "account.members": ["anna", "ben"],
     }
     monkeypatch.setattr(states, "_RECORDS", {})
-    states.register("account.monitor", lambda now: [Looked("trialshire", SUBJECT, facts)])
+    states.register("account.monitor", lambda now: [Looked("trialshire", SUBJECT, lambda: facts)])
     return facts
 
 

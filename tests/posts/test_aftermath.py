@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from django.test import Client
 from django.utils import timezone
@@ -14,7 +15,7 @@ from remit.platforms.practice.network import NO_ANSWER, REFUSE, PracticeNetwork
 from remit.posts import publishing
 from remit.posts.acts import TakeDown
 from remit.posts.models import Publication
-from tests.posts.conftest import Clock, World
+from tests.posts.conftest import ANSWERS, Clock, World
 
 Network = Callable[..., PracticeNetwork]
 WANTED = "WANTED: have you seen this man? Call us on 101."
@@ -97,3 +98,18 @@ def test_who_is_asked_for_an_answer_reads_the_history_of_the_post(world: World, 
     assert client.get(f"/posts/{post.pk}/").status_code == 200  # what they answered for stays theirs to read
     client.force_login(outsider)
     assert client.get(f"/posts/{post.pk}/").status_code == 404
+
+
+def test_a_post_that_goes_out_of_date_is_its_authors_to_put_right(world: World, network: Network, clock: Clock) -> None:
+    """The public would go by what is no longer so, because nobody was told to look again."""
+    answers = {**ANSWERS, "post.expires_on": "2026-11-25"}
+    world.submit(world.draft(), answers=answers)
+    door.sweep(clock())
+    assert not Duty.objects.exists()  # it is not out yet
+    publishing.work(clock)
+    for _ in range(2):
+        assert door.sweep(clock()).faults == ()
+        clock.forward(days=1)
+    duty = Duty.objects.get()
+    assert (duty.do, duty.due_on) == ("Bring the post up to date or take it down", date(2026, 11, 25))
+    assert duties.owed_by(world.author, clock()) == [duty]

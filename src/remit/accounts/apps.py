@@ -13,6 +13,8 @@ class AccountsConfig(AppConfig):
         from remit.accounts import acts, connecting, stopping  # noqa: F401 (acts register themselves)
         from remit.accounts.models import Account, Stop
         from remit.accounts.reading import found
+        from remit.accounts.watching import watched
+        from remit.acts import states
         from remit.people import permissions
         from remit.web import search
         from remit.web.shell import register_banner
@@ -38,3 +40,4 @@ class AccountsConfig(AppConfig):
         register_banner(stopping.banners)
         register_banner(connecting.banners)
         search.register("Accounts", found)
+        states.register("account.monitor", watched)

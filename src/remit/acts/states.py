@@ -10,7 +10,7 @@ from typing import Any
 from remit.acts import duties, referrals
 from remit.acts.facts import settings_facts, vocabulary
 from remit.acts.packs import packs_of
-from remit.policy.decide import decide
+from remit.policy.decide import decide, rules_at
 from remit.policy.decision import Decision
 
 
@@ -20,7 +20,8 @@ class Looked:
 
     force: str
     subject: str  # "room.model:id"
-    facts: Mapping[str, Any]
+    #: Gathers its facts; asked only where a policy of the force says anything about the moment.
+    facts: Callable[[], Mapping[str, Any]]
     cast: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -41,12 +42,18 @@ def all_records(now: datetime) -> Iterable[tuple[str, Looked]]:
                 yield moment, looked
 
 
-def look(moment: str, looked: Looked, now: datetime) -> Decision:
-    """Decide one record at a state moment, and keep its duties, referrals and notices in step. In a transaction."""
+def look(moment: str, looked: Looked, now: datetime) -> Decision | None:
+    """Decide one record at a state moment, and keep its duties, referrals and notices in step. In a transaction.
+
+    None where no policy of the force says anything about the moment; duties that one left there earlier then lapse.
+    """
     packs = packs_of(looked.force)
-    facts = {**looked.facts, **settings_facts(looked.force, vocabulary(packs))}
-    decision = decide(packs, moment, facts, now)
     about: dict[str, Any] = {"force": looked.force, "subject": looked.subject, "cast": looked.cast, "now": now}
+    if not any(rules_at(pack, moment) for pack in packs):
+        duties.keep_in_step((), **about, facts={}, moment=moment)
+        return None
+    facts = {**looked.facts(), **settings_facts(looked.force, vocabulary(packs))}
+    decision = decide(packs, moment, facts, now)
     duties.keep_in_step(decision.duties, **about, facts=facts, moment=moment)
     referrals.leave(decision, **about)
     return decision

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from remit.acts import duties, states
 from remit.acts.act import load_act
@@ -27,10 +28,14 @@ class Swept:
     faults: tuple[str, ...]
 
 
-def sweep(now: datetime) -> Swept:
+def sweep(now: datetime, *, due_only: bool = False, records: bool = True) -> Swept:
     """Decide open proposals again, let those run out whose time is over, and keep every duty in step.
 
     It may run as often as one likes: nothing is made twice, and what was done does not come back.
+
+    Args:
+        due_only: only the proposals for which an hour has come: that they run out, or may be done.
+        records: also ask the state moments of every live record.
     """
     faults: list[str] = []
 
@@ -42,17 +47,22 @@ def sweep(now: datetime) -> Swept:
             log.exception("The sweep could not %s; it goes on with the rest.", what)
             faults.append(f"Could not {what}: {fault}")
 
-    proposals = list(Proposal.objects.filter(state=Proposal.State.OPEN).order_by("id"))
+    open_ = Proposal.objects.filter(state=Proposal.State.OPEN).order_by("id")
+    if due_only:
+        open_ = open_.filter(Q(not_before__lte=now) | Q(not_later__lte=now))
+    proposals = list(open_)
     for proposal in proposals:
         attempt(f"decide proposal {proposal.pk} again", reconsider, proposal, now)
-    looked = list(states.all_records(now))
-    for moment, record in looked:
+    looked = 0
+    for moment, record in states.all_records(now) if records else ():
+        looked += 1
         attempt(f"look at {record.subject} for {moment}", _look, moment, record, now)
-    left = Proposal.objects.filter(state=Proposal.State.APPLIED, duties__state=Duty.State.DUE).distinct()
-    for proposal in left:
-        attempt(f"see what is done of proposal {proposal.pk}", _settle, proposal, now)
+    if not due_only:
+        left = Proposal.objects.filter(state=Proposal.State.APPLIED, duties__state=Duty.State.DUE).distinct()
+        for proposal in left:
+            attempt(f"see what is done of proposal {proposal.pk}", _settle, proposal, now)
     attempt("remind people of their duties", duties.remind_and_escalate, now)
-    return Swept(len(proposals), len(looked), tuple(faults))
+    return Swept(len(proposals), looked, tuple(faults))
 
 
 def _look(moment: str, record: states.Looked, now: datetime) -> None:

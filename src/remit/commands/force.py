@@ -68,7 +68,7 @@ def change(slug: str, packs: Sequence[str], settings: Sequence[str]) -> None:
     for key, title in teams_named(applied).items():
         if key not in there:
             carry_out(AddTeam(slug, key, title))
-    click.echo(f"{force.name} is changed. What waits for a decision is decided again within a minute.")
+    click.echo(f"{force.name} is changed. What waits for a decision is decided again within ten minutes.")
     _say_unanswered(slug)
 
 

@@ -11,10 +11,13 @@ class PostsConfig(AppConfig):
 
     def ready(self) -> None:
         from remit.accounts.uses import register_listing
+        from remit.acts import states
         from remit.posts import acts, scope, waiting  # noqa: F401 (acts register themselves)
+        from remit.posts.aftercare import published
         from remit.web import search, tasks
 
         scope.register()
         tasks.register(waiting.tasks)
         search.register("Posts", waiting.search)
         register_listing(waiting.of_account)
+        states.register("post.after", published)
