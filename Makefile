@@ -8,7 +8,8 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NATIVE_TLS := 1
 LOCK := pyproject.toml uv.lock
 # Tests that would do the same again on another database.
-NO_DATABASE := tests/policy tests/signals tests/packs tests/e2e
+NO_DATABASE := tests/policy tests/signals tests/packs tests/e2e \
+	$(addprefix tests/platforms/test_,bluesky.py bluesky_faults.py bluesky_parity.py counting.py)
 
 .PHONY: run test test-postgres lint docs bench bench-signals python
 .DEFAULT_GOAL := run

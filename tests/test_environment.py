@@ -95,3 +95,57 @@ def test_a_flag_that_is_neither_yes_nor_no_is_refused(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DEBUG", "flase")
     with pytest.raises(BadSetting, match="Set it to 1 for yes or 0 for no"):
         environment.flag("DEBUG")
+
+
+def test_the_demonstration_keeps_one_key_for_connections(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With a new key at each start every account would have to be connected again."""
+    monkeypatch.setenv("REMIT_VAR", str(tmp_path / "var"))
+    monkeypatch.delenv("CONNECTION_KEYS", raising=False)
+    (key,) = environment.connection_keys()
+    assert len(key) == 32
+    assert environment.connection_keys() == [key]
+    assert (tmp_path / "var" / "connection-key").stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv("REMIT_MODE", "production")
+    assert environment.connection_keys() == [], "no key of ours is used for a force's own accounts"
+
+
+@pytest.mark.parametrize("keys", ["secret", "c2hvcnQ=", f"{'A' * 43}=,x", "A" * 44])
+def test_a_key_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    """A weak key would protect nothing, and a cut-off one would open nothing."""
+    monkeypatch.setenv("CONNECTION_KEYS", keys)
+    with pytest.raises(BadSetting, match="openssl rand -base64 32") as said:
+        environment.connection_keys()
+    assert keys not in str(said.value)
+
+
+def test_keys_for_connections_are_read_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONNECTION_KEYS", f"{'A' * 43}=, {'Q' * 42}E=")
+    first, second = environment.connection_keys()
+    assert (first, len(second)) == (bytes(32), 32)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://bsky.social",
+        "bsky.social",
+        "https://bsky.social/xrpc",
+        "https://",
+        "https://me@bsky.social",
+        "ftp://x.y",
+    ],
+)
+def test_a_service_that_is_no_safe_address_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """An app password would go out in clear, or to a place that nobody meant."""
+    monkeypatch.setenv("BLUESKY_SERVICES", address)
+    with pytest.raises(BadSetting, match="BLUESKY_SERVICES"):
+        environment.bluesky_services()
+
+
+def test_a_server_on_this_machine_is_for_demonstrations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In earnest, a program on the server itself could pose as Bluesky."""
+    monkeypatch.setenv("BLUESKY_SERVICES", "https://bsky.social/, http://127.0.0.1:2583")
+    assert environment.bluesky_services() == ["https://bsky.social", "http://127.0.0.1:2583"]
+    monkeypatch.setenv("REMIT_MODE", "production")
+    with pytest.raises(BadSetting, match="demonstration"):
+        environment.bluesky_services()

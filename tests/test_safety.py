@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from remit import safety
 from remit.environment import DEFAULT_SECRET_KEY
 from remit.people.models import Force, Person
+from remit.platforms.models import Connection
 
 REMIT = Path(sys.executable).with_name("remit")
 
@@ -79,3 +81,14 @@ def test_another_wsgi_server_is_refused_too(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert "Remit will not start:" in done.stderr
+
+
+@pytest.mark.django_db
+def test_connections_without_their_key_are_said_at_the_start(production: Settings) -> None:
+    """Every post to a real network would fail, one by one, from the moment of a forgotten variable."""
+    production.CONNECTION_KEYS = []
+    assert safety.reasons_not_to_start() == [], "nothing is connected"
+    now = timezone.now()
+    Connection.objects.create(platform="bluesky", handle="us.test", sealed=b"x", connected_at=now, checked_at=now)
+    (reason,) = safety.reasons_not_to_start()
+    assert reason.startswith("CONNECTION_KEYS is not set")

@@ -35,6 +35,11 @@ def reasons_not_to_start() -> list[str]:
             f"The database holds {present} demonstration sign-in{'' if present == 1 else 's'}, which need no password. "
             "Point DATABASE_URL or REMIT_VAR at a database of your own, or set REMIT_MODE=demonstration."
         )
+    if not settings.CONNECTION_KEYS and connections_kept():
+        reasons.append(
+            "CONNECTION_KEYS is not set, and the database holds connections of accounts to networks, which need it. "
+            "Set it to what it was, or make a new key and connect the accounts again."
+        )
     return reasons
 
 
@@ -46,6 +51,16 @@ def demonstration_sign_ins() -> int:
         return Person.objects.filter(username__startswith=DEMONSTRATION_PREFIX).count()
     except DatabaseError:
         return 0
+
+
+def connections_kept() -> bool:
+    """Whether the database holds connections of accounts to networks."""
+    from remit.platforms.models import Connection
+
+    try:
+        return Connection.objects.exists()
+    except DatabaseError:
+        return False
 
 
 def refuse_unsafe_start() -> None:

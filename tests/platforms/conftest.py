@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pytest_django import Settings
 
 from remit.demo.bluesky_server import BlueskyServer, missing
 from remit.platforms import connections
@@ -98,7 +99,7 @@ class Bluesky:
 
 
 @pytest.fixture
-def bluesky(bluesky_server: BlueskyServer, settings: Any) -> Bluesky:
+def bluesky(bluesky_server: BlueskyServer, settings: Settings) -> Bluesky:
     settings.BLUESKY_SERVICES = [bluesky_server.service]
     return Bluesky(bluesky_server)
 
@@ -129,7 +130,7 @@ class Simulator:
 
 
 @pytest.fixture
-def simulator(settings: Any) -> Iterator[Simulator]:
+def simulator(settings: Settings) -> Iterator[Simulator]:
     told = Simulator()
 
     class Handler(BaseHTTPRequestHandler):

@@ -9,11 +9,11 @@ import json
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection as database
+from pytest_django import Settings
 
 from remit.platforms import connections
 from remit.platforms.bluesky import xrpc
@@ -99,7 +99,7 @@ def test_a_password_of_another_account_does_not_connect_this_one(bluesky: Bluesk
 
 
 @pytest.mark.django_db
-def test_nothing_is_sent_to_a_service_that_the_settings_do_not_name(simulator: Simulator, settings: Any) -> None:
+def test_nothing_is_sent_to_a_service_that_the_settings_do_not_name(simulator: Simulator, settings: Settings) -> None:
     settings.BLUESKY_SERVICES = ["https://bsky.social"]
     given = {"service": simulator.service, "app_password": "abcd-efgh-ijkl-mnop"}
     with pytest.raises(Refused, match="BLUESKY_SERVICES"):
@@ -156,7 +156,9 @@ def test_disconnecting_ends_the_session_at_the_server_and_twice_is_no_error(blue
 
 
 @pytest.mark.django_db
-def test_a_secret_opens_for_its_own_account_alone_and_after_a_change_of_key(bluesky: Bluesky, settings: Any) -> None:
+def test_a_secret_opens_for_its_own_account_alone_and_after_a_change_of_key(
+    bluesky: Bluesky, settings: Settings
+) -> None:
     us, other = bluesky.somebody(), bluesky.somebody()
     us.connect()
     other.connect()
@@ -176,7 +178,7 @@ def test_a_secret_opens_for_its_own_account_alone_and_after_a_change_of_key(blue
 
 
 @pytest.mark.django_db
-def test_without_a_key_nothing_is_connected(bluesky: Bluesky, settings: Any) -> None:
+def test_without_a_key_nothing_is_connected(bluesky: Bluesky, settings: Settings) -> None:
     settings.CONNECTION_KEYS = []
     with pytest.raises(Refused, match="CONNECTION_KEYS"):
         bluesky.somebody().connect()

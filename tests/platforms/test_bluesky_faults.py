@@ -9,10 +9,10 @@ import socket
 import time
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
-from typing import Any
 from uuid import uuid4
 
 import pytest
+from pytest_django import Settings
 
 from remit.platforms import connections
 from remit.platforms.bluesky import xrpc
@@ -235,7 +235,7 @@ def test_what_goes_wrong_before_the_post_is_sent_is_tried_again_later(faulty: Si
     assert PUT not in faulty.called
 
 
-def test_a_service_that_is_not_there_is_tried_again_later(faulty: Simulator, settings: Any) -> None:
+def test_a_service_that_is_not_there_is_tried_again_later(faulty: Simulator, settings: Settings) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
@@ -246,7 +246,7 @@ def test_a_service_that_is_not_there_is_tried_again_later(faulty: Simulator, set
             publish()
 
 
-def test_a_service_that_is_no_longer_allowed_is_not_called(faulty: Simulator, settings: Any) -> None:
+def test_a_service_that_is_no_longer_allowed_is_not_called(faulty: Simulator, settings: Settings) -> None:
     settings.BLUESKY_SERVICES = ["https://bsky.social"]
     with pytest.raises(Refused, match="Remit may not call") as refused:
         publish()
@@ -301,7 +301,7 @@ def test_a_service_that_gives_the_same_page_for_ever_does_not_hold_the_worker(
 
 
 def test_https_goes_through_the_proxy_that_the_environment_names(
-    simulator: Simulator, settings: Any, monkeypatch: pytest.MonkeyPatch
+    simulator: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as proxy:
