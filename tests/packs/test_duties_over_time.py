@@ -114,3 +114,51 @@ def test_what_comes_round_each_year_is_known_ahead_and_counts_from_the_last_time
 
     for day, duties in swept(facts, start, pack, moment, rule).items():
         assert duties == [(last(day).isoformat(), months_after(last(day), months).isoformat())], day
+
+
+@pytest.mark.parametrize("last", [date(2024, 8, 31), date(2024, 11, 30), date(2025, 2, 28), date(2025, 10, 26)])
+def test_more_than_three_months_is_the_day_after_three_months(last: date) -> None:
+    """Surrey and Sussex would ask for a rationale a day early, ask again once it is filed, or make up a day for it."""
+    filed = months_after(last, 3) + timedelta(days=40)
+
+    def facts(day: date) -> dict[str, Any]:
+        answered = filed if day >= filed else None
+        return account(**{"account.last_used_on": last, "account.dormancy_answered_on": answered})
+
+    for day, duties in swept(facts, last, "surrey-sussex", "account.monitor", "SS-6.6b").items():
+        wanted = [(last.isoformat(), None)] if months_after(last, 3) < day < filed else []
+        assert duties == wanted, day
+
+
+@pytest.mark.parametrize("created", [date(2025, 1, 31), date(2025, 8, 31), date(2025, 3, 4)])
+def test_access_to_a_new_account_is_wanted_within_its_first_month(created: date) -> None:
+    """The month in which Surrey and Sussex want the access lodged would run on, or outlast the lodging."""
+    lodged = created + timedelta(days=50)
+
+    def facts(day: date) -> dict[str, Any]:
+        return account(
+            **{
+                "account.created_on": created,
+                "account.login_lodged": day >= lodged,
+                "account.details_requested_on": None,
+            }
+        )
+
+    for day, duties in swept(facts, created, "surrey-sussex", "account.monitor", "SS-4.2c").items():
+        wanted = [(created.isoformat(), months_after(created, 1).isoformat())] if day < lodged else []
+        assert duties == wanted, day
+
+
+@pytest.mark.parametrize("passed", [date(2024, 2, 29), date(2024, 5, 20)])
+def test_an_account_is_reviewed_a_year_after_its_trial_and_then_after_each_review(passed: date) -> None:
+    """Cleveland's annual review would be counted from nowhere, or a late one would pull the next one forward."""
+    reviewed = months_after(passed, 12) + timedelta(days=30)
+
+    def facts(day: date) -> dict[str, Any]:
+        last = reviewed if day >= reviewed else None
+        return account(**{"trial.passed_on": passed, "account.last_reviewed_on": last, "account.kind": "area"})
+
+    for day, duties in swept(facts, passed, "cleveland", "account.monitor", "CL-3.1.1g").items():
+        late = day >= reviewed
+        anchor, due = (reviewed.isoformat(), months_after(reviewed, 12)) if late else (None, months_after(passed, 12))
+        assert duties == [(anchor, due.isoformat())], day
