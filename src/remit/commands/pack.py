@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -217,32 +216,28 @@ def test_packs(names: tuple[str, ...], as_json: bool) -> None:
 @command.command("coverage")
 @click.argument("names", metavar="[PACK]...", nargs=-1)
 @json_option
-def coverage(names: tuple[str, ...], as_json: bool) -> None:
-    """Say what Remit does about each clause of a pack, with how many rules and cases, and what is not yet done."""
-    from remit.policy.cases import read_cases
+def coverage_of(names: tuple[str, ...], as_json: bool) -> None:
+    """Say what Remit does about each clause of a pack, how well the cases try its rules, and what is not yet done."""
+    from remit.policy.coverage import coverage
+    from remit.policy.replay import rows_only
 
+    library = load_library()
+    shown = table("Pack", *TREATMENTS, "clauses", "rules", "never\nfired", "never\npassed", "rows\nonly")
     listed: list[dict[str, Any]] = []
-    for pack in chosen(load_library(), names):
-        tried = Counter(rule for case in read_cases(pack) for rule in {*case.expect.fired, *(case.expect.exempt or ())})
-        clauses = [
-            {
-                "clause": clause.id,
-                "treatment": clause.treatment,
-                "rules": [rule.id for rule in rules_for(pack, clause)],
-                "cases": sum(tried[rule.id] for rule in rules_for(pack, clause)),
-                "note": clause.note,
-            }
-            for clause in pack.clauses.values()
-        ]
-        counts = Counter(clause.treatment for clause in pack.clauses.values())
-        treatments = {treatment: counts[treatment] for treatment in TREATMENTS}
-        listed.append({"pack": pack.name, "treatments": treatments, "clauses": clauses})
+    for pack in chosen(library, names):
+        try:
+            found = coverage(library, pack)
+        except PackFaults as fault:
+            raise BadInput(f"The cases of {pack.name} cannot be read.\n{fault}") from fault
+        slow = rows_only(pack)
+        listed.append({**found.to_json(), "rows_only": slow})
+        silent = sum(1 for rule in found.rules if not rule.fires)
+        always = sum(1 for rule in found.rules if not rule.passes)
+        counts = [*found.treatments.values(), len(found.clauses), len(found.rules), silent, always, len(slow)]
+        shown.add_row(pack.name, *map(str, counts))
     if as_json:
         print_json(listed)
         return
-    shown = table("Pack", *TREATMENTS, "clauses", "rules without a case")
-    for item in listed:
-        bare = {rule for clause in item["clauses"] if not clause["cases"] for rule in clause["rules"]}
-        counted = [str(number) for number in item["treatments"].values()]
-        shown.add_row(item["pack"], *counted, str(len(item["clauses"])), str(len(bare)))
-    console().print(shown)
+    out = console()
+    out.print(shown)
+    out.print("\nNever fired, never passed: rules that no case tries so. Rows only: rules that a replay runs slowly.")

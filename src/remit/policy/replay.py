@@ -6,7 +6,7 @@ was then given. A file is read a piece at a time, so that its size does not matt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,8 @@ from remit.policy.packs import BLOCKING, Pack, Rule
 from remit.policy.periods import LONDON, london_date
 from remit.policy.vocabulary import Fact
 
-CHUNK = 250_000
+#: Rows held in memory at once; as many as Polars puts in a row group, so that none is decoded twice.
+CHUNK = 512 * 512
 SAMPLES = 5
 
 
@@ -198,31 +199,28 @@ def replay(
     try:
         scan = pl.scan_parquet(path, glob=False)
         schema = scan.collect_schema()
-        rows = scan.select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise FactFaults([f"{path} cannot be read as Parquet: {str(error).splitlines()[0]}."]) from None
-    casts = readable(schema, facts)
-    reads = set().union(*(facts_read(p, rule) for p in (pack, draft) if p for rule in p.rules)) | {"act.not_sure"}
-    kept = [name for name in schema if name in HEAD or name.removeprefix(NONE) in reads]
-    scan = scan.with_columns(casts).select(kept)
+    scan = scan.with_columns(readable(schema, facts))
+    moments = _moments(scan, pack)
+    rows = scan.select(pl.len()).collect().item()
+    binding = [names for p in (pack, draft) if p for moment in moments for _, names in rules_at(p, moment)]
+    reads = set[str]().union(*binding) | {"act.not_sure"}
+    scan = scan.select([name for name in schema if name in HEAD or name.removeprefix(NONE) in reads])
     judges = [PackOverFrames(p, scan.collect_schema(), on) for p in (pack, draft) if p]
     found = Replay(pack, draft, rows)
     found.rules = {rule.id: RuleCount(rule.id, rule.title) for p in (draft, pack) if p for rule in p.rules}
-    moments: set[str] = set()
     for start in range(0, rows, chunk):
         piece = scan.slice(start, chunk).collect()
         if "id" not in piece.columns:
             piece = piece.with_columns(pl.int_range(start + 1, start + 1 + pl.len()).cast(pl.String).alias("id"))
-        for moment, part in _by_moment(piece, pack):
-            moments.add(moment)
+        for (moment,), part in piece.partition_by("moment", as_dict=True).items():
             _count(found, judges, part, moment)
         told(min(start + chunk, rows), rows)
-    turned_on: set[str] = set()
     for judge in judges:
         for moment in moments:
-            turned_on |= set().union(*(names for _, names in rules_at(judge.pack, moment)))
             found.by_row |= {rule.id: reason for rule, (reason, _) in judge.plan(moment).by_row.items()}
-    found.not_in_file = tuple(sorted(_askable(turned_on, facts) - {name.removeprefix(NONE) for name in schema}))
+    found.not_in_file = tuple(sorted(_askable(reads, facts) - {name.removeprefix(NONE) for name in schema}))
     return found
 
 
@@ -235,12 +233,14 @@ def _askable(names: set[str], facts: Mapping[str, Fact]) -> set[str]:
     }
 
 
-def _by_moment(piece: pl.DataFrame, pack: Pack) -> Iterator[tuple[str, pl.DataFrame]]:
+def _moments(scan: pl.LazyFrame, pack: Pack) -> list[str]:
+    """The moments that the file has rows of. Raises FactFaults for one that is not among the vocabulary's."""
+    found: list[str] = scan.select(pl.col("moment").unique().sort()).collect().to_series().to_list()
     known = pack.vocabulary.moments
-    for (moment,), part in piece.partition_by("moment", as_dict=True).items():
+    for moment in found:
         if moment not in known:
             raise FactFaults([f'The file has the moment "{moment}", and there is none. {nearest(str(moment), known)}'])
-        yield moment, part
+    return found
 
 
 def _count(found: Replay, judges: list[PackOverFrames], part: pl.DataFrame, moment: str) -> None:
