@@ -16,7 +16,9 @@ from pathlib import Path
 from bench.signals.labelled import Labelled, seen
 
 #: What counts as finding abuse, on either side.
-ABUSE = frozenset({"discrimination", "abuse", "incites_violence", "profanity", "offensive"})
+ABUSE = frozenset({"discrimination", "abuse", "incites_violence", "profanity"})
+#: Swearing alone is not hate.
+HATE = ABUSE - {"profanity"}
 PERSONAL = frozenset({"contact_details", "personal_data"})
 #: What presidio calls the same things.
 PRESIDIO = [
