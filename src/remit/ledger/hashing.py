@@ -51,7 +51,7 @@ def instant(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise ValueError("The ledger wants a time with its offset from UTC. Pass an aware datetime.")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def read_instant(written: str) -> datetime:

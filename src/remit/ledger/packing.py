@@ -139,8 +139,7 @@ def _cover(evidence: dict[str, Any]) -> str:
     """The cover sheet, in plain words."""
     last = evidence["entries"][-1]["number"] if evidence["entries"] else 0
     said = {
-        "title": evidence["title"],
-        "force": evidence["force"],
+        "title": ", ".join(filter(None, (evidence["title"], evidence["force"]))),
         "made": evidence["made_at"],
         "count": len(evidence["entries"]),
         "first": evidence["entries"][0]["number"] if evidence["entries"] else 0,

@@ -27,6 +27,7 @@ from remit.ledger.tree import WIDTH, Growing, leaf_hash
 #: Faults that a report lists; beyond them it only counts.
 LISTED = 1_000
 _COLUMNS = ("number", "force", "at", "action", "object", "body", "previous_hash", "hash")
+_quick = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 #: How far it has come, for a progress bar: (entries checked, entries there are).
 Progress = Callable[[int, int], None]
 
@@ -301,8 +302,7 @@ def _disclosed(after: int, until: int) -> dict[int, list[Any]]:
 
 def _is_canonical(said: Any, body: bytes) -> bool:
     """Whether `body` is `said` as RFC 8785 writes it; Python's own encoder, which is faster, nearly always agrees."""
-    quick = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    return quick == body or canonical(said) == body
+    return _quick(said).encode() == body or canonical(said) == body
 
 
 def _bytes(value: Any) -> bytes:

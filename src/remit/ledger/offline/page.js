@@ -139,7 +139,7 @@ function listed(id, items) {
 
 async function main() {
   const pack = JSON.parse($("evidence").textContent);
-  $("title").textContent = `${pack.title}, ${pack.force}`;
+  $("title").textContent = [pack.title, pack.force].filter(Boolean).join(", ");
   $("checkpoint").textContent = pack.checkpoint;
   listed("keys", pack.keys);
   const log = await readCheckpoint(pack.checkpoint, await Promise.all(pack.keys.map(readKey)));
