@@ -14,10 +14,17 @@ class PostsConfig(AppConfig):
         from remit.acts import states
         from remit.posts import acts, scope, waiting  # noqa: F401 (acts register themselves)
         from remit.posts.aftercare import published
-        from remit.web import search, tasks
+        from remit.signals import sight
+        from remit.web import search, subjects, tasks
+
+        if not settings.REMIT_SIGHT:
+            sight.off()
 
         scope.register()
         tasks.register(waiting.tasks)
         search.register("Posts", waiting.search)
         register_listing(waiting.of_account)
         states.register("post.after", published)
+        subjects.register("posts.post", waiting.called)
+        subjects.register("posts.target", waiting.called_by_target)
+        subjects.register("posts.publication", waiting.called_by_publication)

@@ -12,9 +12,10 @@ from remit.accounts.uses import Listed
 from remit.acts import door
 from remit.people.models import Person
 from remit.posts.acts import PublishPost
-from remit.posts.models import Post, Publication
+from remit.posts.models import Post, Publication, Target
 from remit.posts.standing import standings, visible_posts
 from remit.web.search import Found
+from remit.web.subjects import Named
 from remit.web.tasks import Task, Upcoming
 
 #: Drafts and posts that are looked at for one person's tasks.
@@ -76,6 +77,24 @@ def of_account(person: Person, account: Account, now: datetime, most: int) -> It
         row = here.publication
         at = (row.sent_at or row.due_at) if row else stands.post.changed_at
         yield Listed(start_of(stands.post.text), f"/posts/{stands.post.pk}/", at, here.status)
+
+
+def called(number: int) -> Named | None:
+    """What the post `number` is called, and its page."""
+    post = Post.objects.filter(pk=number).first()
+    return Named(start_of(post.text), f"/posts/{post.pk}/") if post else None
+
+
+def called_by_target(number: int) -> Named | None:
+    """The post of which a target is one account."""
+    target = Target.objects.filter(pk=number).first()
+    return called(target.post_id) if target else None
+
+
+def called_by_publication(number: int) -> Named | None:
+    """The post that a publication sends or takes down."""
+    row = Publication.objects.filter(pk=number).select_related("target").first()
+    return called(row.target.post_id) if row else None
 
 
 def start_of(text: str) -> str:

@@ -341,5 +341,6 @@ def _evidence(accounts: Sequence[Standing]) -> list[dict[str, Any]]:
     for standing in accounts:
         if standing.proposal is not None:
             packs = standing.proposal.decision.get("packs", [])
-            found.append({"standing": standing, "sha256": standing.proposal.data.get("sha256", ""), "packs": packs})
+            sha256 = standing.proposal.data.get("sha256", "")
+            found.append({"account": str(standing.target.account), "sha256": sha256, "packs": packs})
     return found
