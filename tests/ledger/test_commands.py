@@ -160,6 +160,16 @@ def test_a_backup_that_was_put_back_is_recovered_openly(signed: Tiles, write: Wr
     assert remit("verify").exit_code == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_guards_that_were_taken_away_are_put_back() -> None:
+    """The database would go on letting anybody change the ledger after the fault has been found."""
+    unguard()
+    assert "ledger_entry_no_update is missing" in remit("verify").stdout
+    assert "back in place" in remit("guard").stdout
+    assert remit("verify").exit_code == 0
+    assert "Nothing was changed" in remit("guard").stdout
+
+
 def test_a_value_is_erased_for_ever_and_said(signed: Tiles, write: Write) -> None:
     """A person's right to erasure could not be kept, or would break the proof."""
     write(3)

@@ -113,7 +113,7 @@ def tell(report: Any, witness: Path | None) -> None:
     if report.unlisted:
         out.print(f"  - and {report.unlisted} more")
     for name in report.unguarded:
-        out.print(f"  - The database's own guard {name} is missing. Run: remit migrate ledger")
+        out.print(f"  - The database's own guard {name} is missing. Run: remit ledger guard")
     if report.checkpoint is None:
         out.print("Nothing of it is signed yet.")
     else:
@@ -323,6 +323,22 @@ def rebuild() -> None:
 
         known = rebuild()
     click.echo(f"The files are whole up to entry {known.size}." if known else "Nothing has been signed yet.")
+
+
+@command.command("guard")
+def guard() -> None:
+    """Put back the database's own guards that refuse to change or remove an entry. Verify the ledger first."""
+    with loaded():
+        from django.db import connection
+
+        from remit.ledger import triggers
+
+        lacking = triggers.missing(connection)
+        if lacking:
+            with connection.schema_editor() as editor:
+                triggers.take_away(None, editor)
+                triggers.put_in_place(None, editor)
+    click.echo(f"{', '.join(lacking)}: back in place." if lacking else "Every guard is in place. Nothing was changed.")
 
 
 @command.command("recover")
