@@ -10,6 +10,8 @@ class PostsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from remit.accounts.uses import register_listing
         from remit.acts import states
         from remit.posts import acts, scope, waiting  # noqa: F401 (acts register themselves)
