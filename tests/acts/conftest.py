@@ -39,11 +39,17 @@ class SmallDirectory:
     def refusal_words(self, permission: str) -> str:
         return "You may not do this here. It takes the role of Author."
 
+    def person_named(self, force: str, words: str) -> Person | None:
+        number = words.rpartition(":")[2]
+        return Person.objects.filter(**{"pk" if ":" in words else "shoulder_number": number}).first()
+
     def holders(
         self, force: str, pack: Pack, who_key: str, cast: Mapping[str, Any], today: date | None = None
     ) -> list[Person]:
         if who_key == "author":
             return [cast["author"]] if cast.get("author") else []
+        if who_key == "decision-maker":
+            return [cast["decision_maker"]] if cast.get("decision_maker") else []
         found = self.posts.get(who_key, [])
         return found or [person for other in pack.who[who_key].otherwise for person in self.posts.get(other, [])]
 

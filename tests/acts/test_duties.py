@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from remit.acts.models import Duty, Notice, Proposal, Referral
 from remit.acts.states import Looked
 from remit.ledger import history
 from remit.people.models import Person
+from remit.policy.periods import london_date
 from tests.acts.conftest import Close, Publish
 
 State = Duty.State
@@ -27,6 +28,8 @@ def account(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         "account.last_used_on": date(2026, 7, 1),
         "account.reviewed": False,
         "account.members": ["anna", "ben"],
+        "account.posts": [],
+        "account.look_count": 2,
     }
     monkeypatch.setattr(states, "_RECORDS", {})
     states.register("account.monitor", lambda now: [Looked("trialshire", SUBJECT, lambda: facts)])
@@ -187,3 +190,36 @@ def test_the_barred_stay_barred_whatever_they_become(
     directory.posts["communications"].append(author)
     assert referrals.visible_to(author, now) == []
     assert not referrals.may_see(proposal.referrals.get(), author, now)
+
+
+def test_who_is_told_daily_is_told_each_day_until_it_is_done(
+    author: Person, communications: Person, supervisor: Person, account: dict[str, Any], now: datetime
+) -> None:
+    """A clause that wants a supervisor told every day would be met with one message that is easily missed."""
+    account["account.in_group"] = True
+    start = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    for hour in range(0, 96, 6):  # the sweep runs more than once a day
+        door.sweep(start + timedelta(hours=hour))
+    told = Notice.objects.filter(rule="TR-4f", who="supervisor").order_by("made_at")
+    assert [london_date(notice.made_at).day for notice in told] == [2, 3, 4, 5]
+    duty = Duty.objects.get(rule="TR-4f")
+    door.complete_duty(duty, communications, start + timedelta(days=4), "Left.")
+    door.sweep(start + timedelta(days=5))
+    assert told.count() == 4
+
+
+def test_a_sample_is_drawn_once_and_by_nobodys_choice(
+    author: Person, communications: Person, supervisor: Person, account: dict[str, Any], now: datetime
+) -> None:
+    """Whoever is checked could publish a few harmless posts and have those drawn instead."""
+    account["account.posts"] = [f"post {number}" for number in range(20)]
+    door.sweep(now)
+    duty = Duty.objects.get(rule="TR-4e")
+    drawn = duty.sample["drawn"]
+    assert len(drawn) == 2
+    account["account.posts"] += [f"harmless {number}" for number in range(50)]
+    door.sweep(now + timedelta(days=1))
+    duty.refresh_from_db()
+    assert duty.sample["drawn"] == drawn
+    (made,) = [line for line in history(SUBJECT) if line.action == "duty.made" and line.about["rule"] == "TR-4e"]
+    assert made.about["sample"]["drawn"] == drawn

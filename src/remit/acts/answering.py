@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from remit.acts import referrals, says
+from remit.acts import naming, referrals, says
 from remit.acts.act import Act, ActRefused, load_act
 from remit.acts.consider import close, consider, held
 from remit.acts.directory import get_directory
@@ -43,6 +43,8 @@ def answer_question(proposal: Proposal, actor: Any, fact: str, value: Any, now: 
         if proposal.state not in (State.OPEN, State.RETURNED, State.APPLIED):
             raise ActRefused(f"This is closed ({proposal.get_state_display().lower()}).", "Propose it again.")
         packs = packs_of(proposal.force)
+        if fact in (posts := naming.chosen_posts(packs)):
+            value = naming.read_named(value, posts[fact][1], proposal.force, says.cast_of(proposal, act))
         answer = write_facts(read_answers({fact: value}, packs))
         if settles(proposal, act, actor, fact, packs, now):
             proposal.settled = {**proposal.settled, **answer}
@@ -64,6 +66,13 @@ def settles(proposal: Proposal, act: Act, actor: Any, fact: str, packs: list[Pac
     """
     asked = {item["fact"]: item for item in proposal.decision.get("ask", [])}
     who = asked[fact]["who"] if fact in asked else supplier(fact, vocabulary(packs))
+    posts = naming.chosen_posts(packs)
+    if fact in posts:
+        pack, post = posts[fact]
+        cast, chooser = says.cast_of(proposal, act), post.chosen_by or ""
+        if actor in get_directory().holders(proposal.force, pack, chooser, cast, timezone.localdate(now)):
+            return True
+        raise PermissionDenied(f"{pack.who[chooser].title} names the {post.title}.")
     adviser = [pack for pack in packs if who == pack.in_doubt]
     if adviser:
         cast = says.cast_of(proposal, act)

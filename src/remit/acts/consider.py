@@ -18,6 +18,7 @@ from remit.acts.directory import demand_permission
 from remit.acts.evidence import enter, enter_about
 from remit.acts.facts import covered_by_packs, digests, gather
 from remit.acts.models import Proposal, Revision
+from remit.acts.naming import chosen_posts
 from remit.acts.packs import packs_of
 from remit.policy.decide import decide
 from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision
@@ -105,7 +106,8 @@ def _take_revision(proposal: Proposal, facts: dict[str, Any], packs: list[Pack],
     _revision(proposal, fresh, now)
     says.void(proposal, changed, by, now)
     if changed - set(proposal.settled):
-        proposal.settled = {}  # what a reviewer settled, they settled about what it was before
+        # What a reviewer settled, they settled about what it was before; whom somebody named is as before.
+        proposal.settled = {name: proposal.settled[name] for name in chosen_posts(packs) if name in proposal.settled}
     return True
 
 

@@ -32,6 +32,9 @@ class Directory(Protocol):
     ) -> Sequence[Any]:
         """The people whom a post of the pack means."""
 
+    def person_named(self, force: str, words: str) -> Any | None:
+        """Whoever serves in the force and is called so: a shoulder number, or "people.person:12"."""
+
 
 _directory: Directory | None = None
 

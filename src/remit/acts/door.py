@@ -23,6 +23,7 @@ from remit.acts.duties import complete
 from remit.acts.evidence import enter
 from remit.acts.facts import read_answers
 from remit.acts.models import Duty, Proposal
+from remit.acts.naming import chosen_posts
 from remit.acts.packs import packs_of
 from remit.acts.says import asked_of, may_answer
 from remit.acts.sweep import sweep
@@ -197,6 +198,10 @@ def complete_duty(duty: Duty, actor: Any, now: datetime, note: str = "") -> Duty
 def _new(act: Act, actor: Any, now: datetime, answers: Mapping[str, Any] | None, not_sure: Iterable[str]) -> Proposal:
     """A proposal of `act` with its facts frozen as at the press; not saved."""
     packs = packs_of(act.force) if act.moment and answers else []
+    for name, (pack, who) in chosen_posts(packs).items():
+        if name in (answers or {}):
+            chooser = pack.who[who.chosen_by or ""].title
+            raise ActRefused(f"{chooser} names the {who.title}.", "Leave it out: they are asked.")
     return Proposal(
         force=act.force,
         act=act.name,

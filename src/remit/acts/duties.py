@@ -90,6 +90,7 @@ def _keep(
         "clauses": list(wanted["clauses"]),
         "remind_on": [day.isoformat() for words in wanted["remind"] if due and (day := _reminder(due, words))],
         "overdue_who": list(wanted["overdue"]),
+        "daily_who": list(wanted.get("daily", ())),
         "moment": moment,
     }
     duty, made = Duty.objects.select_for_update().get_or_create(
@@ -98,10 +99,10 @@ def _keep(
         rule=rule,
         subject=subject,
         anchor=anchor,
-        defaults={**fresh, "made_at": now, "proposal": proposal},
+        defaults={**fresh, "made_at": now, "proposal": proposal, "sample": wanted.get("sample", {})},
     )
     if made:
-        _enter("duty.made", duty, None, now)
+        _enter("duty.made", duty, None, now, **({"sample": duty.sample} if duty.sample else {}))
     elif duty.state != Duty.State.DONE:
         lapsed = duty.state == Duty.State.LAPSED
         changed = [name for name, value in fresh.items() if getattr(duty, name) != value]
@@ -222,7 +223,10 @@ def owner_words(duty: Duty) -> str:
 
 
 def remind_and_escalate(now: datetime) -> None:
-    """Remind owners on the days their duties say; tell whom the rule names once a duty is overdue. Each once."""
+    """Remind owners on the days their duties say; tell whom the rule names once a duty is overdue. Each once.
+
+    Whom the rule wants told every day is told again on each further day until it is done.
+    """
     today = london_date(now)
     for duty in Duty.objects.select_for_update().filter(state=Duty.State.DUE):
         since = london_date(duty.reminded_at) if duty.reminded_at else date.min
@@ -235,6 +239,15 @@ def remind_and_escalate(now: datetime) -> None:
         if duty.due_on and duty.due_on < today and duty.escalated_at is None:
             words = f"Overdue since {day_in_words(duty.due_on)}: {duty.do}. It is for {owner_words(duty)}."
             for who in dict.fromkeys([duty.owner_who, *duty.overdue_who]):
+                _tell(duty, who, words, now)
+            duty.escalated_at = now
+            _enter("duty.overdue", duty, None, now)
+            duty.save(update_fields=["escalated_at"])
+        elif duty.escalated_at and duty.daily_who and london_date(duty.escalated_at) < today:
+            words = (
+                f"Still overdue, since {day_in_words(duty.due_on or today)}: {duty.do}. It is for {owner_words(duty)}."
+            )
+            for who in duty.daily_who:
                 _tell(duty, who, words, now)
             duty.escalated_at = now
             _enter("duty.overdue", duty, None, now)
@@ -272,8 +285,8 @@ def _finish(duty: Duty, actor: Any, note: str, now: datetime) -> None:
     _enter("duty.done", duty, actor, now)
 
 
-def _enter(action: str, duty: Duty, by: Any, now: datetime) -> None:
-    about = {"duty": duty.pk, "pack": duty.pack, "rule": duty.rule, "anchor": duty.anchor.isoformat()}
+def _enter(action: str, duty: Duty, by: Any, now: datetime, **more: Any) -> None:
+    about = {"duty": duty.pk, "pack": duty.pack, "rule": duty.rule, "anchor": duty.anchor.isoformat(), **more}
     enter_about(action, duty.force, duty.subject, by, now, clauses=duty.clauses, **about)
 
 

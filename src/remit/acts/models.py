@@ -150,6 +150,10 @@ class Duty(models.Model):
     #: Days on which its owner is reminded, and who is told once it is overdue (keys of the pack's `who`).
     remind_on = models.JSONField(default=list)
     overdue_who = models.JSONField(default=list)
+    #: Of those, who are told again on every further day.
+    daily_who = models.JSONField(default=list)
+    #: What was drawn to be looked at, once and for good: {"of": fact, "drawn": [names]}; empty for most duties.
+    sample = models.JSONField(default=dict)
     #: The state moment that keeps it in step; empty when an act left it behind.
     moment = models.CharField(max_length=40, blank=True)
     clauses = models.JSONField(default=list)

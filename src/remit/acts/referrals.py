@@ -19,6 +19,9 @@ from remit.acts.models import Notice, Proposal, Referral
 from remit.acts.packs import library
 from remit.policy.decision import Decision
 
+#: The name that a rule's `seen_by` has for the one of its choices that was chosen.
+CHOSEN = "chosen"
+
 
 def leave(
     decision: Decision,
@@ -31,11 +34,22 @@ def leave(
 ) -> None:
     """Make the referrals and notices of a decision rows; what is there already is not made twice."""
     for wanted in decision.referrals:
+        if "choices" in wanted and proposal is not None:
+            _passed_elsewhere(wanted, proposal, now)
         for to in wanted["to"]:
             refer(wanted, to, force=force, subject=subject, cast=cast, now=now, proposal=proposal)
     for wanted in decision.notices:
         for who in wanted["who"]:
             _tell(wanted, who, force, subject, now, proposal)
+
+
+def _passed_elsewhere(wanted: Mapping[str, Any], proposal: Proposal, now: datetime) -> None:
+    """Whoever reports chose another way: the team of the earlier choice has nothing more to do with it."""
+    earlier = proposal.referrals.filter(pack=wanted["pack"], rule=wanted["rule"], closed_at=None, taken_by=None)
+    for referral in earlier.exclude(to_who__in=wanted["to"]):
+        referral.closed_at, referral.outcome = now, "Passed another way, as whoever reported it chose."
+        referral.save(update_fields=["closed_at", "outcome"])
+        _enter("referral.closed", referral, None, now)
 
 
 def refer(
@@ -60,7 +74,7 @@ def refer(
         rule=wanted["rule"],
         subject=subject,
         to_who=to,
-        seen_by=list(wanted["seen_by"]),
+        seen_by=[to if name == CHOSEN else name for name in wanted["seen_by"]],
         never=list(wanted["never"]),
         clauses=list(wanted["clauses"]),
         made_at=now,

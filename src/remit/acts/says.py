@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from remit.acts import naming
 from remit.acts.act import Act, ActRefused, load_act
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter
@@ -140,7 +141,10 @@ def _move(row: Say, state: Say.State) -> bool:
 def cast_of(proposal: Proposal, act: Act | None = None) -> dict[str, Any]:
     """Who takes part in a proposal, by the names that packs use."""
     proposer = proposal.proposer
-    return {"proposer": proposer, "actor": proposer, "author": proposer, **(act or load_act(proposal)).cast()}
+    cast = {"proposer": proposer, "actor": proposer, "author": proposer, **(act or load_act(proposal)).cast()}
+    if not proposal.settled:
+        return cast
+    return {**cast, **naming.named(proposal, library().packs.values())}
 
 
 def authors(proposal: Proposal, act: Act | None = None) -> list[Any]:

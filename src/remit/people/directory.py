@@ -59,6 +59,18 @@ def holders(force: str, pack: Pack, who_key: str, cast: Cast, today: date | None
     return _holders(force, pack, who_key, cast, today or timezone.localdate(), seen=frozenset())
 
 
+def person_named(force: str, words: str) -> Person | None:
+    """Whoever serves in `force` under a shoulder number, or as "people.person:12"; None where nobody or several do."""
+    kind, _, number = words.strip().rpartition(":")
+    here = _serving(force, timezone.localdate())
+    if kind:
+        found = here.filter(pk=number) if kind == "people.person" and number.isdigit() else here.none()
+    else:
+        found = here.filter(shoulder_number__iexact=number)
+    people = list(found[:2])
+    return people[0] if len(people) == 1 else None
+
+
 def _holders(force: str, pack: Pack, who_key: str, cast: Cast, today: date, seen: frozenset[str]) -> list[Person]:
     who = pack.who[who_key]
     seen |= {who_key}
@@ -146,8 +158,8 @@ def _related(relation: str, of: str | None, force: str, cast: Cast, today: date)
     if isinstance(member, Person):
         finder = RELATIONS.get(relation)
         return _still_serving(finder(member, today) if finder else [], today)
-    if member is None:
-        given = cast.get(relation)  # "requester of post": the act itself may have said who that is
+    if member is None or relation in cast:
+        given = cast.get(relation)  # "requester of post": the act, or whoever names them, has said who that is
     else:
         given = member.get(relation) if isinstance(member, Mapping) else getattr(member, relation, None)
     return _still_serving(_people(given), today) or _with_role(relation, force, today, cast)
