@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +14,9 @@ from remit.cli import BadInput
 from remit.policy.faults import Fault, PackFaults, nearest
 from remit.policy.packs import TREATMENTS, Clause, Library, Pack, Rule
 from remit.terminal import console, json_option, load_library, print_json, shown_folders, table
+
+if TYPE_CHECKING:
+    from remit.policy.comparing import Matter, Said
 
 
 @click.group("pack")
@@ -241,3 +246,67 @@ def coverage_of(names: tuple[str, ...], as_json: bool) -> None:
     out = console()
     out.print(shown)
     out.print("\nNever fired, never passed: rules that no case tries so. Rows only: rules that a replay runs slowly.")
+
+
+@command.command("compare")
+@click.argument("names", metavar="PACK PACK...", nargs=-1, required=True)
+@click.option("--moment", help="Only this moment, such as post.publish.")
+@json_option
+def compare_packs(names: tuple[str, ...], moment: str | None, as_json: bool) -> None:
+    """Set policies side by side by moment and matter: where they agree, differ in a number or a role, or are silent."""
+    from remit.policy.comparing import compare
+
+    library = load_library()
+    packs = chosen(library, tuple(dict.fromkeys(names)))
+    if len(packs) < 2:
+        raise BadInput("Name two packs or more, such as `remit pack compare cleveland essex`.")
+    if moment and moment not in library.vocabulary.moments:
+        raise BadInput(f'--moment: there is no "{moment}". {nearest(moment, library.vocabulary.moments)}')
+    found = [part for part in compare(library, packs) if moment in (None, part.moment.name)]
+    if as_json:
+        print_json([part.to_json() for part in found])
+        return
+    out = console()
+    counts = Counter(matter.status for part in found for matter in part.matters)
+    out.print("; ".join(f"{number} {status}" for status, number in counts.most_common()) + ".")
+    for part in found:
+        out.print(f"\n{part.moment.title} ({part.moment.name})", style="bold")
+        for matter in part.matters:
+            out.print(f"  {matter.title}: {matter.status}")
+            for name, said in matter.said.items():
+                out.print(f"    {name}: {_side(matter, said) if said else 'silent'}")
+        own = [f"{name} {len(rules)}" for name, rules in part.own.items() if rules]
+        if own:
+            out.print(f"  Rules of their own: {', '.join(own)}")
+
+
+def _side(matter: Matter, said: tuple[Said, ...]) -> str:
+    """One pack's side: its clauses alone where all agree, else what it says."""
+    from remit.policy.comparing import AGREE
+
+    if matter.status == AGREE or len(said) > 3:
+        return ", ".join(s.rule for s in said)
+    return " · ".join(f"{s.rule} ({s.wording}): {s.then}" for s in said)
+
+
+@command.command("new")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", required=True, help="The title of the policy document.")
+@click.option("--force", "forces", multiple=True, required=True, help="A force that it is written for, such as essex.")
+@click.option("--prefix", required=True, help="What the ids of its clauses begin with, such as DV for DV-3.1a.")
+def new_pack(folder: Path, title: str, forces: tuple[str, ...], prefix: str) -> None:
+    """Begin a pack in FOLDER: files with guidance in them, one clause with its rule and cases, clean under lint."""
+    from remit.policy.new_pack import Beginning, write_pack
+
+    try:
+        written = write_pack(folder, Beginning(title, forces, prefix))
+    except FileExistsError:
+        raise BadInput(f"{folder} is there already. Choose a folder that is not.") from None
+    except ValueError as fault:
+        raise BadInput(str(fault)) from fault
+    except OSError as fault:
+        raise BadInput(f"Cannot write {folder}: {fault.strerror}. Choose another place.") from fault
+    for path in written:
+        click.echo(path)
+    click.echo(f"\nNext: list every requirement in {folder / 'clauses.yaml'}, then write rules and cases.")
+    click.echo(f"Check it with `REMIT_PACKS={folder.parent} remit pack lint {folder.name}` and `remit pack test`.")
