@@ -28,7 +28,8 @@ class Commands(click.Group):
     """Finds sub-commands by file name and imports only the one that is asked for, so that each starts fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(remit.commands.__path__))
+        names = (module.name for module in pkgutil.iter_modules(remit.commands.__path__))
+        return sorted(name.replace("_", "-") for name in names if not name.startswith("_"))  # "_…" is part of a command
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):

@@ -135,7 +135,7 @@ def command(
         raise BadInput("\n".join(fault.faults)) from fault
     checker = Checker(packs, moment, read_now(now), baseline_of(packs, baseline), given)
     if file is not None and column is not None:
-        from remit.commands.check_file import check_file
+        from remit.commands._check_file import check_file
 
         check_file(checker, Path(file), column, as_json)
         return
