@@ -128,7 +128,8 @@ class Run:
         from remit.posts import claims
 
         connections.close_all()
-        sweeping._swept_at = self.clock() if self.kills.total() % 10 else None  # every worker would sweep as it begins
+        now = self.clock() if self.kills.total() % 10 else None  # every worker would sweep as it begins
+        sweeping._due_at, sweeping._open_at, sweeping._records_on = now, now, now and now.date()
         child = os.fork()
         if child:
             return child

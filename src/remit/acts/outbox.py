@@ -43,9 +43,13 @@ def queue(job: str, force: str, subject: str, due_at: datetime) -> OutboxJob:
 
 def run_due(now: datetime, *, at_most: int = 100) -> int:
     """Do the jobs that are due, soonest first; gives how many were taken up."""
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    due = OutboxJob.objects.filter(free, done_at=None, due_at__lte=now).order_by("due_at", "id")
+    due = OutboxJob.objects.filter(_free(now), done_at=None, due_at__lte=now).order_by("due_at", "id")
     return sum(_run(pk, now) for pk in list(due.values_list("pk", flat=True)[:at_most]))
+
+
+def _free(now: datetime) -> Q:
+    """Claimed by nobody, or given up on: its lease is over, or was given under a clock that has been put back since."""
+    return Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * LEASE)
 
 
 def _run(pk: int, now: datetime) -> bool:
@@ -69,8 +73,7 @@ def _run(pk: int, now: datetime) -> bool:
 def _claim(pk: int, now: datetime) -> OutboxJob | None:
     """Take a job for this worker, in a commit of its own; None when another was quicker."""
     with transaction.atomic():
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        claimed = OutboxJob.objects.filter(free, pk=pk, done_at=None, due_at__lte=now).update(
+        claimed = OutboxJob.objects.filter(_free(now), pk=pk, done_at=None, due_at__lte=now).update(
             lease_until=now + LEASE, fence=F("fence") + 1
         )
         return OutboxJob.objects.get(pk=pk) if claimed else None

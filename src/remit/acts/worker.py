@@ -24,9 +24,14 @@ def turn(clock: Callable[[], datetime]) -> bool:
     global _due_at, _open_at, _records_on
     now = clock()
     ran = run_due(now)
-    if _due_at is None or now - _due_at >= DUE_EVERY:
-        whole = _open_at is None or now - _open_at >= OPEN_EVERY
+    if _is_time(_due_at, DUE_EVERY, now):
+        whole = _is_time(_open_at, OPEN_EVERY, now)
         today = london_date(now)
         sweep(now, due_only=not whole, records=today != _records_on)
         _due_at, _open_at, _records_on = now, now if whole else _open_at, today
     return bool(ran)
+
+
+def _is_time(last: datetime | None, every: timedelta, now: datetime) -> bool:
+    """Whether it was long enough ago, or never; or the clock has been put back since, for it may stay so for days."""
+    return last is None or not timedelta(0) <= now - last < every

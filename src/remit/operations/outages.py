@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import sys
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -34,7 +34,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     full = fault is not None and no_room(fault)
     if not full and not isinstance(fault, OperationalError | InterfaceError):
         return HttpResponse(render_to_string("500.html"), status=500)
-    connection.close_if_unusable_or_obsolete()
     page = HttpResponse(render_to_string("operations/outage.html", NO_ROOM if full else AWAY), status=503)
     page.headers["Retry-After"] = "60"  # seconds
     return page

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from remit.platforms.protocol import Later, Refused
+from remit.platforms.protocol import Later, Published, Refused, Unclear
 from remit.posts import claims
 from remit.posts.content import ContentChanged, to_send
 from remit.posts.models import Publication
@@ -79,7 +80,7 @@ def _publish(publication: Publication, clock: Clock) -> None:
     claims.reached("about to call")
     platform, profile = claims.platform_of(publication), claims.profile_of(publication)
     try:
-        published = platform.publish(profile, content, publication.key, attempt.started_at)
+        published = sensible(platform.publish(profile, content, publication.key, attempt.started_at))
     except Later as later:
         claims.put_off(publication, attempt, later, clock())
         return
@@ -95,6 +96,16 @@ def _publish(publication: Publication, clock: Clock) -> None:
     claims.reached("remote id kept")
     claims.sent(publication.pk, clock(), publication.fence)
     claims.reached("recorded")
+
+
+def sensible(answer: Any) -> Published:
+    """What a network answered, if it can be kept. Raises Unclear where it makes no sense: the post may be there."""
+    ids = (answer.remote_id, answer.url) if isinstance(answer, Published) else ("", "")
+    if not all(isinstance(each, str) and len(each) <= longest for each, longest in zip(ids, (200, 300), strict=True)):
+        raise Unclear("The network answered something that cannot be kept.")
+    if not ids[0]:
+        raise Unclear("The network answered without the post's number.")
+    return Published(*ids)
 
 
 def _delete(publication: Publication, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from remit.platforms.protocol import Found, Published, Refused
+from remit.platforms.protocol import Found, Published, Refused, Unclear
 from remit.posts import claims
 from remit.posts.models import Publication, PublicationAttempt
 
@@ -85,6 +85,8 @@ def _settle(publication: Publication, clock: Clock) -> bool:
     since = (posted or first).started_at - CLOCK_SLACK
     try:
         shown = platform.read_back(claims.profile_of(publication), since)
+        if not all(isinstance(each, Found) and each.remote_id for each in shown):
+            raise Unclear("The network showed something that is no post.")
     except Refused as refused:
         with transaction.atomic():
             words = f"{refused.words} {refused.remedy} Then say here what you found."
