@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,14 @@ def test_a_reader_that_stops_early_is_no_fault() -> None:
         ["bash", "-o", "pipefail", "-c", f"{REMIT} facts | head -n 1"], capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("command", "word"), [("facts", "training"), ("concerns", "court"), ("moments", "reply")])
+def test_a_list_is_narrowed_by_any_word(command: str, word: str) -> None:
+    """Lost otherwise: a policy officer reads six hundred facts to find one."""
+    result = CliRunner().invoke(remit_group, [command, word, "--json"])
+    assert result.exit_code == 0, result.output
+    assert 0 < len(json.loads(result.stdout)) < 40
+    nothing = CliRunner().invoke(remit_group, [command, "zebra"])
+    assert nothing.exit_code == 2
+    assert "zebra" in nothing.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from remit.policy.vocabulary import Vocabulary
 
 Command = TypeVar("Command", bound=Callable[..., object])
+Listed = TypeVar("Listed")
 
 
 def json_option(command: Command) -> Command:
@@ -50,6 +51,12 @@ def table(*columns: str, title: str | None = None) -> Table:
     for number, column in enumerate(columns):
         made.add_column(column, overflow="fold", no_wrap=number == 0)
     return made
+
+
+def holding(word: str | None, listed: Iterable[Listed], words_of: Callable[[Listed], Iterable[str]]) -> list[Listed]:
+    """Those of `listed` whose words hold `word`, whatever its case; all when no word is given."""
+    wanted = (word or "").casefold()
+    return [each for each in listed if any(wanted in text.casefold() for text in words_of(each))]
 
 
 def shown_folders() -> list[Path]:

@@ -6,19 +6,26 @@ import click
 
 from remit.policy.facts import write_value
 from remit.policy.vocabulary import Fact
-from remit.terminal import console, json_option, load_vocabulary, print_json, table
+from remit.terminal import console, holding, json_option, load_vocabulary, print_json, table
 
 
 @click.command("facts")
-@click.argument("group", required=False)
+@click.argument("word", required=False)
 @json_option
-def command(group: str | None, as_json: bool) -> None:
-    """List the facts of the vocabulary: name, type, meaning, who supplies it. GROUP (post, actor …) narrows it."""
+def command(word: str | None, as_json: bool) -> None:
+    """List the facts of the vocabulary: name, type, meaning, who supplies it.
+
+    WORD narrows the list: a group (post, actor …), or any word of a fact's name, meaning, question or values.
+    """
     facts = load_vocabulary().facts
     groups = sorted({fact.group for fact in facts.values()})
-    if group is not None and group not in groups:
-        raise click.UsageError(f'There is no group "{group}". Use one of: {", ".join(groups)}.')
-    chosen = [facts[name] for name in sorted(facts) if group in (None, facts[name].group)]
+    ordered = [facts[name] for name in sorted(facts)]
+    if word in groups:
+        chosen = [fact for fact in ordered if fact.group == word]
+    else:
+        chosen = holding(word, ordered, lambda fact: (fact.name, fact.label, fact.question, *fact.values.values()))
+    if not chosen:
+        raise click.UsageError(f'No fact speaks of "{word}". Try another word, or a group: {", ".join(groups)}.')
     if as_json:
         print_json([describe(fact) for fact in chosen])
         return

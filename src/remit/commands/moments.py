@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import click
 
-from remit.terminal import console, json_option, load_vocabulary, print_json, table
+from remit.terminal import console, holding, json_option, load_vocabulary, print_json, table
 
 
 @click.command("moments")
+@click.argument("word", required=False)
 @json_option
-def command(as_json: bool) -> None:
+def command(word: str | None, as_json: bool) -> None:
     """List the moments: an act may be refused, a report never is, a state is looked at by the clock, advice is kept
-    by nobody."""
+    by nobody.
+
+    WORD narrows the list: any word of a moment's name or title.
+    """
     moments = load_vocabulary().moments
-    chosen = [moments[name] for name in sorted(moments)]
+    chosen = holding(word, [moments[name] for name in sorted(moments)], lambda moment: (moment.name, moment.title))
+    if not chosen:
+        raise click.UsageError(f'No moment speaks of "{word}". Try another word, or none for the whole list.')
     if as_json:
         print_json(
             [
