@@ -9,7 +9,7 @@ from django.test import Client
 
 from remit.accounts.models import Account, Stop
 from remit.acts.models import Grant
-from remit.people.models import Force, Person
+from remit.people.models import Force, Person, RoleHeld
 from tests.people.conftest import TODAY
 
 ADMIN = ["system-administrator", "corporate-communications"]
@@ -106,6 +106,30 @@ def test_a_role_is_given_and_ended_from_the_pages(client: Client, person: Callab
     assert client.post(f"/people/{other.pk}/roles/{held.pk}/end").status_code == 302
     held.refresh_from_db()
     assert held.until is not None
+
+
+def test_a_role_is_given_over_one_account_of_ones_own_force(
+    client: Client, person: Callable[..., Person], account: Callable[[str], Account]
+) -> None:
+    """A role over one account could be held by nobody, or reach into another force."""
+    client.force_login(person("Officer 1", roles=ADMIN))
+    other, ours, theirs = person("PC 2"), account("surrey"), account("sussex")
+    address = f"/people/{other.pk}/roles/give"
+    sent = {"role": "author", "team": "", "since_0": "1", "since_1": "11", "since_2": "2026"}
+    assert client.post(address, {**sent, "account": theirs.pk}).status_code == 422
+    assert client.post(address, {**sent, "account": ours.pk}).status_code == 302
+    assert other.roles_held.get().account_id == ours.pk
+    assert "North (@surrey-north)" in client.get(f"/people/{other.pk}/").content.decode()
+
+
+def test_a_role_held_for_another_force_is_that_forces_to_end(client: Client, person: Callable[..., Person]) -> None:
+    """Where two forces share a department, one could take away what the other gave."""
+    client.force_login(person("Officer 1", roles=ADMIN))
+    other = person("PC 2")
+    held = RoleHeld.objects.create(person=other, role="author", force_id="sussex", since=TODAY)
+    address = f"/people/{other.pk}/roles/{held.pk}/end"
+    assert address not in client.get(f"/people/{other.pk}/").content.decode()
+    assert client.post(address).status_code == 404
 
 
 def test_a_leaver_loses_every_role_and_permission(client: Client, person: Callable[..., Person]) -> None:

@@ -10,7 +10,16 @@ import pytest
 from remit.accounts.models import Account
 from remit.acts.models import Grant
 from remit.people.models import Force, Person, RoleHeld, Team
-from remit.people.permissions import EVERYONE, OWN, PERMISSIONS, ROLES, may_somewhere, permits, reach
+from remit.people.permissions import (
+    EVERYONE,
+    OWN,
+    PERMISSIONS,
+    ROLES,
+    may_somewhere,
+    permits,
+    permitted_accounts,
+    reach,
+)
 from tests.people.conftest import TODAY
 
 #: Every role and every permission that it holds for a whole force, written out again so that a slip in the table shows.
@@ -175,3 +184,33 @@ def _account(handle: str) -> Account:
         kind="area",
         created_on=date(2024, 1, 1),
     )
+
+
+def test_many_accounts_are_asked_about_at_once_and_answered_as_one_by_one(
+    person: Callable[..., Person], forces: dict[str, Force], team: Callable[..., Team]
+) -> None:
+    """A list would offer an account on which the button then fails, or hide one that somebody may use."""
+    north = team("north")
+    accounts = [
+        Account.objects.create(
+            force=forces["surrey"], platform="practice", network="x", handle=f"a-{number}", name="A", kind="area",
+            created_on=TODAY, team=north if number % 2 else None,
+        )
+        for number in range(4)
+    ]  # fmt: skip
+    teams = {account.pk: account.team_id for account in accounts}
+    everything, by_team, by_account = (person(f"PC {number}") for number in range(3))
+    for who, over in ((everything, {}), (by_team, {"team": north}), (by_account, {"account_id": accounts[2].pk})):
+        RoleHeld.objects.create(person=who, role="author", force_id="surrey", since=TODAY, **over)
+        for account in accounts[1:]:
+            Grant.objects.create(
+                force="surrey", kind="authorisation", person=who, over=f"accounts.account:{account.pk}", since=TODAY
+            )
+    for who in (everything, by_team, by_account, person("PC 9", roles=["corporate-communications"])):
+        for permission in ("post.publish", "post.draft", "account.stop", "policy.read"):
+            one_by_one = {
+                account.pk
+                for account in accounts
+                if permits(who, permission, "surrey", f"accounts.account:{account.pk}", today=TODAY)
+            }
+            assert permitted_accounts(who, permission, "surrey", teams, today=TODAY) == one_by_one

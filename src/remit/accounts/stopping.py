@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from remit.accounts import acts
-from remit.accounts.facts import live_stops, subject_of
+from remit.accounts.facts import live_stops
 from remit.accounts.forms import StopForm
 from remit.accounts.models import Account, Stop
 from remit.accounts.reading import visible_accounts
 from remit.people.directory import refusal_words
 from remit.people.models import Person
-from remit.people.permissions import permits, reach
+from remit.people.permissions import permits, permitted_accounts, reach
 from remit.web.dates import say_when
 from remit.web.proposing import carry_out
 from remit.web.shell import Banner
@@ -68,7 +68,9 @@ def throw(request: HttpRequest) -> HttpResponse:
     if not reach(request.user, "account.stop"):
         raise PermissionDenied(refusal_words("account.stop"))
     whole = permits(request.user, "account.stop", force.pk)
-    may = [a for a in _stoppable(request.user) if permits(request.user, "account.stop", force.pk, subject_of(a))]
+    seen = list(_stoppable(request.user))
+    may_stop = permitted_accounts(request.user, "account.stop", force.pk, {a.pk: a.team_id for a in seen})
+    may = [account for account in seen if account.pk in may_stop]
     chosen = request.GET.get("account", "")
     first = (
         {"covers": "account", "account": chosen} if chosen.isdigit() else {"covers": "force" if whole else "account"}

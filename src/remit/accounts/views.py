@@ -50,7 +50,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
         account.kind_title = kinds.get(account.kind, account.kind)
         account.users = authorisations(account, now).values("person").distinct().count()
         account.is_stopped = stops_covering(account, now).exists()
-    networks = sorted({a.network for a in visible_accounts(request.user, now)})
+    networks = sorted(set(visible_accounts(request.user, now).values_list("network", flat=True)))
     filters = [
         ("network", "Network", "Any network", [(key, LIMITS[key].title if key in LIMITS else key) for key in networks]),
         ("kind", "Kind", "Any kind", list(kinds.items())),

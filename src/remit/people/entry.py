@@ -26,7 +26,7 @@ def roles(shown: Person) -> list[dict[str, Any]]:
             "held_for": str(accounts.get(r.account_id) or r.team or r.force),
             "since": r.since,
             "until": r.until,
-            "can_end": True,
+            "can_end": r.force_id == shown.force_id,
         }
         for r in held
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from remit.accounts.models import Account
 from remit.people.acts.qualifications import TRAININGS
 from remit.people.acts.roles import roles_of
 from remit.people.models import Category, Device, DutyState, Force, Person, Team
@@ -141,10 +142,11 @@ class LeavingForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """A role, for the whole force or one team, with its dates."""
+    """A role, for the whole force, one team or one account, with its dates."""
 
     role = forms.ChoiceField(label="Role", error_messages=_required("Choose a role."))
     team = forms.ChoiceField(label="Held for", required=False)
+    account = forms.TypedChoiceField(label="For one account alone", required=False, coerce=int, empty_value=None)
     since = DayField(label="From")
     until = DayField(label="Until (leave empty for no end)", required=False)
 
@@ -155,7 +157,15 @@ class RoleForm(forms.Form):
             ("", "The whole force"),
             *((t.key, t.name) for t in Team.objects.filter(force=force)),
         ]
+        open_accounts = Account.objects.filter(force=force).exclude(state=Account.State.CLOSED)
+        self.fields["account"].choices = [("", "No: as above"), *((a.pk, str(a)) for a in open_accounts)]
         self.fields["since"].initial = timezone.localdate()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("team") and given.get("account"):
+            self.add_error("account", "Choose a team or an account, not both.")
+        return given
 
 
 class TrainingForm(forms.Form):

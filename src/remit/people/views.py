@@ -176,6 +176,7 @@ def give_role(request: HttpRequest, pk: int) -> HttpResponse:
             given["since"].isoformat(),
             given["until"].isoformat() if given["until"] else None,
             given["team"],
+            given["account"],
         )
         if carry_out(request, act, form, f"{shown} holds the role {role_title(given['role'])}."):
             return redirect(f"/people/{shown.pk}/")
@@ -188,7 +189,7 @@ def end_role(request: HttpRequest, pk: int, held: int) -> HttpResponse:
     """End a role, after a page that says what ends with it."""
     shown = _visible(request, pk)
     _demand(request, "role.give", shown.force_id, shown)
-    role = get_object_or_404(RoleHeld, pk=held, person=shown)
+    role = get_object_or_404(RoleHeld, pk=held, person=shown, force=shown.force_id)
     form = forms.Form(request.POST if request.method == "POST" else None)
     title = role_title(role.role)
     if request.method == "POST" and form.is_valid():

@@ -11,8 +11,8 @@ from django import forms
 from django.http import QueryDict
 
 from remit.accounts.models import Account
-from remit.acts.directory import get_directory
 from remit.people.models import Person
+from remit.people.permissions import permitted_accounts
 from remit.policy.vocabulary import Fact
 from remit.posts.drafts import LONGEST_TEXT, Described, Draft
 from remit.posts.models import Post
@@ -114,14 +114,12 @@ def stored(post: Post, press: Mapping[str, Any], device: int | None) -> Composed
 
 def accounts_to_choose(person: Person, post: Post | None = None) -> list[Account]:
     """The open accounts of the force that `person` may publish on, and those that the post is for already."""
-    permits = get_directory().permits
     open_accounts = Account.objects.filter(force=person.force_id).exclude(state=Account.State.CLOSED)
-    chosen = set(post.targets.values_list("account_id", flat=True)) if post else set()
-    return [
-        account
-        for account in open_accounts.select_related("force", "team")
-        if account.pk in chosen or permits(person, "post.publish", person.force_id, f"accounts.account:{account.pk}")
-    ]
+    found = list(open_accounts.select_related("force", "team"))
+    teams = {account.pk: account.team_id for account in found}
+    may = permitted_accounts(person, "post.publish", person.force_id, teams)
+    may |= set(post.targets.values_list("account_id", flat=True)) if post else set()
+    return [account for account in found if account.pk in may]
 
 
 def _text(typed: str) -> str:

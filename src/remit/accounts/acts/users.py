@@ -49,6 +49,8 @@ class AuthoriseUser(AboutAccount):
 
     def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
         """The actor of this moment is the person who is to use the account, as the vocabulary has it."""
+        if actor is not None and actor.pk == self.person:
+            raise ActRefused("Nobody may authorise themself.", "Ask another person who may authorise users.")
         account, person = self.account(), find_person(self.person, self.force)
         before = Grant.objects.filter(kind="authorisation", person=person, over=subject_of(account))
         return {
@@ -62,8 +64,6 @@ class AuthoriseUser(AboutAccount):
         return {"person": self.person}
 
     def apply(self, record: Proposal, now: datetime) -> None:
-        if record.proposer_id == self.person:
-            raise ActRefused("Nobody may authorise themself.", "Ask another person who may authorise users.")
         Grant.objects.create(
             force=self.force,
             kind="authorisation",

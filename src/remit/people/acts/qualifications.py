@@ -12,7 +12,7 @@ from django.utils import timezone
 from remit.acts.act import ActRefused
 from remit.acts.models import Grant, Proposal
 from remit.people.acts.subjects import AboutPeople, find_person, not_oneself, read_day
-from remit.people.documents import document_title
+from remit.people.documents import current_version, document_title
 from remit.people.models import Acknowledgement, Device, DutyState, Training
 
 #: Kinds of training: the values of the vocabulary's `actor.trainings[].kind`.
@@ -80,6 +80,8 @@ class Acknowledge(AboutPeople):
         find_person(self.subject, self.force)
         if not document_title(self.document):
             raise ActRefused(f'There is no document "{self.document}".', "Open it from your own entry.")
+        if self.version != current_version(self.document):
+            raise ActRefused("Another version is in force by now.", "Open it again, and read what has changed.")
 
     def about(self) -> dict[str, Any]:
         return {"document": self.document, "version": self.version}

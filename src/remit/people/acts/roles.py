@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
+from remit.accounts.models import Account
 from remit.acts.act import ActRefused
 from remit.acts.models import Proposal
 from remit.acts.packs import library
@@ -44,6 +45,10 @@ class GiveRole(AboutPeople):
             raise ActRefused("The last day is before the first.", "Correct one of the two.")
         if self.team and not Team.objects.filter(force=self.force, key=self.team).exists():
             raise ActRefused(f'The force has no team "{self.team}".', "Choose a team of the list.")
+        if self.account is not None and not Account.objects.filter(pk=self.account, force=self.force).exists():
+            raise ActRefused("There is no such account on your force's register.", "Choose one of the list.")
+        if self.team and self.account is not None:
+            raise ActRefused("A role is held over a team or over an account.", "Choose one of the two.")
         same = roles_now(person, since).filter(role=self.role, account_id=self.account)
         if same.filter(team__key=self.team) if self.team else same.filter(team=None):
             raise ActRefused(f"{person} holds that role already.", "End it first if its dates are to change.")
@@ -81,7 +86,8 @@ class EndRole(AboutPeople):
     held: int
 
     def _held(self) -> RoleHeld:
-        held = RoleHeld.objects.filter(pk=self.held, person=find_person(self.subject, self.force)).first()
+        person = find_person(self.subject, self.force)
+        held = RoleHeld.objects.filter(pk=self.held, person=person, force=self.force).first()
         if held is None:
             raise ActRefused("They do not hold that role.", "Reload the page.")
         return held
