@@ -39,23 +39,22 @@ def seen_in_pictures() -> None:
 
 
 def beside_others(rows: list[labelled.Labelled]) -> None:
-    judges = others.abuse_judges()
-    sets = [("the labelled texts", others.abusive(rows))]
+    judges, of_hate = others.abuse_judges(), others.abuse_judges(others.HATE)
     hate = others.public("hatecheck.csv", "test_case", "label_gold", "hateful")
     toxic = others.public("toxicity.csv", "text", "is_toxic", "Toxic")
-    sets += [
-        (name, [(t, truth) for t, truth, _ in found])
-        for name, found in (("hatecheck", hate), ("toxicity", toxic))
-        if found
+    sets = [
+        ("the labelled texts", others.abusive(rows), judges),
+        ("hatecheck", [(text, truth) for text, truth, _ in hate], of_hate),
+        ("toxicity", [(text, truth) for text, truth, _ in toxic], judges),
     ]
     print("\nAbuse, side by side")
-    for title, found in sets:
-        for name, judge in judges.items():
+    for title, found, those in sets:
+        for name, judge in those.items() if found else ():
             precision, recall, share = others.right(found, judge)
             print(f"{title:<24}{name:<22}precision {precision:.2f}  recall {recall:.2f}  right {share:.2f}")
     if hate:
-        print(f"\n{'hatecheck, by function':<28}{'texts':>6}" + "".join(f"{name:>22}" for name in judges))
-        for function, count, shares in others.by_function(hate, judges):
+        print(f"\n{'hatecheck, by function':<28}{'texts':>6}" + "".join(f"{name:>22}" for name in of_hate))
+        for function, count, shares in others.by_function(hate, of_hate):
             print(f"{function:<28}{count:>6}" + "".join(f"{share:>22.2f}" for share in shares.values()))
     other = others.presidio()
     print("\nPersonal data with a pattern, side by side, on the labelled texts")

@@ -34,9 +34,9 @@ PRESIDIO = [
 Judge = Callable[[str], bool]
 
 
-def abuse_judges() -> dict[str, Judge]:
-    """Remit, and each profanity filter that is installed."""
-    judges: dict[str, Judge] = {"remit": cache(lambda text: bool(seen(text) & ABUSE))}
+def abuse_judges(names: frozenset[str] = ABUSE) -> dict[str, Judge]:
+    """Remit, by any of `names`, and each profanity filter that is installed."""
+    judges: dict[str, Judge] = {"remit": cache(lambda text: bool(seen(text) & names))}
     try:
         from profanity_check import predict_prob
 
