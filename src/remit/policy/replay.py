@@ -14,7 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from remit.policy.columns import FIRED, PASSED, UNKNOWN, VERDICTS, Columns, RowsOnly
+from remit.policy.column_values import RowsOnly
+from remit.policy.columns import FIRED, PASSED, UNKNOWN, VERDICTS, Columns
 from remit.policy.decide import Situation, evaluate, facts_read, in_force, rules_at
 from remit.policy.fact_frames import HEAD, NONE, TYPES, Row, readable, rows_of
 from remit.policy.facts import FactFaults
@@ -38,12 +39,9 @@ class PackOverFrames:
     def verdicts(self, frame: pl.DataFrame, moment: str) -> pl.DataFrame:
         """A column of verdicts (`columns.PASSED` …) for each rule that binds at `moment`, named by the rule's id."""
         plan = self.plan(moment)
-        steps = frame.lazy()
-        for step in plan.steps:
-            steps = steps.with_columns(step)
         wanted = [verdict.alias(key) for key, verdict in plan.verdicts.items()]
         wanted += [possible.alias(f"possible:{rule.id}") for rule, (_, possible) in plan.by_row.items()]
-        found = steps.with_columns(wanted).select([e.meta.output_name() for e in wanted]).collect()
+        found = plan.columns.over(frame).with_columns(wanted).select([e.meta.output_name() for e in wanted]).collect()
         slow = [self._by_row(rule, frame, found[f"possible:{rule.id}"]) for rule in plan.by_row]
         return pl.DataFrame([*found.select([*plan.verdicts]), *slow])
 
@@ -51,7 +49,7 @@ class PackOverFrames:
         """How the rules at `moment` are run."""
         if moment not in self._plans:
             columns = Columns(self.pack, self.schema)
-            plan = _Plan(columns.steps)
+            plan = _Plan(columns)
             for rule, _ in rules_at(self.pack, moment):
                 if self.on is not None and not in_force(rule, self.on):
                     continue
@@ -94,7 +92,7 @@ class PackOverFrames:
 
 @dataclass
 class _Plan:
-    steps: list[pl.Expr]
+    columns: Columns
     verdicts: dict[str, pl.Expr] = field(default_factory=dict)
     #: Why each has no column form, and in which rows its other tests leave it open.
     by_row: dict[Rule, tuple[str, pl.Expr]] = field(default_factory=dict)

@@ -1,0 +1,122 @@
+"""One column of a condition: its value in each row, and where it is none; and what each function makes of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from remit.policy.fact_frames import TYPES
+from remit.policy.periods import LONDON, Period
+
+LISTS = ("strings", "enums", "records", "list")
+#: A test that nobody can answer.
+OPEN = pl.lit(None, dtype=pl.Boolean)
+
+
+class RowsOnly(Exception):
+    """This condition has no column form; the message says why."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A value for each row: null where it is unknown or none, and `none`, never null, telling the two apart."""
+
+    value: pl.Expr
+    kind: str = "bool"
+    none: pl.Expr | None = None
+    constant: Any = None  # the value itself when it is the same for every row
+
+    @property
+    def truth(self) -> pl.Expr:
+        """As a test: none counts as no, null is unknown."""
+        return self.value if self.none is None else pl.when(self.none).then(False).otherwise(self.value)
+
+    @property
+    def unknown(self) -> pl.Expr:
+        return self.value.is_null() if self.none is None else self.value.is_null() & ~self.none
+
+
+def null(kind: str) -> pl.Expr:
+    """Unknown, as a column of that kind."""
+    return pl.lit(None, dtype=TYPES.get(kind, pl.List(pl.Null())))
+
+
+def kind_of(value: Any) -> str:
+    """The kind of a literal."""
+    return {bool: "bool", int: "int", str: "string", date: "date", datetime: "time"}.get(type(value), "list")
+
+
+def constant(value: Any, kind: str) -> Column:
+    """The same value in every row."""
+    if value is None:
+        return Column(null(kind), kind, pl.lit(True))
+    if kind == "records":
+        return Column(pl.lit([], dtype=pl.List(pl.Null())), kind, constant=value)
+    return Column(pl.lit(value, dtype=TYPES.get(kind)), kind, constant=value)
+
+
+def strict(columns: Sequence[Column], value: pl.Expr, none: Any, kind: str = "bool") -> Column:
+    """`value` where every argument is there; unknown when any is, else `none` when any is none."""
+    nones = [column.none for column in columns if column.none is not None]
+    if not nones:
+        return Column(value, kind)
+    unknown = pl.any_horizontal([column.unknown for column in columns])
+    nothing = pl.any_horizontal(nones) & ~unknown
+    if none is None:
+        return Column(pl.when(unknown | nothing).then(None).otherwise(value), kind, nothing)
+    return Column(pl.when(unknown).then(None).when(nothing).then(none).otherwise(value), kind)
+
+
+def given(column: Column) -> Column:
+    """Whether there is anything: none is no."""
+    there = pl.when(column.value.is_not_null()).then(True)
+    return Column(there if column.none is None else pl.when(column.none).then(False).otherwise(there))
+
+
+def equal(left: Column, right: Column) -> Column:
+    """Whether two columns are the same; two nones are. Raises RowsOnly for whole lists."""
+    if {left.kind, right.kind} & set(LISTS):
+        raise RowsOnly("whole lists are compared")
+    same = left.value == right.value
+    if left.none is None and right.none is None:
+        return Column(same)
+    unknown = left.unknown | right.unknown
+    nones = [pl.lit(False) if column.none is None else column.none for column in (left, right)]
+    both, one = nones[0] & nones[1], nones[0] | nones[1]
+    return Column(pl.when(unknown).then(None).when(both).then(True).when(one).then(False).otherwise(same))
+
+
+def plus(column: Column, period: Period) -> pl.Expr:
+    """As `periods.plus`: days and months move London's calendar and keep the hour; hours are elapsed time."""
+    if column.kind == "date":
+        return _moved(column.value, period)
+    if not (period.months or period.days):
+        return column.value.dt.offset_by(f"{period.minutes}m")
+    clock = _moved(column.value.dt.convert_time_zone(str(LONDON)).dt.replace_time_zone(None), period)
+    # An hour that the spring change leaves out is reckoned at the offset before it, which in London is UTC's own.
+    instant = pl.coalesce(
+        clock.dt.replace_time_zone(str(LONDON), ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC"),
+        clock.dt.replace_time_zone("UTC"),
+    )
+    return instant.dt.offset_by(f"{period.minutes}m") if period.minutes else instant
+
+
+def _moved(days: pl.Expr, period: Period) -> pl.Expr:
+    if period.months:
+        days = days.dt.offset_by(f"{period.months}mo")
+    return days.dt.offset_by(f"{period.days}d") if period.days else days
+
+
+OF_TWO: Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "startsWith": lambda text, start: text.str.starts_with(start),
+    "endsWith": lambda text, end: text.str.ends_with(end),
+    "contains": lambda text, part: text.str.contains(part, literal=True),
+}
