@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Live
+from tests.e2e.conftest import AXE, STANDARD, Live
 
 
 def test_an_auditor_takes_evidence_away_and_it_checks_itself(
@@ -56,7 +56,7 @@ def test_an_auditor_takes_evidence_away_and_it_checks_itself(
         expect(offline.get_by_role("status")).to_have_text(re.compile(r"The evidence holds\. \d+ entries checked\."))
         expect(offline.get_by_text("Download an evidence pack")).to_be_visible()
         assert all(url.startswith("file:") for url in asked)
-        axe(offline)
+        assert _faults(offline) == []
         assert offline.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     shown = folder / "index.html"
@@ -66,6 +66,13 @@ def test_an_auditor_takes_evidence_away_and_it_checks_itself(
         offline = new_page()
         offline.goto(shown.as_uri())
         expect(offline.get_by_role("status")).to_contain_text("Not as it was recorded")
+
+
+def _faults(offline: Page) -> list[str]:
+    """Accessibility faults of a page from the disk; axe may not fetch its style sheet, which the page forbids."""
+    offline.evaluate(AXE)
+    run = "tags => axe.run(document, {preload: false, runOnly: {type: 'tag', values: tags}})"
+    return [fault["id"] for fault in offline.evaluate(run, STANDARD)["violations"]]
 
 
 def _tampered(whole: str) -> list[str]:
