@@ -44,7 +44,11 @@ def test_a_post_is_written_published_on_the_real_server_and_taken_down(
     page.get_by_role("link", name="See or change the connection").click()
     expect(page.get_by_text("@essex-police.test", exact=True)).to_be_visible()
     axe(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_role("button", name="Connect it again").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1280, "height": 900})
     expect(page.get_by_label("App password")).to_have_attribute("type", "password")
     axe(page)
 

@@ -37,8 +37,8 @@ class BlueskyServer:
         if not said:
             _, fault = self._process.communicate()
             in_use = "EADDRINUSE" in fault
-            why = f"port {port} is in use by another program" if in_use else fault.strip()[-300:]
-            raise BadSetting(f"The Bluesky server of this machine does not start: {why}.")
+            why = f"port {port} is in use. Stop what uses it or set BLUESKY_PORT" if in_use else fault[-300:]
+            raise BadSetting(f"The Bluesky server of this machine does not start: {why.strip()}.")
         answer = json.loads(said)
         self.service: str = answer["service"]
         #: What the server's own administrator signs in with, and signs its tokens with.

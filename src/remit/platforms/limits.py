@@ -33,6 +33,7 @@ LIMITS: Mapping[str, Limits] = {
         Limits("x", "X", 280, "weighted characters", 4, 5 * MB, (JPEG, PNG, WEBP, GIF), 1_000),
         Limits("facebook", "Facebook", 63_206, "characters", 10, 10 * MB, (JPEG, PNG, WEBP), 1_000),
         Limits("instagram", "Instagram", 2_200, "characters", 10, 8 * MB, (JPEG,), 1_000, needs_picture=True),
+        # Servers take 1 MB a picture: above it the adapter sends a smaller copy of the approved one.
         Limits("bluesky", "Bluesky", 300, "graphemes", 4, 2 * MB, (JPEG, PNG, WEBP), 2_000, text_bytes=3_000),
         Limits("mastodon", "Mastodon", 500, "characters, links as 23", 4, 16 * MB, (JPEG, PNG, WEBP, GIF), 1_500),
         Limits("linkedin", "LinkedIn", 3_000, "characters", 20, 5 * MB, (JPEG, PNG, GIF), 4_086),
