@@ -111,7 +111,12 @@ def test_as_the_systems_administrator(live: Live, page: Page, axe: Axe) -> None:
         visit(live, page, axe, [f"{person}{what}"])
 
 
-@pytest.mark.parametrize("who", ["Force solicitor", "Detective Inspector", "Deputy Chief"])
+def test_as_an_auditor(live: Live, page: Page, axe: Axe) -> None:
+    live.sign_in(page, "Force solicitor", "essex")
+    visit(live, page, axe, ["/", "/posts/", "/ledger/"])
+
+
+@pytest.mark.parametrize("who", ["Detective Inspector", "Deputy Chief"])
 def test_the_home_page_of_every_other_role(live: Live, page: Page, axe: Axe, who: str) -> None:
     live.sign_in(page, who, "essex")
     visit(live, page, axe, ["/", "/posts/"])

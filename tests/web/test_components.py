@@ -136,3 +136,14 @@ def test_turning_the_page_keeps_the_search() -> None:
 def test_a_summary_row_s_link_says_what_it_changes() -> None:
     html = render('{% row "Owner" href="/x" %}{{ name }}{% endrow %}', name="<PC 4417>")
     assert words(html) == "Owner &lt;PC 4417&gt; Change owner"
+
+
+def test_an_answer_is_said_as_what_was_done_by_it() -> None:
+    """Lists would show the keys of a policy's answers in place of words."""
+    from remit.web.templatetags.remit import answered
+
+    assert [answered(key) for key in ("return", "no-objection", "ask-again")] == [
+        "given back",
+        "no objection",
+        "ask again",
+    ]

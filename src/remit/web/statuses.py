@@ -81,6 +81,16 @@ EFFECTS: dict[str, tuple[str, str]] = {
     "record": ("Recorded", "blue"),
 }
 
+#: answer of a say -> what somebody did by it
+ANSWERED = {
+    "approve": "approved",
+    "return": "given back",
+    "refuse": "refused",
+    "suggest": "something else suggested",
+    "no-objection": "no objection",
+    "objects": "objected",
+}
+
 
 def status_words(key: str) -> tuple[str, str]:
     """The words and the colour of a status; a status this table does not know is shown as written, in grey."""

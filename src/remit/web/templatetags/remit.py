@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from remit.people.permissions import may_somewhere
 from remit.web.dates import say_day, say_when
 from remit.web.shell import GATED, PRIMARY, banners_for, clause_address
-from remit.web.statuses import EFFECTS, status_words
+from remit.web.statuses import ANSWERED, EFFECTS, status_words
 
 register = template.Library()
 
@@ -30,6 +30,12 @@ def when(value: date | datetime | str | None) -> str:
 def day(value: date | datetime | str | None) -> str:
     """A day as "21 November 2026"."""
     return say_day(value)
+
+
+@register.filter
+def answered(answer: str) -> str:
+    """What somebody did by an answer: "given back"; the answer itself where a pack has others."""
+    return ANSWERED.get(answer, answer.replace("-", " "))
 
 
 @register.simple_tag
