@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
@@ -26,6 +26,7 @@ from remit.platforms.models import Connection
 from remit.platforms.protocol import Ask, Later, Platform, Refused
 from remit.web.proposing import carry_out
 from remit.web.shell import Banner
+from remit.web.signed_in import SignedInRequest
 
 
 class ConnectForm(forms.Form):
@@ -84,7 +85,7 @@ def banners(person: Person) -> Iterable[Banner]:
 
 @login_required
 @require_GET
-def connection(request: HttpRequest, pk: int) -> HttpResponse:
+def connection(request: SignedInRequest, pk: int) -> HttpResponse:
     """An account's connection, and what its network shows of the account now."""
     account, platform = _asked_for(request, pk)
     kept = connection_of(account)
@@ -101,7 +102,7 @@ def connection(request: HttpRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 @require_http_methods(["GET", "POST"])
-def connect(request: HttpRequest, pk: int) -> HttpResponse:
+def connect(request: SignedInRequest, pk: int) -> HttpResponse:
     """Connect an account, or connect it again."""
     account, platform = _asked_for(request, pk)
     form = ConnectForm(request.POST if request.method == "POST" else None, asks=platform.asks())
@@ -132,7 +133,7 @@ def connect(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
+def disconnect(request: SignedInRequest, pk: int) -> HttpResponse:
     """Disconnect an account, after a page that says what follows."""
     account, platform = _asked_for(request, pk)
     if connection_of(account) is None:
@@ -154,7 +155,7 @@ def disconnect(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/confirm.html", context)
 
 
-def _asked_for(request: HttpRequest, pk: int) -> tuple[Account, Platform]:
+def _asked_for(request: SignedInRequest, pk: int) -> tuple[Account, Platform]:
     """The account and its network, for somebody who may connect it; 404 where there is nothing to connect."""
     account = get_object_or_404(visible_accounts(request.user, timezone.now()), pk=pk)
     platform = registry.find(account.platform)

@@ -11,7 +11,7 @@ from remit.accounts.models import Account
 from remit.people.models import Force, Person, Team
 from remit.platforms import registry
 from remit.platforms.limits import LIMITS
-from remit.web.forms import DayField
+from remit.web.forms import DayField, offer
 
 
 def _required(what: str) -> dict[str, str]:
@@ -39,9 +39,9 @@ class AccountForm(forms.Form):
     def __init__(self, *args: Any, force: Force, **options: Any) -> None:
         super().__init__(*args, **options)
         people = Person.objects.filter(force=force, is_active=True)
-        self.fields["kind"].choices = [(key, words[0].upper() + words[1:]) for key, words in account_kinds().items()]
-        self.fields["team"].choices = [("", "None"), *((t.key, t.name) for t in Team.objects.filter(force=force))]
-        self.fields["owner"].choices = [("", "Nobody yet"), *((p.pk, p.display_name) for p in people)]
+        offer(self, "kind", [(key, words[0].upper() + words[1:]) for key, words in account_kinds().items()])
+        offer(self, "team", [("", "None"), *((t.key, t.name) for t in Team.objects.filter(force=force))])
+        offer(self, "owner", [("", "Nobody yet"), *((p.pk, p.display_name) for p in people)])
 
     def entry(self) -> dict[str, Any]:
         """What was given, as the acts take it."""
@@ -74,8 +74,8 @@ class RegisterForm(AccountForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["platform"].choices = [(name, registry.find(name).title) for name in registry.names()]
-        self.fields["network"].choices = [(limits.network, limits.title) for limits in LIMITS.values()]
+        offer(self, "platform", [(name, registry.find(name).title) for name in registry.names()])
+        offer(self, "network", [(limits.network, limits.title) for limits in LIMITS.values()])
 
     def clean_handle(self) -> str:
         return str(self.cleaned_data["handle"]).strip().removeprefix("@")
@@ -105,7 +105,7 @@ class AuthoriseForm(forms.Form):
     def __init__(self, *args: Any, force: Force, **options: Any) -> None:
         super().__init__(*args, **options)
         people = Person.objects.filter(force=force, is_active=True)
-        self.fields["person"].choices = [("", "Choose somebody"), *((p.pk, p.display_name) for p in people)]
+        offer(self, "person", [("", "Choose somebody"), *((p.pk, p.display_name) for p in people)])
 
 
 class StopForm(forms.Form):
@@ -134,9 +134,9 @@ class StopForm(forms.Form):
                 *([("area", "Every account of one area")] if areas else []),
             ]
             choices.append(("account", "One account"))
-        self.fields["covers"].choices = choices
-        self.fields["area"].choices = [("", "Choose an area"), *((area, area) for area in areas)]
-        self.fields["account"].choices = [("", "Choose an account"), *((a.pk, str(a)) for a in accounts)]
+        offer(self, "covers", choices)
+        offer(self, "area", [("", "Choose an area"), *((area, area) for area in areas)])
+        offer(self, "account", [("", "Choose an account"), *((a.pk, str(a)) for a in accounts)])
         if not whole_force:
             del self.fields["area"]
 

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,6 +25,7 @@ from remit.people.permissions import permits, permitted_accounts, reach
 from remit.web.dates import say_when
 from remit.web.proposing import carry_out
 from remit.web.shell import Banner
+from remit.web.signed_in import SignedInRequest
 
 PER_PAGE = 20
 
@@ -45,7 +46,7 @@ def banners(person: Person) -> Iterable[Banner]:
 
 @login_required
 @require_GET
-def stops(request: HttpRequest) -> HttpResponse:
+def stops(request: SignedInRequest) -> HttpResponse:
     """What is stopped now, and what was."""
     if not reach(request.user, "account.read"):
         raise PermissionDenied(refusal_words("account.read"))
@@ -62,7 +63,7 @@ def stops(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def throw(request: HttpRequest) -> HttpResponse:
+def throw(request: SignedInRequest) -> HttpResponse:
     """Choose what to stop and why; then a page says what follows, and only that one throws the switch."""
     force = request.user.force
     if not reach(request.user, "account.stop"):
@@ -100,7 +101,7 @@ def throw(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def lift(request: HttpRequest, pk: int) -> HttpResponse:
+def lift(request: SignedInRequest, pk: int) -> HttpResponse:
     """Lift a stop, after a page that says what follows."""
     stop = get_object_or_404(Stop.objects.select_related("account", "force"), pk=pk, force=request.user.force_id)
     if stop.lifted_at is not None:
@@ -134,7 +135,7 @@ def _covers(act: acts.StartStop, account: Account) -> bool:
     return not act.area or account.area.lower() == act.area.lower()
 
 
-def _sure(request: HttpRequest, form: StopForm, words: str, covered: list[Account]) -> HttpResponse:
+def _sure(request: SignedInRequest, form: StopForm, words: str, covered: list[Account]) -> HttpResponse:
     """The second step: what follows, with the choices of the first kept in hidden fields."""
     context: dict[str, Any] = {
         "question": f"Stop publishing from {words}?",

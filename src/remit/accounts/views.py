@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -32,24 +32,30 @@ from remit.people.models import Person
 from remit.people.permissions import permits, reach
 from remit.platforms.limits import LIMITS
 from remit.web.proposing import carry_out
+from remit.web.signed_in import SignedInRequest
 
 PER_PAGE = 25
 
 
 @login_required
 @require_GET
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: SignedInRequest) -> HttpResponse:
     """Every account that the viewer may see, by words, network, kind and state."""
     asked = {name: request.GET.get(name, "")[:100].replace("\x00", "").strip() for name in ("network", "kind", "state")}
     query = request.GET.get("q", "")[:100].replace("\x00", "").strip()
     now = timezone.now()
     page = Paginator(listed(request.user, now, query, **asked), PER_PAGE).get_page(request.GET.get("page"))
     kinds = _kinds()
-    for account in page:
-        account.network_title = _network(account)
-        account.kind_title = kinds.get(account.kind, account.kind)
-        account.users = authorisations(account, now).values("person").distinct().count()
-        account.is_stopped = stops_covering(account, now).exists()
+    rows = [
+        {
+            "account": account,
+            "network_title": _network(account),
+            "kind_title": kinds.get(account.kind, account.kind),
+            "users": authorisations(account, now).values("person").distinct().count(),
+            "is_stopped": stops_covering(account, now).exists(),
+        }
+        for account in page
+    ]
     networks = sorted(set(visible_accounts(request.user, now).values_list("network", flat=True)))
     filters = [
         ("network", "Network", "Any network", [(key, LIMITS[key].title if key in LIMITS else key) for key in networks]),
@@ -58,6 +64,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "page": page,
+        "rows": rows,
         "query": query,
         "filters": [
             {"name": name, "label": label, "any": every, "choices": choices, "value": asked[name]}
@@ -72,7 +79,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def account(request: HttpRequest, pk: int) -> HttpResponse:
+def account(request: SignedInRequest, pk: int) -> HttpResponse:
     """One account: its entry, who may use it, what stops it, its history."""
     shown = _visible(request, pk)
     now = timezone.now()
@@ -98,7 +105,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     """Put an account on the register of the viewer's own force."""
     force = request.user.force
     _demand(request, "account.register", force.pk)
@@ -120,7 +127,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change an account's entry."""
     shown = _visible(request, pk)
     _demand(request, "account.change", shown.force_id, shown)
@@ -137,7 +144,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def state(request: HttpRequest, pk: int) -> HttpResponse:
+def state(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say that an account is on trial, live or dormant."""
     shown = _visible(request, pk)
     _demand(request, "account.change", shown.force_id, shown)
@@ -151,7 +158,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def authorise(request: HttpRequest, pk: int) -> HttpResponse:
+def authorise(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let somebody use an account."""
     shown = _visible(request, pk)
     _demand(request, "account.authorise", shown.force_id, shown)
@@ -168,7 +175,7 @@ def authorise(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def end_authorisation(request: HttpRequest, pk: int, grant: int) -> HttpResponse:
+def end_authorisation(request: SignedInRequest, pk: int, grant: int) -> HttpResponse:
     """End somebody's use of an account, after a page that says what follows."""
     shown = _visible(request, pk)
     _demand(request, "account.authorise", shown.force_id, shown)
@@ -190,12 +197,12 @@ def end_authorisation(request: HttpRequest, pk: int, grant: int) -> HttpResponse
     return render(request, "web/confirm.html", context)
 
 
-def _visible(request: HttpRequest, pk: int) -> Account:
+def _visible(request: SignedInRequest, pk: int) -> Account:
     """The account, if the viewer may see it; 404 otherwise, the same as for one that is not there."""
     return get_object_or_404(visible_accounts(request.user, timezone.now()), pk=pk)
 
 
-def _demand(request: HttpRequest, permission: str, force: str, about: Account | None = None) -> None:
+def _demand(request: SignedInRequest, permission: str, force: str, about: Account | None = None) -> None:
     """Refuse the form itself to whoever could not send it."""
     if not permits(request.user, permission, force, subject_of(about) if about else ""):
         raise PermissionDenied(refusal_words(permission))
@@ -205,7 +212,9 @@ def _page(account: Account) -> str:
     return f"/accounts/{account.pk}/"
 
 
-def _form(request: HttpRequest, form: forms.Form, heading: str, action: str, back: str, **extra: str) -> HttpResponse:
+def _form(
+    request: SignedInRequest, form: forms.Form, heading: str, action: str, back: str, **extra: str
+) -> HttpResponse:
     context = {"form": form, "heading": heading, "action": action, "back": back, **extra}
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 

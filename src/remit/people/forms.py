@@ -11,7 +11,7 @@ from remit.accounts.models import Account
 from remit.people.acts.qualifications import TRAININGS
 from remit.people.acts.roles import roles_of
 from remit.people.models import Category, Device, DutyState, Force, Person, Team
-from remit.web.forms import DayField
+from remit.web.forms import DayField, offer
 
 GRADES = {
     "constable": "Constable",
@@ -66,9 +66,9 @@ class EntryForm(forms.Form):
 
     def __init__(self, *args: Any, force: Force, person: Person | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        managers = Person.objects.filter(force=force, is_active=True).exclude(pk=person.pk if person else None)
-        self.fields["teams"].choices = [(team.key, team.name) for team in force.teams.all()]
-        self.fields["line_manager"].choices = [("", "Nobody"), *((p.pk, p.display_name) for p in managers)]
+        managers = Person.objects.filter(force=force, is_active=True).exclude(pk=person.pk if person else 0)
+        offer(self, "teams", [(team.key, team.name) for team in force.teams.all()])
+        offer(self, "line_manager", [("", "Nobody"), *((p.pk, p.display_name) for p in managers)])
         if person is None:
             self.fields["username"] = forms.CharField(
                 label="Username to sign in with",
@@ -152,13 +152,17 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, force: Force, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["role"].choices = [("", "Choose a role"), *roles_of(force.pk).items()]
-        self.fields["team"].choices = [
-            ("", "The whole force"),
-            *((t.key, t.name) for t in Team.objects.filter(force=force)),
-        ]
+        offer(self, "role", [("", "Choose a role"), *roles_of(force.pk).items()])
+        offer(
+            self,
+            "team",
+            [
+                ("", "The whole force"),
+                *((t.key, t.name) for t in Team.objects.filter(force=force)),
+            ],
+        )
         open_accounts = Account.objects.filter(force=force).exclude(state=Account.State.CLOSED)
-        self.fields["account"].choices = [("", "No: as above"), *((a.pk, str(a)) for a in open_accounts)]
+        offer(self, "account", [("", "No: as above"), *((a.pk, str(a)) for a in open_accounts)])
         self.fields["since"].initial = timezone.localdate()
 
     def clean(self) -> dict[str, Any]:

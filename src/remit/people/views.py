@@ -7,7 +7,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -37,22 +37,25 @@ from remit.people.models import Person, RoleHeld, Team
 from remit.people.permissions import permits, reach, role_title
 from remit.people.reading import listed, visible_people
 from remit.web.proposing import carry_out
+from remit.web.signed_in import SignedInRequest
 
 PER_PAGE = 25
 
 
 @login_required
 @require_GET
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """Everybody whom the viewer may see, by name, team or role."""
     query, team, role = (request.GET.get(name, "")[:100].replace("\x00", "").strip() for name in ("q", "team", "role"))
     page = Paginator(listed(request.user, query, team, role), PER_PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
+    rows = []
     for person in page:
         held = [r for r in person.roles_held.all() if r.since <= today and (r.until is None or r.until >= today)]
-        person.role_titles = list(dict.fromkeys(role_title(r.role) for r in held))
+        rows.append({"person": person, "role_titles": list(dict.fromkeys(role_title(r.role) for r in held))})
     context = {
         "page": page,
+        "rows": rows,
         "query": query,
         "team": team,
         "role": role,
@@ -66,7 +69,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     """One entry. Looking at somebody else's is in the ledger before it is shown."""
     shown = _visible(request, pk)
     own = shown.pk == request.user.pk
@@ -103,7 +106,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: SignedInRequest) -> HttpResponse:
     """Put somebody on the register of the viewer's own force."""
     force = request.user.force
     _demand(request, "person.change", force.pk)
@@ -118,7 +121,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change somebody's entry."""
     shown = _visible(request, pk)
     _demand(request, "person.change", shown.force_id, shown)
@@ -138,7 +141,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+def leave(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record that somebody leaves, naming what ends."""
     shown = _visible(request, pk)
     _demand(request, "person.change", shown.force_id, shown)
@@ -162,7 +165,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def give_role(request: HttpRequest, pk: int) -> HttpResponse:
+def give_role(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give somebody a role."""
     shown = _visible(request, pk)
     _demand(request, "role.give", shown.force_id, shown)
@@ -185,7 +188,7 @@ def give_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def end_role(request: HttpRequest, pk: int, held: int) -> HttpResponse:
+def end_role(request: SignedInRequest, pk: int, held: int) -> HttpResponse:
     """End a role, after a page that says what ends with it."""
     shown = _visible(request, pk)
     _demand(request, "role.give", shown.force_id, shown)
@@ -210,7 +213,7 @@ def end_role(request: HttpRequest, pk: int, held: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def training(request: HttpRequest, pk: int) -> HttpResponse:
+def training(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record that somebody attended a training."""
     shown = _visible(request, pk)
     _demand(request, "training.record", shown.force_id, shown)
@@ -225,7 +228,7 @@ def training(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def add_device(request: HttpRequest, pk: int) -> HttpResponse:
+def add_device(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a device on the register for somebody."""
     shown = _visible(request, pk)
     _demand(request, "device.register", shown.force_id, shown)
@@ -241,7 +244,7 @@ def add_device(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
-def password(request: HttpRequest, pk: int) -> HttpResponse:
+def password(request: SignedInRequest, pk: int) -> HttpResponse:
     """Somebody changes their own password, or a system administrator sets another person's."""
     shown = _visible(request, pk)
     _demand(request, "password.set", shown.force_id, shown)
@@ -266,7 +269,7 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def duty(request: HttpRequest, pk: int) -> HttpResponse:
+def duty(request: SignedInRequest, pk: int) -> HttpResponse:
     """Somebody says for themself whether they are on duty."""
     shown = _oneself(request, pk)
     form = DutyForm(request.POST if request.method == "POST" else None)
@@ -279,7 +282,7 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def acknowledge(request: HttpRequest, pk: int, document: str) -> HttpResponse:
+def acknowledge(request: SignedInRequest, pk: int, document: str) -> HttpResponse:
     """Somebody reads and accepts a document in its present version."""
     shown = _oneself(request, pk)
     title = document_title(document)
@@ -305,37 +308,37 @@ def acknowledge(request: HttpRequest, pk: int, document: str) -> HttpResponse:
     return render(request, "people/acknowledge.html", context)
 
 
-def _visible(request: HttpRequest, pk: int) -> Person:
+def _visible(request: SignedInRequest, pk: int) -> Person:
     """The person, if the viewer may see them; 404 otherwise, the same as for somebody who is not there."""
     return get_object_or_404(visible_people(request.user).select_related("force", "line_manager"), pk=pk)
 
 
-def _oneself(request: HttpRequest, pk: int) -> Person:
+def _oneself(request: SignedInRequest, pk: int) -> Person:
     shown = _visible(request, pk)
     if shown.pk != request.user.pk:
         raise PermissionDenied("That is for them to do themself.")
     return shown
 
 
-def _demand(request: HttpRequest, permission: str, force: str, about: Person | None = None) -> None:
+def _demand(request: SignedInRequest, permission: str, force: str, about: Person | None = None) -> None:
     """Refuse the form itself to whoever could not send it."""
     if not permits(request.user, permission, force, person_subject(about) if about else ""):
         raise PermissionDenied(refusal_words(permission))
 
 
-def _may_audit(request: HttpRequest, shown: Person) -> bool:
+def _may_audit(request: SignedInRequest, shown: Person) -> bool:
     return permits(request.user, "ledger.read", shown.force_id)
 
 
 def _form(
-    request: HttpRequest, form: forms.Form, heading: str, action: str, back: str, lede: str = "", **extra: str
+    request: SignedInRequest, form: forms.Form, heading: str, action: str, back: str, lede: str = "", **extra: str
 ) -> HttpResponse:
     context = {"form": form, "heading": heading, "action": action, "back": back, "lede": lede, **extra}
     return render(request, "people/form.html", context, status=422 if form.errors else 200)
 
 
 def _confirm(
-    request: HttpRequest,
+    request: SignedInRequest,
     form: forms.Form,
     question: str,
     consequence: str,

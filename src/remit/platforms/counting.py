@@ -60,14 +60,14 @@ def weighted(text: str) -> int:
     text = unicodedata.normalize("NFC", text)
     rest, links = _LINK_X.subn("", text)
     rest, emoji = _EMOJI.subn("", rest)
-    return links * LINK + emoji * 2 + sum(_weight(ord(character)) for character in rest)
+    return int(links) * LINK + int(emoji) * 2 + sum(_weight(ord(character)) for character in rest)
 
 
 def mastodon(text: str) -> int:
     """Mastodon's count: graphemes, a link 23, and only the name part of @name@server."""
     text = unicodedata.normalize("NFC", text)
     rest, links = _LINK_MASTODON.subn("", text)
-    return links * LINK + graphemes(_MENTION.sub(r"\1", rest))
+    return int(links) * LINK + graphemes(_MENTION.sub(r"\1", rest))
 
 
 def _weight(code: int) -> int:

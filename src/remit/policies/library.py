@@ -55,8 +55,8 @@ def topic(rule: Rule) -> str:
 def cited(rule: Rule) -> list[str]:
     """Every clause that the rule stands on, each once: its own, then those of its exceptions and effects."""
     effects = [*rule.then, *(effect for exemption in rule.unless for effect in exemption.then)]
-    others = [part.clause for part in (*rule.unless, *effects) if part.clause]
-    return list(dict.fromkeys([*rule.clauses, *others]))
+    others = [*(exemption.clause for exemption in rule.unless), *(effect.clause for effect in effects)]
+    return list(dict.fromkeys([*rule.clauses, *(clause for clause in others if clause)]))
 
 
 @dataclass(frozen=True)

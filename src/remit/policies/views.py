@@ -6,18 +6,19 @@ from collections.abc import Collection
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from remit.policies import library
 from remit.policies.examples import cases_of
 from remit.policy.packs import TREATMENTS, WORDINGS, Pack, Version
+from remit.web.signed_in import SignedInRequest
 
 
 @login_required
 @require_GET
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     """The packs in use by the reader's force."""
     packs = [(pack, _version(pack), library.coverage(pack)) for pack in library.packs_of(request.user)]
     return render(request, "policies/index.html", {"packs": packs})
@@ -25,7 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def pack(request: HttpRequest, name: str) -> HttpResponse:
+def pack(request: SignedInRequest, name: str) -> HttpResponse:
     """Every clause of one pack, with filters and coverage figures."""
     found = _pack(request, name)
     listed = library.readings(found)
@@ -56,7 +57,7 @@ def pack(request: HttpRequest, name: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def clause(request: HttpRequest, name: str, clause_id: str) -> HttpResponse:
+def clause(request: SignedInRequest, name: str, clause_id: str) -> HttpResponse:
     """One clause: what it says, what Remit does about it, its rules and their cases."""
     found = _pack(request, name)
     reading = found.clauses.get(clause_id)
@@ -79,7 +80,7 @@ def clause(request: HttpRequest, name: str, clause_id: str) -> HttpResponse:
     return render(request, "policies/clause.html", page)
 
 
-def _pack(request: HttpRequest, name: str) -> Pack:
+def _pack(request: SignedInRequest, name: str) -> Pack:
     found = library.pack_of(request.user, name)
     if found is None:
         raise Http404
@@ -91,6 +92,6 @@ def _version(pack: Pack) -> Version | None:
     return next((version for version in pack.versions if version.number == pack.version), None)
 
 
-def _one_of(request: HttpRequest, name: str, allowed: Collection[str]) -> str:
+def _one_of(request: SignedInRequest, name: str, allowed: Collection[str]) -> str:
     value = request.GET.get(name, "")
     return value if value in allowed else ""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from remit.acts import door, duties, referrals
 from remit.acts.act import ActRefused
 from remit.acts.models import Duty, Notice, Referral
+from remit.web.signed_in import SignedInRequest
 from remit.web.subjects import named
 
 
@@ -44,7 +45,7 @@ class OutcomeForm(forms.Form):
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def duty(request: HttpRequest, pk: int) -> HttpResponse:
+def duty(request: SignedInRequest, pk: int) -> HttpResponse:
     """A duty of the person's own or of a post they hold; marking it as done."""
     now = timezone.now()
     owed = get_object_or_404(Duty, pk=pk)
@@ -61,14 +62,14 @@ def duty(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("/")
     owner = duties.owner_words(owed)
     late = owed.due_on is not None and owed.due_on < timezone.localdate(now) and owed.state == Duty.State.DUE
-    status = "overdue" if late else {Duty.State.DUE: "to_do"}.get(owed.state, owed.state)
+    status = "overdue" if late else "to_do" if owed.state == Duty.State.DUE else owed.state
     page = {"duty": owed, "about": named(owed.subject), "form": form, "owner": owner, "status": status}
     return render(request, "web/duty.html", page)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def referral(request: HttpRequest, pk: int) -> HttpResponse:
+def referral(request: SignedInRequest, pk: int) -> HttpResponse:
     """A referral that the person may see: taking it on, and closing it with what came of it."""
     now = timezone.now()
     passed = get_object_or_404(Referral, pk=pk)
@@ -95,7 +96,7 @@ def referral(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def put_away(request: HttpRequest, pk: int) -> HttpResponse:
+def put_away(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a notice away once it has been read."""
     referrals.mark_read(get_object_or_404(Notice, pk=pk), request.user, timezone.now())
     return redirect("/")

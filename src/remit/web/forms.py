@@ -1,8 +1,9 @@
-"""Form fields for days and times: separate boxes, as GOV.UK asks for dates, and errors that say what is missing."""
+"""Form fields for days and times, in separate boxes as GOV.UK asks for dates; what a field offers to choose from."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,9 +11,17 @@ from django import forms
 
 from remit.web.dates import LONDON
 
-MONTHS = ("january", "february", "march", "april", "may", "june")
+MONTHS: tuple[str, ...] = ("january", "february", "march", "april", "may", "june")
 MONTHS += ("july", "august", "september", "october", "november", "december")
 GIVE_A_DAY = "give a day, a month and a year."
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, str]]) -> None:
+    """Say what the field `name` of `form` offers, as value and words. Raises TypeError where it offers no choice."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is no field to choose from.")
+    field.choices = list(choices)
 
 
 class DayWidget(forms.MultiWidget):

@@ -10,7 +10,6 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -51,12 +50,13 @@ class SignInForm(forms.Form):
     def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
         super().__init__(*args, **options)
         self.request = request
-        self.person: AbstractBaseUser | None = None
+        self.person: Person | None = None
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if "username" in given and "password" in given:
-            self.person = authenticate(self.request, username=given["username"], password=given["password"])
+            found = authenticate(self.request, username=given["username"], password=given["password"])
+            self.person = found if isinstance(found, Person) else None
             if self.person is None:
                 raise forms.ValidationError("The username or the password is not right. Check both and try again.")
         return given

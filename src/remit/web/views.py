@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from remit.people.permissions import may_somewhere
 from remit.web import search as searching
 from remit.web.duties import notices
+from remit.web.signed_in import SignedInRequest
 from remit.web.tasks import tasks_for
 
 PER_PAGE = 20
@@ -20,7 +21,7 @@ SOON = 6  # posts going out next that the home page lists
 
 @login_required
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """What the signed-in person has to do, and what their force sends out next."""
     groups, upcoming = tasks_for(request.user, timezone.now())
     page = {
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: SignedInRequest) -> HttpResponse:
     """Search over the person's own force."""
     query = request.GET.get("q", "").replace("\x00", " ").strip()
     rooms = searching.rooms()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from remit.accounts.facts import account_facts, subject_of
@@ -37,7 +37,7 @@ def find_account(subject: str, force: str) -> Account:
     return found
 
 
-def find_person(number: int | None, force: str) -> Person:
+def find_person(number: int, force: str) -> Person:
     person = Person.objects.filter(pk=number, force=force, is_active=True).first()
     if person is None:
         raise ActRefused("They are not on your force's register of people.", "Choose somebody of the list.")
@@ -106,7 +106,7 @@ class RegisterAccount(Act):
             platform=self.platform,
             network=self.network,
             handle=self.handle,
-            created_on=read_day(self.created_on, "The day it was opened"),
+            created_on=date.fromisoformat(self.created_on),
             last_used_on=read_day(self.last_used_on, "The day it was last used"),
             state=self.state,
         )

@@ -99,7 +99,7 @@ def pagination(context: Context, page: Page[Any], name: str = "page") -> dict[st
 
     def address(number: int) -> str:
         query[name] = str(number)
-        return "?" + query.urlencode()
+        return f"?{query.urlencode()}"
 
     steps = [
         {"number": n, "href": address(n), "current": n == page.number} if isinstance(n, int) else {"ellipsis": True}
