@@ -261,10 +261,11 @@ class Columns:
         beside = sorted({*body.meta.root_names()} - {item})
 
         def step(frame: pl.LazyFrame) -> pl.LazyFrame:
-            rows = frame.with_row_index(row).with_columns(over.value.alias(listed))
-            some = rows.filter(pl.col(listed).list.len() > 0).select(row, pl.col(listed).alias(item), *beside)
-            gathered = some.explode(item).group_by(row).agg(_gathered(node.kind, body).alias(result))
-            return rows.join(gathered, on=row, how="left", maintain_order="left").drop(row, listed)
+            rows = frame.select(over.value.alias(listed), *beside).with_row_index(row)
+            some = rows.filter(pl.col(listed).list.len() > 0).rename({listed: item}).explode(item)
+            gathered = some.group_by(row).agg(_gathered(node.kind, body).alias(result))
+            column = rows.select(row).join(gathered, on=row, how="left", maintain_order="left").select(result)
+            return pl.concat([frame, column], how="horizontal")
 
         self._steps.append(step)
         return pl.col(result)

@@ -212,7 +212,8 @@ def replay(
         piece = scan.slice(start, chunk).collect()
         if "id" not in piece.columns:
             piece = piece.with_columns(pl.int_range(start + 1, start + 1 + pl.len()).cast(pl.String).alias("id"))
-        for (moment,), part in piece.partition_by("moment", as_dict=True).items():
+        for moment in piece["moment"].unique().to_list():
+            part = piece if len(moments) == 1 else piece.filter(pl.col("moment") == moment)
             _count(found, judges, part, moment)
         told(min(start + chunk, rows), rows)
     for judge in judges:
@@ -244,40 +245,44 @@ def _moments(scan: pl.LazyFrame, pack: Pack) -> list[str]:
 def _count(found: Replay, judges: list[PackOverFrames], part: pl.DataFrame, moment: str) -> None:
     """Add one piece's verdicts to the counts."""
     ids = part["id"]
-    before, *after = (judge.verdicts(part, moment) for judge in judges)
-    now = after[0] if after else before
+    verdicts = [judge.verdicts(part, moment) for judge in judges]
+    now = verdicts[-1]
+    caught = now.select(pl.all() == FIRED)
+    sums = {column.name: int(column.sum()) for column in caught}
+    for key in now.columns:
+        found.rules[key].caught += sums[key]
+        found.rules[key].unknown += int((now[key] == UNKNOWN).sum())
+    biting = _biting(judges[-1].pack, caught, len(ids))
+    found.caught += int(biting.sum())
+    if found.draft is None:
+        for key in now.columns:
+            _sample(found.rules[key], "caught", ids, caught[key], sums[key])
+        return
+    nobody = pl.repeat(False, len(ids), eager=True)
+    before = verdicts[0].select(pl.all() == FIRED)
     for key in dict.fromkeys([*before.columns, *now.columns]):
         count = found.rules[key]
-        was = before[key] == FIRED if key in before.columns else None
-        is_ = now[key] == FIRED if key in now.columns else None
-        nobody = pl.repeat(False, len(ids), eager=True)
-        old, new = nobody if was is None else was, nobody if is_ is None else is_
-        count.caught += int(new.sum())
-        if key in now.columns:
-            count.unknown += int((now[key] == UNKNOWN).sum())
-        if not after:
-            _sample(count, "caught", ids, new)
-            continue
+        old = before[key] if key in before.columns else nobody
+        new = caught[key] if key in now.columns else nobody
         newly, gone = new & ~old, old & ~new
         count.newly += int(newly.sum())
         count.no_longer += int(gone.sum())
-        _sample(count, "newly_caught", ids, newly)
-        _sample(count, "no_longer_caught", ids, gone)
-    old, new = _any(before, judges[0].pack, len(ids)), _any(now, judges[-1].pack, len(ids))
-    found.caught += int(new.sum())
-    found.newly += int((new & ~old).sum())
-    found.no_longer += int((old & ~new).sum())
+        _sample(count, "newly_caught", ids, newly, count.newly)
+        _sample(count, "no_longer_caught", ids, gone, count.no_longer)
+    bit = _biting(judges[0].pack, before, len(ids))
+    found.newly += int((biting & ~bit).sum())
+    found.no_longer += int((bit & ~biting).sum())
 
 
-def _any(verdicts: pl.DataFrame, pack: Pack, rows: int) -> pl.Series:
-    """Which rows any rule that stops or warns catches."""
+def _biting(pack: Pack, caught: pl.DataFrame, rows: int) -> pl.Series:
+    """Which rows are caught by any rule that stops or warns."""
     stops = BLOCKING | {"warn"}
     biting = {r.id for r in pack.rules if r.mode != "shadow" and any(effect.kind in stops for effect in r.then)}
-    caught = [pl.col(key) == FIRED for key in verdicts.columns if key in biting]
-    return verdicts.select(pl.any_horizontal(caught)).to_series() if caught else pl.repeat(False, rows, eager=True)
+    kept = [key for key in caught.columns if key in biting]
+    return caught.select(pl.any_horizontal(kept)).to_series() if kept else pl.repeat(False, rows, eager=True)
 
 
-def _sample(count: RuleCount, kind: str, ids: pl.Series, mask: pl.Series) -> None:
+def _sample(count: RuleCount, kind: str, ids: pl.Series, mask: pl.Series, some: int) -> None:
     taken = count.samples.setdefault(kind, [])
-    if len(taken) < SAMPLES:
+    if some and len(taken) < SAMPLES:
         taken.extend(ids.filter(mask).head(SAMPLES - len(taken)).to_list())
