@@ -49,7 +49,7 @@ def test_home_lists_what_each_room_gives_in_order_of_urgency(signed_in: Client) 
 def test_home_with_nothing_to_do_says_so(signed_in: Client) -> None:
     page = signed_in.get("/").content.decode()
     assert "Nothing is waiting for you" in page
-    assert "Nothing is scheduled for your force." in page
+    assert "Nothing that you may see is scheduled." in page
 
 
 def test_a_stop_is_shown_on_every_page_to_its_own_force_only(client: Client, person: Make) -> None:
