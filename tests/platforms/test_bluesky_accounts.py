@@ -19,6 +19,7 @@ from django.test import Client
 from remit.accounts import worker
 from remit.accounts.models import Account
 from remit.acts import door
+from remit.acts.act import ActRefused
 from remit.acts.models import Proposal
 from remit.ledger.models import Entry
 from remit.platforms import connections
@@ -161,11 +162,27 @@ def test_a_post_with_a_picture_goes_out_to_the_real_server_and_is_taken_down_aga
     assert connected.records() == []
 
 
-def test_a_post_for_an_account_that_is_not_connected_says_what_to_do(world: World, clock: Clock, main: Account) -> None:
-    world.submit(world.draft())
+def test_whoever_writes_for_an_account_that_is_not_connected_is_told_before_putting_it_forward(
+    world: World, page: Callable[..., str], us: Somebody, main: Account
+) -> None:
+    with pytest.raises(ActRefused, match="is not connected to Bluesky. Ask Corporate Communications to connect it"):
+        world.submit(world.draft())
+    page("connect", **us.given)
+    connections.lost("bluesky", main.handle, "The app password was deleted.")
+    with pytest.raises(ActRefused, match="is no longer connected to Bluesky. The app password was deleted."):
+        world.submit(world.draft())
+    assert not Publication.objects.exists()
+
+
+def test_a_post_whose_account_was_disconnected_meanwhile_says_what_to_do(
+    world: World, clock: Clock, connected: Somebody, page: Callable[..., str]
+) -> None:
+    world.submit(world.draft(publish_at=clock.now.replace(hour=15)))
+    page("disconnect", yes="1")
+    clock.forward(hours=3)
     publishing.work(clock)
     assert only().state == "failed"
-    assert f"@{main.handle} is not connected to Bluesky. Connect it" in only().reason
+    assert "is not connected to Bluesky. Ask Corporate Communications to connect it" in only().reason
 
 
 class Killed(BaseException):
@@ -235,7 +252,25 @@ def test_a_connection_that_is_lost_is_said_before_a_post_needs_it(
     shown = page()
     assert "is no longer connected to Bluesky" in shown, "on a banner"
     assert "Make a new app password in Bluesky and connect the account again." in shown
-    assert Entry.objects.filter(action="accounts.connection-lost").count() == 1
+    clock.forward(hours=13)
+    assert worker.turn(clock)
+    assert Entry.objects.filter(action="accounts.connection-lost").count() == 1, "it is said once"
+
+
+def test_a_connection_that_was_lost_for_a_while_works_again_by_itself(
+    world: World, clock: Clock, connected: Somebody, page: Callable[..., str]
+) -> None:
+    clock.now = Connection.objects.get().checked_at + timedelta(hours=13)
+    before = connections.opened("bluesky", "Bluesky", connected.profile)
+    xrpc.procedure(connected.service, "com.atproto.server.deactivateAccount", {}, connected.token)
+    worker.turn(clock)
+    assert "The account is deactivated." in page()
+    assert connections.opened("bluesky", "Bluesky", connected.profile).secret != before.secret, "the new token is kept"
+    xrpc.procedure(connected.service, "com.atproto.server.activateAccount", None, connected.token)
+    clock.forward(hours=13)
+    worker.turn(clock)
+    assert Connection.objects.get().problem == ""
+    assert "no longer connected" not in page()
 
 
 def test_a_connection_that_works_is_kept_alive_and_a_network_that_is_away_is_asked_again(

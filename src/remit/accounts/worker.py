@@ -34,8 +34,10 @@ def turn(clock: Callable[[], datetime]) -> bool:
         connections.checked(due.platform, due.handle, now - EVERY + AGAIN)
     except Refused as refused:
         connections.lost(due.platform, due.handle, str(refused))
-        about = {"service": due.service, "remote_id": due.remote_id}
-        record(LOST, account.force_id, REMIT, subject_of(account), outcome="lost", about=about, now=now)
+        connections.checked(due.platform, due.handle, now)
+        if not due.problem:
+            about = {"service": due.service, "remote_id": due.remote_id}
+            record(LOST, account.force_id, REMIT, subject_of(account), outcome="lost", about=about, now=now)
     else:
         connections.checked(due.platform, due.handle, now)
     return True

@@ -71,12 +71,26 @@ def forget(platform: str, handle: str) -> Connected | None:
         return None
 
 
-def opened(platform: str, title: str, profile: Profile) -> Opened:
-    """The way in for a call. Raises Refused where the account has none, or one that no key opens."""
+def demand(platform: str, title: str, profile: Profile) -> Connection:
+    """The connection of an account. Raises Refused where it has none."""
     connection = find(platform, profile.handle)
     if connection is None:
-        raise Refused(f"@{profile.handle} is not connected to {title}.", "Connect it on its page in the register.")
-    return _opened(connection)
+        raise Refused(
+            f"@{profile.handle} is not connected to {title}.",
+            "Ask Corporate Communications to connect it, on its page in the register.",
+        )
+    return connection
+
+
+def demand_working(platform: str, title: str, profile: Profile) -> None:
+    """Raises Refused where an account has no connection, or one that its network did not accept the last time."""
+    if problem := demand(platform, title, profile).problem:
+        raise Refused(f"@{profile.handle} is no longer connected to {title}.", problem)
+
+
+def opened(platform: str, title: str, profile: Profile) -> Opened:
+    """The way in for a call; one that was lost may work again. Raises Refused where there is none that a key opens."""
+    return _opened(demand(platform, title, profile))
 
 
 def renewed(
@@ -132,12 +146,12 @@ def lost(platform: str, handle: str, words: str) -> None:
 
 
 def unchecked(before: datetime) -> QuerySet[Connection]:
-    """The working connections that no network has accepted since `before`, the oldest first."""
-    return Connection.objects.filter(checked_at__lt=before, problem="").order_by("checked_at")
+    """The connections about which no network was asked since `before`, the oldest first; lost ones may work again."""
+    return Connection.objects.filter(checked_at__lt=before).order_by("checked_at")
 
 
 def checked(platform: str, handle: str, now: datetime) -> None:
-    """The network was asked, and accepted it or did not answer: it is not asked again for a while."""
+    """The network was asked, whatever it said: it is not asked again for a while."""
     _of(platform, handle).update(checked_at=now)
 
 

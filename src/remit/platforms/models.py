@@ -22,7 +22,7 @@ class Connection(models.Model):
     #: Somebody is renewing the secret, and is given up on at this time.
     renewing_until = models.DateTimeField(null=True)
     connected_at = models.DateTimeField()
-    #: When the network last accepted it.
+    #: When the network was last asked about it, or gave it.
     checked_at = models.DateTimeField()
     #: Why it no longer works, and what to do; empty while it does.
     problem = models.TextField(blank=True)

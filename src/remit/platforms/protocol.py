@@ -141,6 +141,9 @@ class Platform(Protocol):
     def page(self, profile: Profile) -> str:
         """Where the public sees the account; "" when that is not known."""
 
+    def demand_ready(self, profile: Profile) -> None:
+        """Raises Refused where nothing can be sent because the account is not connected. Asks nobody: pages wait."""
+
     def asks(self) -> tuple[Ask, ...]:
         """What has to be given to connect an account; empty for a network that needs no connection."""
 

@@ -108,7 +108,7 @@ class PublishPost(Act):
         if digest(self.parts) != self.sha256:
             raise ActRefused("The text or the pictures changed on the way.", "Put the post forward again.")
         account = self.account
-        for breach in over_limits(self.parts, account.platform, account.network):
+        for breach in over_limits(self.parts, account):
             raise ActRefused(f"{account}: {breach.words}", breach.remedy)
 
     def facts(self, actor: Person, now: datetime) -> dict[str, Any]:

@@ -198,7 +198,7 @@ def _verdict(
     limits = platform.limits(account.network)
     text = draft.text_for(account)
     length = Length(platform.count(text, account.network), limits.text, limits.unit)
-    verdict = Verdict(account, length, text, over_limits(act.parts, account.platform, account.network))
+    verdict = Verdict(account, length, text, over_limits(act.parts, account))
     said = {**answers, "act.acknowledged": list(draft.acknowledged)} if draft.acknowledged else dict(answers)
     unsure = sorted({*draft.not_sure, *contested(post)} - set(answers))
     try:

@@ -52,6 +52,9 @@ class BlueskyNetwork:
             return f"{connection.service}/xrpc/com.atproto.repo.describeRepo?repo={connection.remote_id}"
         return f"{WEB}/profile/{connection.remote_id if connection else profile.handle}"
 
+    def demand_ready(self, profile: Profile) -> None:
+        connections.demand_working(NAME, TITLE, profile)
+
     def asks(self) -> tuple[Ask, ...]:
         hint = "In Bluesky: Settings, Privacy and security, App passwords. Never the account's own password."
         services = tuple((service, urlsplit(service).netloc) for service in settings.BLUESKY_SERVICES)

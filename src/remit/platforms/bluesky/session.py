@@ -34,6 +34,7 @@ class Session:
         """Raises Refused where the account is not connected."""
         self._profile = profile
         self._opened = connections.opened(NAME, TITLE, profile)
+        self._inactive: Refused | None = None
 
     @property
     def did(self) -> str:
@@ -69,16 +70,21 @@ class Session:
 
     def renew(self) -> None:
         """A new token in place of the present one. Raises Refused when the connection is lost, else Later."""
+        self._inactive = None
         self._opened = connections.renewed(NAME, self._profile, self._opened, self._asked)
+        if (
+            self._inactive is not None
+        ):  # said only now: the old token is worth nothing any more, and the new one is kept
+            connections.lost(NAME, self._profile.handle, str(self._inactive))
+            raise self._inactive
 
     def _asked(self, secret: Mapping[str, str]) -> Mapping[str, str]:
         with explained():
             answer = xrpc.procedure(self.service, "com.atproto.server.refreshSession", token=secret["refresh"])
-        if answer.get("active") is False:
-            raise _inactive(answer)
         tokens = _tokens(answer)
         if answer["did"] != self.did:
             raise Later("Bluesky gave an answer for another account.")
+        self._inactive = _inactive(answer) if answer.get("active") is False else None
         return tokens
 
     def _token(self) -> str:

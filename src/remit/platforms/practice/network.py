@@ -43,6 +43,9 @@ class PracticeNetwork:
     def page(self, profile: Profile) -> str:
         return f"/practice/{profile.handle}/"
 
+    def demand_ready(self, profile: Profile) -> None:
+        """It always is."""
+
     def asks(self) -> tuple[Ask, ...]:
         return ()
 
