@@ -145,14 +145,14 @@ class ForceLoader:
             for document in asked_by(self.row.pack)[: None if posts else 1]:
                 self.do(acts.Acknowledge(force, subject, document, current_version(document)), person)
         for number, device in enumerate(row.devices, 1):
-            owner, kind = device.split()
-            name = f"{'Own' if owner == 'personal' else 'Force'} {kind} {person.shoulder_number}-{number}"
-            self.do(acts.RegisterDevice(force, subject, name, owner, kind), None if person == admin else admin)
+            whose, kind = device.split()
+            name = f"{'Own' if whose == 'personal' else 'Force'} {kind} {person.shoulder_number}-{number}"
+            self.do(acts.RegisterDevice(force, subject, name, whose, kind), None if person == admin else admin)
         grants = {"licence": 200 if row.licence else None, "written-approval": row.written_approval}
-        for grant, days in grants.items():
-            if days is not None:
+        for grant, ago in grants.items():
+            if ago is not None:
                 reason = "Needed for the work of the post."
-                since = self.days_ago(days) or ""
+                since = self.days_ago(ago) or ""
                 self.do(acts.GiveStandingPermission(force, subject, grant, reason, since), trainer)
         if posts:
             self.do(acts.SetDutyState(force, subject, row.duty), person)

@@ -200,7 +200,7 @@ def gone(publication: Publication, now: datetime) -> None:
     """Taken down, and with it the publication that it was about."""
     with transaction.atomic():
         if holding(publication).update(state=State.GONE, sent_at=now, lease_until=None, reason=""):
-            Publication.objects.filter(pk=publication.of_id).update(state=State.GONE)
+            Publication.objects.filter(removals=publication).update(state=State.GONE)
             duties.met(TAKE_DOWN, f"posts.publication:{publication.of_id}", now)
             _record("posts.gone", publication, now, "gone")
 

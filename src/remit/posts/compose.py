@@ -74,7 +74,7 @@ def composed(
     frozen = {name for name in answers if facts[name].frozen}
     when = _when(sent, now)
     if not when.is_valid():
-        errors["publish_at"] = " ".join(error for found in when.errors.values() for error in found)
+        errors["publish_at"] = " ".join(str(error) for found in when.errors.values() for error in found)
     draft = Draft(
         text=text,
         accounts=_accounts(sent, accounts),
@@ -93,12 +93,12 @@ def composed(
             f"The text has {len(text):,} characters; a draft can hold {LONGEST_TEXT:,}. "
             "Nothing was saved, and all of it is still below: shorten it."
         )
-    device = sent.get("device", "")
+    device, revision = sent.get("device", ""), sent.get("revision", "")
     return Composed(
         draft=draft,
         press={name: answers[name] for name in frozen},
         device=int(device) if device.isdigit() else None,
-        revision=int(sent["revision"]) if sent.get("revision", "").isdigit() else 0,
+        revision=int(revision) if revision.isdigit() else 0,
         when=when,
         errors=errors,
         unread=unread,

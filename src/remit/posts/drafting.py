@@ -89,7 +89,7 @@ class StartDraft(Act):
     def apply(self, record: Proposal, now: datetime) -> None:
         post = Post.objects.create(
             force_id=self.force,
-            author=record.proposer,
+            author=_by(record),
             writers=[record.proposer_id],
             created_at=now,
             changed_at=now,
@@ -152,7 +152,7 @@ class TakeOverDraft(DraftAct):
         post = _post(self.post)
         if post.discarded_at is not None:
             raise ActRefused("This draft was discarded.", "Start a new one.")
-        post.author = record.proposer
+        post.author = _by(record)
         post.writers = sorted({*post.writers, record.proposer_id})
         post.revision += 1
         post.changed_at = now
@@ -309,6 +309,13 @@ def _post(pk: int) -> Post:
         return Post.objects.select_related("author").get(pk=pk)
     except Post.DoesNotExist:
         raise ActRefused("There is no such draft.", "It may belong to another force. See the list of posts.") from None
+
+
+def _by(record: Proposal) -> Person:
+    """Whoever pressed: a draft is always a person's."""
+    if record.proposer is None:
+        raise ActRefused("A draft is written by a person.", "Sign in and write it.")
+    return record.proposer
 
 
 def _touched(post: Post, now: datetime) -> None:

@@ -75,7 +75,7 @@ def question(
     options: tuple[tuple[str, str], ...] = ()
     if fact.type == "bool":
         options = (("yes", "Yes"), ("no", "No"))
-        value = {True: "yes", False: "no"}.get(value, "")
+        value = {True: "yes", False: "no"}[value] if isinstance(value, bool) else ""
     elif fact.type == "enum":
         options = tuple((key, said[:1].upper() + said[1:]) for key, said in fact.values.items())
     return Question(

@@ -115,8 +115,8 @@ def standings(posts: Iterable[Post], now: datetime) -> list[Standings]:
     found: dict[int, list[Standing]] = {post.pk: [] for post in posts}
     for target in targets:
         proposal = proposals.get(f"posts.target:{target.pk}")
-        row, removal = _telling(publications.get(target.pk, [])), _telling(removals.get(target.pk, []))
-        found[target.post_id].append(_standing(target, proposal, row, removal, now))
+        tells, removal = _telling(publications.get(target.pk, [])), _telling(removals.get(target.pk, []))
+        found[target.post_id].append(_standing(target, proposal, tells, removal, now))
     return [Standings(post, found[post.pk]) for post in posts]
 
 
@@ -134,8 +134,10 @@ def _standing(
     now: datetime,
 ) -> Standing:
     waiting = proposal is not None and proposal.state in (Proposal.State.OPEN, Proposal.State.RETURNED)
-    over = publication is None or publication.state == "withdrawn"
-    if not over and not (publication.state in ("failed", "gone") and waiting):
+    if publication is not None and publication.state == "withdrawn":
+        publication = None
+    lines: tuple[str, ...] = ()
+    if publication is not None and not (publication.state in ("failed", "gone") and waiting):
         status, group, words = _published(publication, removal, now)
         lines = (publication.reason,) if publication.reason else ()
         return Standing(target, status, group, words, lines, proposal, publication, removal)

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -27,6 +27,7 @@ from remit.posts.models import Post, Publication
 from remit.posts.questions import Question, question, read_answers
 from remit.posts.views.shown import grouped, preview, with_evidence
 from remit.web.dates import say_when
+from remit.web.signed_in import SignedInRequest
 
 #: What each answer does, in the words of its button; the answer's own name where a pack has others.
 ANSWERS = {
@@ -71,7 +72,7 @@ class AnswerForm(forms.Form):
 
 @login_required
 @require_GET
-def asked(request: HttpRequest) -> HttpResponse:
+def asked(request: SignedInRequest) -> HttpResponse:
     """Everything that waits for an answer of the viewer, longest waiting first, and what they answered lately."""
     now = timezone.now()
     given = Say.objects.filter(answered_by=request.user).select_related("proposal__proposer")
@@ -85,7 +86,7 @@ def asked(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def say(request: HttpRequest, pk: int) -> HttpResponse:
+def say(request: SignedInRequest, pk: int) -> HttpResponse:
     """One thing asked for: what it is about as it will look, why it is asked, what was said before, and the answer."""
     found = get_object_or_404(Say.objects.select_related("proposal__proposer", "answered_by", "recorded_by"), pk=pk)
     now = timezone.now()
@@ -115,7 +116,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def questions(request: HttpRequest, pk: int) -> HttpResponse:
+def questions(request: SignedInRequest, pk: int) -> HttpResponse:
     """Questions that an author was not sure of, or disputes, put to whoever advises or reviews."""
     proposal = get_object_or_404(Proposal.objects.select_related("proposer"), pk=pk)
     now = timezone.now()
@@ -133,7 +134,7 @@ def questions(request: HttpRequest, pk: int) -> HttpResponse:
                 door.answer_question(proposal, request.user, name, value, now)
             if answers and not faults:
                 messages.success(request, "Thank you. The post was decided again with your answer.")
-                return redirect(request.POST.get("next") if _is_say(request) else "posts:approvals")
+                return redirect(request.POST["next"] if _is_say(request) else "posts:approvals")
             if not answers and not faults:
                 faults[asked_here[0].fact] = "Choose an answer first."
         except ActRefused as refused:
@@ -168,7 +169,7 @@ def may_see_for_a_say(person: Person, post: Post, now: datetime) -> bool:
     return any(_questions(proposal, person, now, only_unsure=True) for proposal in open_proposals(post))
 
 
-def _answer(request: HttpRequest, found: Say, form: AnswerForm, givers: list[Person], now: datetime) -> bool:
+def _answer(request: SignedInRequest, found: Say, form: AnswerForm, givers: list[Person], now: datetime) -> bool:
     said = form.cleaned_data
     more: dict[str, Any] = {"seen_revision": said["revision"]}
     if givers:
@@ -291,5 +292,5 @@ def _took_part(found: Say, person: Person) -> bool:
     return person.pk in (found.answered_by_id, found.recorded_by_id) or person in says.authors(found.proposal)
 
 
-def _is_say(request: HttpRequest) -> bool:
+def _is_say(request: SignedInRequest) -> bool:
     return request.POST.get("next", "").startswith("/approvals/") and "//" not in request.POST["next"]

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -32,11 +32,12 @@ from remit.posts.models import Post
 from remit.posts.standing import visible_posts
 from remit.posts.views.shown import grouped, preview
 from remit.posts.wording import hidden_in
+from remit.web.signed_in import SignedInRequest
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     """Choose accounts and start writing."""
     demand_permission(request.user, "post.draft", request.user.force_id, "")
     accounts = accounts_to_choose(request.user)
@@ -56,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The draft, its pictures and questions, and beside them what the policy says of it."""
     post = _draft_of(request, pk)
     if isinstance(post, HttpResponse):
@@ -91,7 +92,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def check_now(request: HttpRequest, pk: int) -> HttpResponse:
+def check_now(request: SignedInRequest, pk: int) -> HttpResponse:
     """The live clause panel for what the form holds; saves nothing."""
     post = _draft_of(request, pk)
     if isinstance(post, HttpResponse):
@@ -103,7 +104,7 @@ def check_now(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def autosave(request: HttpRequest, pk: int) -> HttpResponse:
+def autosave(request: SignedInRequest, pk: int) -> HttpResponse:
     """Save while somebody writes. Answers with when it was saved, or why not; nothing typed is lost either way."""
     post = get_object_or_404(visible_posts(request.user), pk=pk)
     now = timezone.now()
@@ -121,7 +122,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def put_forward(request: HttpRequest, pk: int) -> HttpResponse:
+def put_forward(request: SignedInRequest, pk: int) -> HttpResponse:
     """The last look: what happens on each account when the post is put forward, and the button that does it."""
     post = _draft_of(request, pk)
     if isinstance(post, HttpResponse):
@@ -153,7 +154,7 @@ def put_forward(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "posts/submit.html", context, status=422 if error else 200)
 
 
-def _say_what_happened(request: HttpRequest, made: list[Proposal]) -> None:
+def _say_what_happened(request: SignedInRequest, made: list[Proposal]) -> None:
     done = sum(proposal.state == Proposal.State.APPLIED for proposal in made)
     waiting = sum(proposal.state == Proposal.State.OPEN for proposal in made)
     refused = sum(proposal.state == Proposal.State.REFUSED for proposal in made)
@@ -169,7 +170,7 @@ def _accounts(number: int) -> str:
     return "1 account" if number == 1 else f"{number} accounts"
 
 
-def _attach(request: HttpRequest, post: Post, form: Composed, now: datetime) -> HttpResponse:
+def _attach(request: SignedInRequest, post: Post, form: Composed, now: datetime) -> HttpResponse:
     """Take the pictures that were chosen; one that cannot be taken is named and the others are kept."""
     for upload in request.FILES.getlist("picture"):
         try:
@@ -190,11 +191,11 @@ def _attach(request: HttpRequest, post: Post, form: Composed, now: datetime) -> 
     return redirect(f"/posts/{post.pk}/edit#pictures")
 
 
-def _page(request: HttpRequest, post: Post, form: Composed, now: datetime, status: int = 200) -> HttpResponse:
+def _page(request: SignedInRequest, post: Post, form: Composed, now: datetime, status: int = 200) -> HttpResponse:
     return render(request, "posts/edit.html", _context(request, post, form, now), status=status)
 
 
-def _context(request: HttpRequest, post: Post, form: Composed, now: datetime) -> dict[str, Any]:
+def _context(request: SignedInRequest, post: Post, form: Composed, now: datetime) -> dict[str, Any]:
     accounts = accounts_to_choose(request.user, post)
     chosen = [account for account in accounts if account.pk in form.draft.accounts]
     # A text that is too long to keep is too long to read as well; it stays on the page as it was typed.
@@ -253,28 +254,28 @@ def _previewed(draft: Draft, post: Post, verdict: Any) -> dict[str, Any]:
     return preview(draft.parts_for(post, verdict.account), verdict.account, verdict.reading)
 
 
-def _composed(request: HttpRequest, post: Post, now: datetime) -> Composed:
+def _composed(request: SignedInRequest, post: Post, now: datetime) -> Composed:
     form = composed(request.POST, post, accounts_to_choose(request.user, post), _facts(request), now)
     if not form.errors and "revision" in request.POST:
         _remember_press(request, form, now)
     return form
 
 
-def _facts(request: HttpRequest) -> Mapping[str, Fact]:
+def _facts(request: SignedInRequest) -> Mapping[str, Fact]:
     try:
         return vocabulary(packs_of(request.user.force_id))
     except ActRefused:
         return {}
 
 
-def _remember_press(request: HttpRequest, form: Composed, now: datetime) -> None:
+def _remember_press(request: SignedInRequest, form: Composed, now: datetime) -> None:
     """Keep what holds for this sitting alone (duty, device) with the session and not with the draft."""
     request.session["press"] = form.press
     request.session["device"] = form.device
     request.session["press_at"] = now.isoformat()
 
 
-def _press(request: HttpRequest, now: datetime) -> tuple[dict[str, Any], int | None]:
+def _press(request: SignedInRequest, now: datetime) -> tuple[dict[str, Any], int | None]:
     """What was said in this sitting, and the device that was chosen; nothing once a shift has passed."""
     said_at = request.session.get("press_at")
     if said_at and (now - datetime.fromisoformat(said_at)).total_seconds() < 12 * 3600:
@@ -282,7 +283,7 @@ def _press(request: HttpRequest, now: datetime) -> tuple[dict[str, Any], int | N
     return {}, None
 
 
-def _draft_of(request: HttpRequest, pk: int) -> Post | HttpResponse:
+def _draft_of(request: SignedInRequest, pk: int) -> Post | HttpResponse:
     """The draft if the viewer writes it; else where to go instead."""
     post = visible_posts(request.user).select_related("author", "requester").filter(pk=pk).first()
     if post is None:
@@ -299,7 +300,7 @@ def _draft_of(request: HttpRequest, pk: int) -> Post | HttpResponse:
     return post
 
 
-def _conflict(request: HttpRequest, post: Post, form: Composed, why: str) -> HttpResponse:
+def _conflict(request: SignedInRequest, post: Post, form: Composed, why: str) -> HttpResponse:
     """Two people, or two windows, wrote in one draft: both texts, and nothing is lost."""
     kept = Post.objects.select_related("author").get(pk=post.pk)
     sent: QueryDict = request.POST

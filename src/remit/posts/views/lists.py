@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -14,6 +14,7 @@ from remit.accounts.models import Account
 from remit.people.permissions import may_somewhere
 from remit.posts.models import Publication
 from remit.posts.standing import FILTERS, in_group, standings, visible_posts
+from remit.web.signed_in import SignedInRequest
 
 #: Posts on one page.
 PAGE = 20
@@ -23,7 +24,7 @@ NEXT = 8
 
 @login_required
 @require_GET
-def posts(request: HttpRequest) -> HttpResponse:
+def posts(request: SignedInRequest) -> HttpResponse:
     """Posts of the force, newest change first, by state, account, words and whose they are."""
     now = timezone.now()
     visible = visible_posts(request.user)

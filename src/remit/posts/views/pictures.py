@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -16,11 +16,12 @@ from remit.posts.acts import ReadOriginal
 from remit.posts.models import Media
 from remit.posts.standing import visible_posts
 from remit.posts.views.approvals import may_see_for_a_say
+from remit.web.signed_in import SignedInRequest
 
 
 @login_required
 @require_safe
-def rendition(request: HttpRequest, pk: int) -> FileResponse:
+def rendition(request: SignedInRequest, pk: int) -> FileResponse:
     """The picture as it would go out."""
     media = _media(request.user, pk)
     return _safely(media.rendition.open("rb"), media.rendition_type)
@@ -28,7 +29,7 @@ def rendition(request: HttpRequest, pk: int) -> FileResponse:
 
 @login_required
 @require_POST
-def original(request: HttpRequest, pk: int) -> FileResponse:
+def original(request: SignedInRequest, pk: int) -> FileResponse:
     """The original as a download, once the reading of it is in the ledger."""
     media = _media(request.user, pk)
     door.propose(ReadOriginal(media.pk), request.user, timezone.now())

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -28,6 +28,7 @@ from remit.posts.views.approvals import may_see_for_a_say
 from remit.posts.views.shown import grouped, preview, with_evidence
 from remit.web.forms import DayTimeField
 from remit.web.proposing import carry_out
+from remit.web.signed_in import SignedInRequest
 
 
 class ReasonForm(forms.Form):
@@ -56,7 +57,7 @@ class NoForm(forms.Form):
 
 @login_required
 @require_GET
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def page(request: SignedInRequest, pk: int) -> HttpResponse:
     """The post with its accounts, history and evidence."""
     now = timezone.now()
     post = get_object_or_404(Post.objects.select_related("author"), pk=pk)
@@ -105,7 +106,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def take_over(request: HttpRequest, pk: int) -> HttpResponse:
+def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask before becoming the author of somebody else's draft."""
     post = get_object_or_404(visible_posts(request.user).select_related("author"), pk=pk)
     form = NoForm(request.POST or None)
@@ -124,7 +125,7 @@ def take_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
     """Stop a post that is waiting or scheduled and make it a draft again."""
     post = get_object_or_404(visible_posts(request.user), pk=pk)
     form = ReasonForm(request.POST or None)
@@ -145,7 +146,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     post = get_object_or_404(visible_posts(request.user), pk=pk)
     form = NoForm(request.POST or None)
@@ -164,7 +165,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def copy(request: HttpRequest, pk: int) -> HttpResponse:
+def copy(request: SignedInRequest, pk: int) -> HttpResponse:
     """A new draft with the words and pictures of this post."""
     post = get_object_or_404(visible_posts(request.user), pk=pk)
     old = Draft.of(post)
@@ -180,7 +181,7 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def take_down(request: HttpRequest, pk: int) -> HttpResponse:
+def take_down(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a published post down, with the reason."""
     publication = _publication(request, pk)
     form = ReasonForm(request.POST or None)
@@ -202,7 +203,7 @@ def take_down(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def release(request: HttpRequest, pk: int) -> HttpResponse:
+def release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send a held or missed post now."""
     publication = _publication(request, pk)
     form = NoForm(request.POST or None)
@@ -221,7 +222,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give an approved post another time."""
     publication = _publication(request, pk)
     form = MoveForm(request.POST or None, initial={"publish_at": publication.due_at})
@@ -242,7 +243,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
+def settle(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say what became of a post where the network cannot tell."""
     publication = _publication(request, pk)
     form = SettleForm(request.POST or None)
@@ -270,7 +271,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "web/confirm.html", context)
 
 
-def _publication(request: HttpRequest, pk: int) -> Publication:
+def _publication(request: SignedInRequest, pk: int) -> Publication:
     posts = visible_posts(request.user)
     rows = Publication.objects.select_related("target__account", "target__post")
     return get_object_or_404(rows, pk=pk, target__post__in=posts)
