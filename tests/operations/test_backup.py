@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
@@ -138,3 +139,27 @@ def test_no_key_is_in_a_copy(loaded: Path, copy: Path) -> None:
         names = tar.getnames()
     assert not [name for name in names if name.endswith(("signing-key", "secret-key", "connection-key"))]
     assert (loaded / "secret-key").read_bytes() not in copy.read_bytes()
+
+
+def test_entries_that_were_made_after_the_copy_are_not_lost_with_the_database(
+    fresh: Callable[..., Path], migrated: Path, tmp_path: Path
+) -> None:
+    """The disk of the database fails at noon: what the ledger's files know of the morning must come back."""
+    first, second, file = fresh("first", like=migrated), fresh("second", like=migrated), tmp_path / "night.tar"
+    force = ("force", "add", "harbour", "--name", "Harbour Police", "--pack", "cleveland")
+    for arguments in (
+        ("ledger", "keys", "new", "--origin", "harbour.example/remit"),
+        force,
+        ("backup", str(file)),
+        ("force", "add", "quay", "--name", "Quay Police", "--pack", "essex"),
+        ("ledger", "checkpoint"),
+    ):
+        done = remit(first, *arguments)
+        assert done.returncode == 0, (arguments, done.stderr)
+    shutil.copytree(first / "ledger", second / "ledger")
+    done = remit(second, "restore", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "remit ledger recover" in done.stdout
+    assert remit(second, "ledger", "recover", "--reason", "The disk failed").returncode == 0
+    verified = remit(second, "ledger", "verify")
+    assert verified.returncode == 0, verified.stdout

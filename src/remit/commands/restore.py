@@ -27,3 +27,6 @@ def command(file: Path) -> None:
         raise BadInput(str(fault)) from fault
     click.echo(f"Restored {found.rows:,} rows and {found.files:,} files.")
     click.echo(f"The ledger holds, and ends with entry {found.ledger_number}, {found.ledger_head}.")
+    if found.in_log_alone:
+        click.echo(f"The log's files hold {found.in_log_alone:,} more. Before anything else runs, take them over:")
+        click.echo('  remit ledger recover --reason "why the copy had to be restored"')

@@ -54,6 +54,8 @@ class Summary:
     files: int
     ledger_number: int
     ledger_head: str  # hexadecimal
+    #: Entries that the log's files, left in place, hold beyond it; see `remit ledger recover`.
+    in_log_alone: int = 0
 
 
 def tables() -> list[type[Model]]:
@@ -173,14 +175,16 @@ def _read(tar: tarfile.TarFile) -> Summary:
             "restore, and then upgrade."
         )
     folder = Path(settings.REMIT_VAR)
-    there = [str(folder / name) for name in FOLDERS if any((folder / name).rglob("*"))]
+    there = [str(folder / "media")] if any((folder / "media").rglob("*")) else []
     full = [model._meta.label for model in tables() if model._base_manager.exists()]
     if there or full:
         raise BackupFault(
             f"There is something here already: {', '.join([*there, *full][:4])}. Restore into an empty database and an "
             "empty REMIT_VAR, after `remit migrate`; then let the service use those."
         )
-    files = [name for name in members if name.partition("/")[0] in FOLDERS]
+    # The log's own files may have outlived the database, and then hold entries that the copy lacks.
+    folders = [name for name in FOLDERS if not any((folder / name).rglob("*"))]
+    files = [name for name in members if name.partition("/")[0] in folders]
     for name in files:
         tar.extract(members[name], folder, filter="data")
     with transaction.atomic():
@@ -191,15 +195,23 @@ def _read(tar: tarfile.TarFile) -> Summary:
         for statement in connection.ops.sequence_reset_sql(no_style(), tables()):
             with connection.cursor() as cursor:
                 cursor.execute(statement)
-        report = verify()
-        if not report.holds or [report.number, report.head] != [
-            manifest["ledger"]["number"],
-            manifest["ledger"]["head"] or report.head,
-        ]:
-            raise BackupFault(f"The ledger in this copy does not hold, so nothing was kept: {report.reason}")
+        in_log_alone = _check_ledger(manifest["ledger"])
     if missing := list(_missing_files(folder)):
         raise BackupFault(f"{len(missing)} files are missing in the copy, such as {missing[0]}. Take another copy.")
-    return Summary(sum(manifest["tables"].values()), len(files), report.number, report.head)
+    ledger = manifest["ledger"]
+    return Summary(sum(manifest["tables"].values()), len(files), ledger["number"], ledger["head"], in_log_alone)
+
+
+def _check_ledger(ends: dict[str, Any]) -> int:
+    """That the ledger holds and ends as the copy says; how many entries the log's files hold beyond that."""
+    head, report = Head.objects.first(), verify()
+    number, there = (head.number, bytes(head.hash).hex()) if head else (0, "")
+    wrong = [fault.words for fault in report.faults if fault.entry is None or fault.entry <= number]
+    wrong += [f"It has no guard “{trigger}”." for trigger in report.unguarded]
+    if wrong or (number, there) != (ends["number"], ends["head"]):
+        words = wrong[0] if wrong else f"It ends at entry {number}."
+        raise BackupFault(f"The ledger in this copy does not hold, so nothing was kept: {words}")
+    return max(report.checkpoint.size - number, 0) if report.checkpoint else 0
 
 
 def _restore_table(model: type[Model], lines: IO[bytes]) -> int:
