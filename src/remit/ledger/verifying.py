@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,17 @@ class Fault:
 
     entry: int | None
     words: str
+
+
+#: Compares a room's rows with what the ledger says of them. It is told which entries' rows were lost with a database.
+Comparison = Callable[[Callable[[int], bool]], Iterable[Fault]]
+_comparisons: list[Comparison] = []
+
+
+def register_comparison(comparison: Comparison) -> None:
+    """A room says how its rows are compared with the ledger; done whenever everything else holds."""
+    if comparison not in _comparisons:
+        _comparisons.append(comparison)
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,10 @@ def verify(force: str | None = None, *, seen: Checkpoint | None = None, progress
     walk.begin(seen)
     while walk.block(progress):
         pass
-    return walk.end()
+    walk.finish()
+    if not walk.faults:  # what the ledger says is only worth comparing with while it holds
+        walk.compare()
+    return walk.report()
 
 
 @dataclass
@@ -99,6 +113,8 @@ class _Walk:
     unlisted: int = 0
     #: Commitments whose value is gone; the erasure that explains it comes later in the log.
     gone: set[tuple[int, str]] = field(default_factory=set)
+    #: Ranges of entries that were put back without the rows that they record.
+    recovered: list[tuple[int, int]] = field(default_factory=list)
 
     def fault(self, entry: int | None, words: str) -> None:
         if len(self.faults) < LISTED:
@@ -200,6 +216,7 @@ class _Walk:
             self.gone.discard((said["about"]["entry"], said["about"]["field"]))
         elif said["action"] == "ledger.recovered":
             first, last = said["about"]["first"], said["about"]["last"]
+            self.recovered.append((first, last))
             self.gone = {(entry, name) for entry, name in self.gone if not first <= entry <= last}
 
     def _signed_leaves(self, start: int, end: int) -> dict[int, bytes]:
@@ -223,7 +240,7 @@ class _Walk:
             return {}
         return dict(enumerate(leaves, start + 1))
 
-    def end(self) -> Report:
+    def finish(self) -> None:
         """Check where everything ends: the tree at what was signed, the chain at its head."""
         if self.known is not None and self.known.size:
             self._end_of_files(self.known)
@@ -237,6 +254,14 @@ class _Walk:
         stray = Disclosure.objects.exclude(entry__number__range=(1, self.number))
         for entry, name in stray.values_list("entry_id", "field")[:LISTED]:
             self.fault(entry, f"There is a disclosure of {name} for entry {entry}, which does not exist.")
+
+    def compare(self) -> None:
+        """Compare the rooms' rows with what the ledger says."""
+        for comparison in _comparisons:
+            for fault in comparison(lambda number: any(first <= number <= last for first, last in self.recovered)):
+                self.fault(fault.entry, fault.words)
+
+    def report(self) -> Report:
         return Report(
             self.counted,
             self.number,
