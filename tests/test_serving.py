@@ -58,6 +58,30 @@ def test_ctrl_c_ends_the_server_and_all_its_processes(migrated: Path, ending: si
         urllib.request.urlopen(address, timeout=5)
 
 
+def test_figures_are_those_of_all_processes(migrated: Path) -> None:
+    """A monitor would see half of the requests, and another half each time."""
+    token = "a-token-of-sixteen"
+    process = subprocess.Popen(
+        [REMIT, "serve", "--port", "0", "--processes", "3", "--threads", "1"],
+        env=environment(migrated, METRICS_TOKEN=token),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    address = process.stdout.readline().removeprefix("Remit is at ").strip()
+    try:
+        for _ in range(12):
+            urllib.request.urlopen(f"{address}sign-in", timeout=60).close()
+        asked = urllib.request.Request(f"{address}metrics", headers={"Authorization": f"Bearer {token}"})
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            lines = answer.read().decode().splitlines()
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    (count,) = [line for line in lines if line.startswith("remit_request_seconds_count{") and "sign-in" in line]
+    assert float(count.rpartition(" ")[2]) == 12
+
+
 def test_a_busy_port_says_what_to_do(migrated: Path, taken_port: int) -> None:
     """Port 8000 is taken on many machines; the remedy must be in the message."""
     done = subprocess.run(

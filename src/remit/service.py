@@ -17,7 +17,6 @@ from django.conf import settings
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
-from prometheus_client import multiprocess
 
 from remit.environment import BadSetting
 from remit.serving import LOOPBACK, why_not
@@ -105,4 +104,6 @@ def _begin(arbiter: Any, process: Any) -> None:
 
 def _forget(arbiter: Any, process: Any) -> None:
     """In the parent, when a process has ended."""
+    from prometheus_client import multiprocess  # reads where the figures meet as it is imported, so not before
+
     multiprocess.mark_process_dead(process.pid)
