@@ -8,9 +8,10 @@ from typing import Any
 
 import rfc8785
 
+from remit.accounts.models import Account
 from remit.platforms import registry
 from remit.platforms.limits import Breach, breaches
-from remit.platforms.protocol import Content, Picture
+from remit.platforms.protocol import Content, Picture, Profile, Refused
 from remit.posts.models import Media
 
 #: One part of a post: {"text": str, "pictures": [{"media", "sha256", "type", "bytes", "alt_text", "kind", "source"}]}.
@@ -44,12 +45,16 @@ def _picture(picture: dict[str, Any]) -> Picture:
     return Picture(data, picture["type"], picture["sha256"], picture["alt_text"])
 
 
-def over_limits(parts: Sequence[Part], platform: str, network: str) -> list[Breach]:
-    """Every limit of the network that the parts pass, in order."""
-    place = registry.find(platform)
-    limits = place.limits(network)
+def over_limits(parts: Sequence[Part], account: Account) -> list[Breach]:
+    """What keeps the account's network from taking the parts: no connection to it, and every limit that they pass."""
+    place = registry.find(account.platform)
+    limits = place.limits(account.network)
     found: list[Breach] = []
+    try:
+        place.demand_ready(Profile(account.handle, account.network, account.name))
+    except Refused as refused:
+        found.append(Breach("account", refused.words, refused.remedy))
     for part in parts:
         pictures = [(each["type"], each["bytes"], each["alt_text"]) for each in part["pictures"]]
-        found += breaches(limits, part["text"], place.count(part["text"], network), pictures)
+        found += breaches(limits, part["text"], place.count(part["text"], account.network), pictures)
     return found
