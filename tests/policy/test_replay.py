@@ -97,6 +97,16 @@ def test_a_rule_that_no_column_can_say_is_run_by_row_and_named(file: Path) -> No
     assert counts(found)["X-1"] == (2, 0, 0, 1)
 
 
+def test_a_concern_that_somebody_disputes_is_unknown_and_not_a_no(tmp_path: Path) -> None:
+    """What a signal raised and its author disputes would count as settled."""
+    political = pack(rule("refuse", "concern.political", id="X-4"))
+    rows = [row(1, act__not_sure=[]), row(2, concern__political=True)]
+    frame_of(rows, FACTS).write_parquet(tmp_path / "a.parquet")
+    assert counts(replay(tmp_path / "a.parquet", political)) == {"X-4": (1, 0, 0, 0)}
+    frame_of([*rows, row(3, act__not_sure=["concern.political"])], FACTS).write_parquet(tmp_path / "b.parquet")
+    assert counts(replay(tmp_path / "b.parquet", political)) == {"X-4": (1, 0, 0, 1)}
+
+
 def test_facts_that_rules_turn_on_and_the_file_has_not_are_named(tmp_path: Path) -> None:
     """Every rule would be unknown, and nobody could tell why."""
     frame_of([row(1, post__images=ONE)], FACTS).write_parquet(tmp_path / "a.parquet")

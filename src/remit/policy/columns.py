@@ -169,8 +169,10 @@ class Columns:
             concern = pack.vocabulary.concerns.get(name.removeprefix("concern."))
             if concern is None or concern.ask_always:
                 return Column(OPEN)
-            disputed = self.name("act.not_sure").value.list.contains(name)
-            return Column(pl.when(disputed).then(None).otherwise(False))
+            unsure = self.name("act.not_sure")
+            if not unsure.constant and unsure.constant is not None:
+                return constant(False, "bool")
+            return Column(pl.when(unsure.value.list.contains(name)).then(None).otherwise(False))
         if fact is not None and fact.name == name and fact.has_default:
             return constant(fact.default, kind)
         if fact is not None and fact.name == name and fact.follows is not None:

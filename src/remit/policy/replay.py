@@ -34,21 +34,24 @@ class PackOverFrames:
 
     def __init__(self, pack: Pack, schema: Mapping[str, pl.DataType], on: date | None = None) -> None:
         self.pack, self.schema, self.on = pack, schema, on
-        self._plans: dict[str, _Plan] = {}
+        self._plans: dict[tuple[str, bool], _Plan] = {}
 
     def verdicts(self, frame: pl.DataFrame, moment: str) -> pl.DataFrame:
         """A column of verdicts (`columns.PASSED` …) for each rule that binds at `moment`, named by the rule's id."""
-        plan = self.plan(moment)
+        # Hardly anybody disputes a concern; where nobody does, none need be looked for among the disputed.
+        disputed = "act.not_sure" in frame.columns and bool(frame["act.not_sure"].list.len().sum())
+        plan = self.plan(moment, disputed=disputed)
         wanted = [verdict.alias(key) for key, verdict in plan.verdicts.items()]
         wanted += [possible.alias(f"possible:{rule.id}") for rule, (_, possible) in plan.by_row.items()]
         found = plan.columns.over(frame).with_columns(wanted).select([e.meta.output_name() for e in wanted]).collect()
         slow = [self._by_row(rule, frame, found[f"possible:{rule.id}"]) for rule in plan.by_row]
         return pl.DataFrame([*found.select([*plan.verdicts]), *slow])
 
-    def plan(self, moment: str) -> _Plan:
-        """How the rules at `moment` are run."""
-        if moment not in self._plans:
-            columns = Columns(self.pack, self.schema)
+    def plan(self, moment: str, *, disputed: bool = True) -> _Plan:
+        """How the rules at `moment` are run over rows in which somebody is not sure of something, or nobody is."""
+        if (moment, disputed) not in self._plans:
+            schema = {name: kind for name, kind in self.schema.items() if disputed or name != "act.not_sure"}
+            columns = Columns(self.pack, schema)
             plan = _Plan(columns)
             for rule, _ in rules_at(self.pack, moment):
                 if self.on is not None and not in_force(rule, self.on):
@@ -57,8 +60,8 @@ class PackOverFrames:
                     plan.verdicts[rule.id] = self._dated(rule, columns.verdict(rule))
                 except RowsOnly as reason:
                     plan.by_row[rule] = str(reason), columns.possible(rule)
-            self._plans[moment] = plan
-        return self._plans[moment]
+            self._plans[moment, disputed] = plan
+        return self._plans[moment, disputed]
 
     def _dated(self, rule: Rule, verdict: pl.Expr) -> pl.Expr:
         """A rule judges only what takes effect while it is in force, unless the day to judge by is given."""
