@@ -32,6 +32,26 @@ def test_somebody_who_must_wait_is_told_for_whom(
     assert Proposal.objects.get(act="accounts.authorise").state == Proposal.State.OPEN
 
 
+def test_who_proposed_it_answers_what_the_policy_asks(
+    client: Client, person: Callable[..., Person], account: Callable[..., Account]
+) -> None:
+    """A question that is shown on no page is never answered, and the new user waits for ever."""
+    head, officer, main = person("Media officer 1", roles=COMMUNICATIONS), person("PC 2"), account()
+    client.force_login(head)
+    client.post(f"/accounts/{main.pk}/authorise", {"person": officer.pk, "reason": "Needs training"})
+    proposal = Proposal.objects.get(act="accounts.authorise")
+    address = f"/approvals/questions/{proposal.pk}/"
+    assert address in client.get(f"/accounts/{main.pk}/").content.decode()
+    assert "user.training_kind" in client.get(address).content.decode()
+    assert client.post(address, {"answer.user.training_kind": "Masterclass"}).status_code == 302
+    proposal.refresh_from_db()
+    assert proposal.decision["ask"] == []
+    assert address not in client.get(f"/accounts/{main.pk}/").content.decode()
+    assert client.get(address).status_code == 404
+    client.force_login(person("Media officer 3", roles=COMMUNICATIONS, force="inland"))
+    assert client.get(address).status_code == 404
+
+
 def test_the_page_of_an_account_lists_its_posts(
     client: Client, person: Callable[..., Person], account: Callable[..., Account]
 ) -> None:

@@ -91,7 +91,7 @@ def account(request: SignedInRequest, pk: int) -> HttpResponse:
         "kind_meaning": _kind_meaning(shown),
         "stops": stops_covering(shown, now).select_related("started_by", "account", "force"),
         "users": authorisations(shown, now).select_related("given_by").order_by("person__display_name"),
-        "waiting": _waiting(subject, shown.force_id, now),
+        "waiting": _waiting(subject, shown.force_id, request.user, now),
         "posts": listed_on(request.user, shown, now),
         "history": _history(shown),
         "may_change": permits(request.user, "account.change", shown.force_id, subject),
@@ -238,7 +238,7 @@ def _network(account: Account) -> str:
     return f"{title} (practice network)" if account.platform == "practice" else title
 
 
-def _waiting(subject: str, force: str, now: datetime) -> list[dict[str, Any]]:
+def _waiting(subject: str, force: str, viewer: Person, now: datetime) -> list[dict[str, Any]]:
     """Proposals about the account that wait for somebody."""
     open_ = Proposal.objects.filter(subject=subject, force=force, state=Proposal.State.OPEN).select_related("proposer")
     return [
@@ -247,9 +247,15 @@ def _waiting(subject: str, force: str, now: datetime) -> list[dict[str, Any]]:
             "by": proposal.proposer or "Remit",
             "at": proposal.proposed_at,
             "waits_for": "; ".join(waiting_on(proposal, now)),
+            "questions": f"/approvals/questions/{proposal.pk}/" if _asks(proposal, viewer) else "",
         }
         for proposal in open_
     ]
+
+
+def _asks(proposal: Proposal, viewer: Person) -> bool:
+    """Whether the last decision asks something of `viewer`, who proposed it."""
+    return proposal.proposer_id == viewer.pk and any(ask["who"] == "author" for ask in proposal.decision.get("ask", []))
 
 
 def _history(account: Account) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from remit.acts import answering, door, says
+from remit.acts import answering, door, naming, says
 from remit.acts.act import ActRefused, load_act
 from remit.acts.facts import vocabulary
 from remit.acts.models import Proposal, Say
@@ -133,7 +133,7 @@ def questions(request: SignedInRequest, pk: int) -> HttpResponse:
             for name, value in answers.items():
                 door.answer_question(proposal, request.user, name, value, now)
             if answers and not faults:
-                messages.success(request, "Thank you. The post was decided again with your answer.")
+                messages.success(request, "Thank you. It was decided again with your answer.")
                 return redirect(request.POST["next"] if _is_say(request) else "posts:approvals")
             if not answers and not faults:
                 faults[asked_here[0].fact] = "Choose an answer first."
@@ -144,12 +144,12 @@ def questions(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def questions_for(person: Person, now: datetime) -> list[Proposal]:
-    """Open proposals with a question that is put to `person` as the adviser whom the policy names."""
-    waiting = Proposal.objects.filter(state=Proposal.State.OPEN, force=person.force_id).exclude(not_sure=[])
+    """Open proposals with a question that is put to `person`: as the adviser, or as who names somebody for it."""
+    waiting = Proposal.objects.filter(state=Proposal.State.OPEN, force=person.force_id).exclude(decision__ask=[])
     return [
         proposal
         for proposal in waiting.select_related("proposer").order_by("proposed_at")
-        if _questions(proposal, person, now, only_unsure=True)
+        if _questions(proposal, person, now, only_put=True)
     ]
 
 
@@ -166,7 +166,7 @@ def may_see_for_a_say(person: Person, post: Post, now: datetime) -> bool:
         for each in asked_about
     ):
         return True
-    return any(_questions(proposal, person, now, only_unsure=True) for proposal in open_proposals(post))
+    return any(_questions(proposal, person, now, only_put=True) for proposal in open_proposals(post))
 
 
 def _answer(request: SignedInRequest, found: Say, form: AnswerForm, givers: list[Person], now: datetime) -> bool:
@@ -191,21 +191,26 @@ def _answer(request: SignedInRequest, found: Say, form: AnswerForm, givers: list
     return True
 
 
-def _questions(proposal: Proposal, person: Person, now: datetime, only_unsure: bool = False) -> list[Question]:
-    """The questions of the last decision that `person` may settle as a reviewer or adviser."""
+def _questions(proposal: Proposal, person: Person, now: datetime, only_put: bool = False) -> list[Question]:
+    """The questions of the last decision that are `person`'s to answer, but for an author's own about a post.
+
+    `only_put` leaves those that are put to one post: what somebody was not sure of, and whom that post names.
+    """
     if proposal.state != Proposal.State.OPEN:
         return []
     packs = packs_of(proposal.force)
     known = vocabulary(packs)
     act = load_act(proposal)
+    put = naming.chosen_posts(packs)
     found = []
     for ask in proposal.decision.get("ask", []):
         name = ask["fact"]
-        if name not in known or (only_unsure and name not in proposal.not_sure):
+        if name not in known or (only_put and name not in proposal.not_sure and name not in put):
             continue
         try:
-            if not answering.settles(proposal, act, person, name, packs, now):
-                continue
+            settles = answering.settles(proposal, act, person, name, packs, now)
+            if not settles and isinstance(act, PublishPost):
+                continue  # the author answers it where the post is written
         except PermissionDenied:
             continue
         clauses = [c for f in proposal.decision["findings"] if name in f["missing"] for c in f["clauses"]]
