@@ -66,7 +66,7 @@ OTHER_PACK = small.pack(
     vocabulary=replace(small.VOCABULARY, facts={**small.FACTS, **FIGURES}),
 )
 PACKS = {**LIBRARY.packs, "other": OTHER_PACK}
-ROWS = 150
+ROWS = 60
 
 
 def situation(pack: Pack, row: Row) -> Situation:
