@@ -25,7 +25,9 @@ _FROM_STDIN = click.option(
 @click.option("--force", required=True, help="Short name of the force (see `remit force list`).")
 @click.option("--name", required=True, help="What people see: a role and number such as “Systems administrator 7003”.")
 @click.option("--number", required=True, help="Shoulder or staff number.")
-@click.option("--category", default="police_staff", show_default=True, help="Kind of employment: police_staff, officer, pcso …")
+@click.option(
+    "--category", default="police_staff", show_default=True, help="Kind of employment: police_staff, officer, pcso …"
+)
 @click.option("--role", "roles", multiple=True, help="Role for the whole force; give it again for several.")
 @_FROM_STDIN
 def add(
