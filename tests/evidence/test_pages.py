@@ -103,6 +103,15 @@ def test_an_auditor_takes_evidence_of_a_post_away_and_a_stranger_checks_it(
     assert line.about["withheld"] == ["reason"]
 
 
+def test_evidence_about_one_account_is_about_the_whole_post(post: Post) -> None:
+    """Otherwise a pack asked for from an entry would lack the half of what happened."""
+    target = post.targets.get()
+    whole = gathering.about(f"posts.post:{post.pk}")
+    assert gathering.about(f"posts.target:{target.pk}") == whole
+    assert gathering.about(f"posts.publication:{target.publications.get().pk}") == whole
+    assert gathering.about("posts.target:999999") is None
+
+
 def test_names_are_put_in_only_when_asked_for(key: None, auditor: Person, post: Post, tmp_path: Path) -> None:
     """Otherwise a pack for one side would name officers to it without anybody having decided that."""
     client = signed_in(auditor)
@@ -182,15 +191,22 @@ def test_the_list_asks_the_database_the_same_however_long_the_ledger(key: None, 
     from remit.ledger import record
 
     client = signed_in(auditor)
-    client.get("/ledger/")
-    with CaptureQueriesContext(connection) as few:
-        client.get("/ledger/")
+
+    def queries() -> int:
+        """How many a page takes; the fewest of three, since a cache may run out in any one of them."""
+        counts = []
+        for _ in range(3):
+            with CaptureQueriesContext(connection) as asked:
+                client.get("/ledger/")
+            counts.append(len(asked))
+        return min(counts)
+
+    few = queries()
     with transaction.atomic():
         for number in range(120):
             record("posts.sent", "harbour", "remit", f"posts.publication:{number}", now=post.changed_at)
-    with CaptureQueriesContext(connection) as many:
-        page = words(client.get("/ledger/"))
-    assert len(many) == len(few)
+    assert queries() == few
+    page = words(client.get("/ledger/"))
     older = words(client.get("/ledger/", {"before": page.split("before=")[1].split('"')[0]}))
     assert "Older entries" in older
 

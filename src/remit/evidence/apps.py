@@ -10,6 +10,8 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from remit.evidence import acts, gathering  # noqa: F401 (acts register themselves)
-        from remit.posts.evidence import about_post
+        from remit.posts.evidence import about_post, about_publication, about_target
 
         gathering.register("posts.post", about_post)
+        gathering.register("posts.target", about_target)
+        gathering.register("posts.publication", about_publication)

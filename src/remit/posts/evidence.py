@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from remit.evidence.gathering import About
-from remit.posts.models import Post, Publication
+from remit.posts.models import Post, Publication, Target
 
 
 def about_post(pk: int) -> About | None:
@@ -21,6 +21,18 @@ def about_post(pk: int) -> About | None:
         for use in post.post_media.select_related("media")
     ]
     return About(f"Post {pk}", post.force_id, objects_of(post), pictures)
+
+
+def about_target(pk: int) -> About | None:
+    """The whole post of one account's part of it."""
+    post = Target.objects.filter(pk=pk).values_list("post", flat=True).first()
+    return about_post(post) if post else None
+
+
+def about_publication(pk: int) -> About | None:
+    """The whole post that was published."""
+    post = Publication.objects.filter(pk=pk).values_list("target__post", flat=True).first()
+    return about_post(post) if post else None
 
 
 def objects_of(post: Post) -> list[str]:
