@@ -14,11 +14,6 @@ from remit.operations.models import WorkerBeat
 from remit.people.models import Force, Person
 
 
-@pytest.fixture(autouse=True)
-def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_remembered", (-health.REMEMBERED, None))
-
-
 @pytest.fixture
 def person(db: None) -> Person:
     force = Force.objects.create(slug="harbour", name="Harbour Police", packs=["cleveland"])
@@ -58,7 +53,6 @@ def test_a_worker_that_is_gone_is_said_on_every_page_and_to_monitors(person: Per
     assert b"Nothing is being published" not in client.get("/").content
     beat.beat_at -= timedelta(minutes=10)
     beat.save()
-    health._remembered = (-health.REMEMBERED, None)
     page = client.get("/").content.decode()
     assert "Nothing is being published or taken down at the moment" in page
     assert "Nothing is lost" in page

@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -29,8 +28,6 @@ OVERDUE = timedelta(minutes=2)
 LEAST_DISK = 256 * 1024 * 1024  # bytes
 #: How far this machine's clock may be off the database's.
 CLOCK_OFF = timedelta(seconds=10)
-#: How long an answer for the banner is good, so that pages do not each ask.
-REMEMBERED = 5.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -79,15 +76,9 @@ def publishing_stands_still(now: datetime) -> str | None:
     return None
 
 
-_remembered: tuple[float, str | None] = (-REMEMBERED, None)
-
-
 def banners(person: Any) -> Iterable[Banner]:
     """On every page while nothing is being sent."""
-    global _remembered
-    if monotonic() - _remembered[0] >= REMEMBERED:
-        _remembered = (monotonic(), publishing_stands_still(timezone.now()))
-    since = _remembered[1]
+    since = publishing_stands_still(timezone.now())
     if since is None:
         return []
     return [
