@@ -8,7 +8,7 @@ from importlib import import_module
 from bench.printing import started
 
 #: Each is a module of this folder with a `main()`, in the order in which they are run.
-TOPICS = ("loading", "deciding", "checking", "replaying", "evidence")
+TOPICS = ("loading", "deciding", "checking", "replaying", "evidence", "pages")
 
 
 def main(names: list[str]) -> None:

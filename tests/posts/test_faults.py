@@ -208,6 +208,7 @@ class full_disk:
     def __enter__(self) -> None:
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
+                cursor.execute("VACUUM")  # room that other tests left free would be used up first
                 self.pages = cursor.execute("PRAGMA max_page_count").fetchone()[0]
                 cursor.execute("PRAGMA page_count")
                 cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
