@@ -136,3 +136,20 @@ def test_an_answer_that_comes_after_a_post_was_released_again_is_believed(
     publication.refresh_from_db()
     assert (publication.state, publication.remote_id) == ("sent", published.remote_id)
     assert PracticePost.objects.count() == 1
+
+
+def test_a_part_under_way_when_its_thread_is_taken_down_is_left_neither_waiting_nor_sent(
+    world: World, network: Network, clock: Clock, thread: Post
+) -> None:
+    """Its worker is killed before the call: the part would be due for ever, behind one that is gone."""
+    network(faults=["", BUSY])
+    publishing.work(clock)
+    clock.forward(minutes=6)
+    first, second, _ = Publication.objects.filter(action="publish").order_by("part")
+    assert claims.claim(second.pk, clock())
+    door.propose(TakeDown(first.pk, "Wrong place."), world.author, clock())
+    for _ in range(3):
+        clock.forward(minutes=6)
+        publishing.work(clock)
+    assert shown() == []
+    assert states() == ["gone", "withdrawn", "withdrawn"]

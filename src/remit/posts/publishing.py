@@ -17,7 +17,7 @@ from remit.platforms.protocol import Later, Published, Refused, Unclear
 from remit.posts import claims
 from remit.posts.content import ContentChanged, to_send
 from remit.posts.models import Publication
-from remit.posts.settling import recover, settle
+from remit.posts.settling import recover, settle, withdraw_rest
 
 #: At most so many in one round, so that a take-down or a duty never waits behind a long queue.
 AT_MOST = 50
@@ -28,7 +28,7 @@ Clock = Callable[[], datetime]
 
 def work(clock: Clock) -> int:
     """One round: recover what was given up on, find out what is not known, send what is due; returns how many."""
-    return recover(clock) + settle(clock) + send_due(clock)
+    return recover(clock) + settle(clock) + withdraw_rest(clock) + send_due(clock)
 
 
 def send_due(clock: Clock) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from remit.platforms.protocol import Found, Published, Refused, Unclear
 from remit.posts import claims
@@ -49,6 +49,13 @@ def _recover(pk: int, fence: int, now: datetime) -> bool:
             claims.end(publication, State.UNKNOWN, "The worker stopped while it was being sent.", now)
     claims.reached("recovered")
     return True
+
+
+def withdraw_rest(clock: Clock) -> int:
+    """Withdraw what is due of a thread that is being taken down: a part that was under way when that was asked."""
+    removed = Publication.objects.filter(action="delete", target=OuterRef("target"), of__proposal=OuterRef("proposal"))
+    rest = claims.free_now(clock()).filter(Exists(removed), action="publish", state=State.DUE)
+    return rest.update(state=State.WITHDRAWN, reason="The rest of its thread was taken down.")
 
 
 def settle(clock: Clock) -> int:
