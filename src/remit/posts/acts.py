@@ -380,7 +380,7 @@ class TakeDown(PublicationAct):
         thread = Publication.objects.filter(target=publication.target, proposal=publication.proposal, action="publish")
         list(thread.select_for_update().order_by("pk"))  # no worker goes on with it meanwhile
         thread.filter(state__in=[State.DUE, State.HELD, State.MISSED, State.FAILED]).update(
-            state=State.WITHDRAWN, reason="The rest of its thread was taken down."
+            state=State.WITHDRAWN, reason=claims.THREAD_TAKEN_DOWN
         )
         out = thread.filter(state=State.SENT).exclude(removals__state__in=going)
         for part in out.order_by("-part"):  # the last first, so that none is left that answers nothing

@@ -33,6 +33,8 @@ GRACE = timedelta(minutes=30)
 WAIT, SHORTEST_WAIT = timedelta(minutes=1), timedelta(seconds=10)
 #: Seconds between tries to write down an answer that only this process has, while the database is away: two minutes.
 TRIES = (1, 2, 4, 8, 15, 30, 30, 30)
+#: Why a part that had not gone out yet never will.
+THREAD_TAKEN_DOWN = "The rest of its thread was taken down."
 #: The duty to take down by hand what a network would not.
 TAKE_DOWN = "posts.take-down"
 

@@ -55,7 +55,7 @@ def withdraw_rest(clock: Clock) -> int:
     """Withdraw what is due of a thread that is being taken down: a part that was under way when that was asked."""
     removed = Publication.objects.filter(action="delete", target=OuterRef("target"), of__proposal=OuterRef("proposal"))
     rest = claims.free_now(clock()).filter(Exists(removed), action="publish", state=State.DUE)
-    return rest.update(state=State.WITHDRAWN, reason="The rest of its thread was taken down.")
+    return rest.update(state=State.WITHDRAWN, reason=claims.THREAD_TAKEN_DOWN)
 
 
 def settle(clock: Clock) -> int:

@@ -1,12 +1,10 @@
-"""What a picture shows, from what `sight.look` saw in it: faces, plates, readable papers, a custody look."""
+"""What a picture shows, from what `sight.look` saw in it: faces, its words, readable papers, a custody look."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-
-import re2
 
 from remit.signals.content import ImageFacts
 from remit.signals.phrases import table
@@ -22,8 +20,6 @@ RECOGNISABLE = 0.04
 #: A custody photograph: one face, in the middle, filling this much of the picture's height, with no words about it.
 CUSTODY_HEIGHT = (0.35, 0.8)
 CUSTODY_KINDS = ("custody", "wanted")
-#: A plate as read from a picture, where the space is often lost (DVLA: two letters, two digits, three letters).
-PLATE = re2.compile(r"\b[A-HJ-PR-Y][A-HJ-PR-Y](?:0[1-9]|[1-9]\d) ?[A-HJ-PR-Z]{3}\b")
 
 Reader = Callable[[Readable, str], Iterator[Signal]]
 
@@ -89,21 +85,6 @@ def _lines(image: ImageFacts, sight: Sight, words: Reader) -> Iterator[Signal]:
     readable = Readable(text)
     for signal in (*words(readable, "image"), *table("papers").read(readable, "image")):
         yield replace(signal, evidence=tuple(placed(piece) for piece in signal.evidence))
-    plates = [
-        Evidence("image", 0, 0, line.words, image=image.index, box=line.box)
-        for line in sight.lines
-        if PLATE.search(line.words)
-    ]
-    if plates:
-        yield Signal(
-            "plate",
-            "A number plate can be read in a picture.",
-            0.75,
-            NAME,
-            VERSION,
-            concern="personal_data",
-            evidence=tuple(plates[:20]),
-        )
 
 
 def _height(face: Face, sight: Sight) -> float:
