@@ -23,8 +23,9 @@ from remit.posts import claims
 from remit.posts.content import Part, digest, over_limits
 from remit.posts.drafting import DraftAct, Stale, open_proposals, writers
 from remit.posts.drafts import Draft
-from remit.posts.facts import contested, post_facts, press_facts
+from remit.posts.facts import contested, post_facts, press_facts, read
 from remit.posts.models import Media, Post, Publication, Target
+from remit.signals.reading import Reading
 from remit.web.dates import say_when
 
 State = Publication.State
@@ -96,6 +97,11 @@ class PublishPost(Act):
     def _row(self) -> Target:
         return _target(self.target)
 
+    @cached_property
+    def reading(self) -> Reading:
+        """What the signals see in it; read once for the decision and for whoever is shown the words."""
+        return read(self.parts, self.account)
+
     def over(self) -> tuple[str, ...]:
         return (f"accounts.account:{self.account.pk}",)
 
@@ -112,7 +118,7 @@ class PublishPost(Act):
             raise ActRefused(f"{account}: {breach.words}", breach.remedy)
 
     def facts(self, actor: Person, now: datetime) -> dict[str, Any]:
-        return post_facts(self.parts, self.post, self.account, actor, now)
+        return post_facts(self.parts, self.reading, self.post, self.account, actor, now)
 
     def frozen_facts(self, actor: Person, now: datetime) -> dict[str, Any]:
         device = Device.objects.filter(pk=self.device, person=actor, ended_on=None).first() if self.device else None
@@ -362,7 +368,8 @@ class TakeDown(PublicationAct):
     def facts(self, actor: Person, now: datetime) -> dict[str, Any]:
         publication = _publication(self.publication)
         target = publication.target
-        facts = post_facts([publication.content], target.post, target.account, actor, now)
+        parts = [publication.content]
+        facts = post_facts(parts, read(parts, target.account), target.post, target.account, actor, now)
         if publication.sent_at is not None:
             facts["post.published_on"] = timezone.localdate(publication.sent_at)
         return {**facts, "post.removal_reason": self.reason.strip()}

@@ -21,7 +21,7 @@ from remit.policy.packs import Pack
 from remit.posts.acts import PublishPost
 from remit.posts.content import over_limits
 from remit.posts.drafts import Draft
-from remit.posts.facts import contested, read
+from remit.posts.facts import contested
 from remit.posts.models import Post
 from remit.posts.questions import ANSWERED_HERE, Question, Unread, question
 from remit.signals.reading import Reading
@@ -203,7 +203,7 @@ def _verdict(
     unsure = sorted({*draft.not_sure, *contested(post)} - set(answers))
     try:
         verdict.packs = packs_of(account.force_id)
-        verdict.reading = read(act.parts, account)
+        verdict.reading = act.reading
         verdict.decision = door.decide_only(act, actor, now, answers=said, not_sure=unsure)
     except ActRefused as refused:
         verdict.fault = str(refused)

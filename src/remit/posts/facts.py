@@ -21,10 +21,13 @@ from remit.signals.sight import Sight
 WRITTEN_HERE = {"post.action": "post", "post.original_poster": None, "post.feature": "none"}
 
 
-def post_facts(parts: Sequence[Part], post: Post, account: Account, actor: Person, now: datetime) -> dict[str, Any]:
+def post_facts(
+    parts: Sequence[Part], reading: Reading, post: Post, account: Account, actor: Person, now: datetime
+) -> dict[str, Any]:
     """The live facts of `parts` of `post` on `account`, with `actor` pressing the button at `now` (aware).
 
-    What a signal raised and the author contests is left out, so that it is *unknown* until an approver settles it.
+    `reading` is what `read` saw in the parts. What a signal raised and the author contests is left out, so that it is
+    *unknown* until an approver settles it.
     """
     author = person_facts(post.author, "author", account, now=now)
     own = actor.pk == post.author_id
@@ -43,7 +46,7 @@ def post_facts(parts: Sequence[Part], post: Post, account: Account, actor: Perso
             }
             for picture in pictures_of(parts)
         ],
-        **read(parts, account).facts(),
+        **reading.facts(),
     }
     if post.requester is not None:
         facts["post.requested"] = True
