@@ -31,7 +31,7 @@ def grouped(findings: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]
 
 def with_evidence(proposal: Proposal, act: PublishPost) -> list[dict[str, Any]]:
     """The findings of a proposal's last decision, each with the words or the picture that raised it."""
-    packs, reading = packs_of(proposal.force), read(act.parts, act.account)
+    packs, reading = packs_of(proposal.force), act.reading
     home = {rule.id: pack.name for pack in packs for rule in pack.rules}
     return [
         {**found, "pack": home.get(found["rule"], ""), "evidence": evidence_for(found["rule"], packs, reading)}
