@@ -65,6 +65,26 @@ def connections_kept() -> bool:
 
 def refuse_unsafe_start() -> None:
     """End the process with exit code 2, and the reasons on stderr, if this server may not start."""
-    if reasons := reasons_not_to_start():
+    _end(reasons_not_to_start())
+
+
+def refuse_rolled_back_ledger() -> None:
+    """End the process with exit code 2 if the database lacks entries that were signed: whatever Remit did next would
+    be built on a past that is not its own. Files that are damaged are another matter, which the health page tells.
+    """
+    from remit.ledger import sequencer
+    from remit.ledger.keys import KeyFault
+    from remit.ledger.tiles import BadFiles
+
+    try:
+        sequencer.check_rollback()
+    except sequencer.RolledBack as fault:
+        _end([f"The ledger is behind what was signed. {fault}"])
+    except (BadFiles, KeyFault, DatabaseError):
+        return
+
+
+def _end(reasons: list[str]) -> None:
+    if reasons:
         print("Remit will not start:", *(f"  - {reason}" for reason in reasons), sep="\n", file=sys.stderr)  # noqa: T201
         raise SystemExit(2)

@@ -12,3 +12,4 @@ from remit import safety
 
 application = get_wsgi_application()
 safety.refuse_unsafe_start()
+safety.refuse_rolled_back_ledger()

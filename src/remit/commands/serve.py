@@ -16,8 +16,10 @@ def command(host: str, port: int, processes: int, threads: int) -> None:
     """Start the server. It refuses to start where that would not be safe. Run `remit worker` beside it."""
     set_up()
     demand_a_database()
+    from remit import safety
     from remit.service import Service
 
+    safety.refuse_rolled_back_ledger()
     service = Service(host, port, processes=processes, threads=threads)
     click.echo(f"Remit is at {service.address}")
     service.run()

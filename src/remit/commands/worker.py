@@ -13,7 +13,8 @@ def command() -> None:
     """Publish what is due and keep the duties in step, until stopped."""
     set_up()
     demand_a_database()
-    from remit import serving
+    from remit import safety, serving
 
+    safety.refuse_rolled_back_ledger()
     click.echo("Remit's worker has started.")
     serving.run_worker()

@@ -23,7 +23,7 @@ from remit.ledger import REMIT, actions, keys, packing
 from remit.ledger.keys import KeyFault
 from remit.ledger.models import Entry, Head
 from remit.ledger.reading import line
-from remit.ledger.sequencer import RolledBack, latest, tiles
+from remit.ledger.sequencer import RolledBack, check_rollback, latest, tiles
 from remit.ledger.tiles import BadFiles
 from remit.ledger.verifying import verify
 from remit.people.directory import refusal_words
@@ -223,13 +223,13 @@ def _state() -> dict[str, Any]:
         state["signed"] = latest()
         known = keys.public()
         state["key"] = str(known[-1]) if known else ""
-    except (BadFiles, KeyFault) as fault:
+        check_rollback()
+    except (BadFiles, KeyFault, RolledBack) as fault:
         state["fault"] = str(fault)
     head = Head.objects.first()
     state["length"] = head.number if head else 0
     if state["signed"]:
         state["waiting"] = max(0, state["length"] - state["signed"].size)
-        state["behind"] = state["signed"].size > state["length"]
         state["root"] = str(state["signed"]).split("\n")[2]
         state["signed_at"] = datetime.fromtimestamp(tiles().checkpoint.stat().st_mtime, UTC)
     elif not keys.is_made():

@@ -15,6 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from remit.ledger import actions, keys
 from remit.ledger.hashing import chained, read_instant
@@ -103,12 +104,33 @@ def refuse_rollback(files: Tiles, known: Checkpoint | None) -> int:
         return last
     if last < known.size:
         raise RolledBack(
-            f"The database ends at entry {last}, but a checkpoint over {known.size} was signed: it was put back from "
-            "an older backup, or entries were removed. Run: remit ledger recover"
+            f"The database ends at entry {last}, but a checkpoint over {known.size} was signed"
+            f"{_signed_on(files, known)}: the database was put back from an older backup, or entries were removed. "
+            'Bring back what the log’s files hold, and say why: remit ledger recover --reason "…"'
         )
     if (other := _first_difference(files, known.size)) is not None:
         raise RolledBack(f"Entry {other} is not the one that was signed: the ledger was rewritten. {VERIFY}")
     return last
+
+
+def check_rollback() -> None:
+    """Raise RolledBack where the database does not hold what was signed. Raises BadFiles, KeyFault."""
+    try:
+        files = tiles()
+        refuse_rollback(files, latest(files))
+    except BadFiles:  # a worker may have signed meanwhile, and put other files in the place of these
+        files = tiles()
+        refuse_rollback(files, latest(files))
+
+
+def _signed_on(files: Tiles, known: Checkpoint) -> str:
+    """The day of the last entry that was signed, as " on 21 November 2026"; "" where the files have lost it."""
+    number, width = divmod(known.size - 1, WIDTH)
+    try:
+        at = localtime(read_instant(json.loads(files.bodies(number, width + 1)[-1])["at"]))
+    except (BadFiles, ValueError, KeyError):
+        return ""
+    return f" on {at.day} {at:%B %Y}"
 
 
 def _first_difference(files: Tiles, size: int) -> int | None:

@@ -16,6 +16,9 @@ from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.utils import timezone
 
+from remit.ledger import sequencer
+from remit.ledger.keys import KeyFault
+from remit.ledger.tiles import BadFiles
 from remit.operations.models import WorkerBeat
 from remit.posts import figures
 from remit.web.dates import say_when
@@ -57,7 +60,18 @@ def checks(now: datetime) -> list[Check]:
     ]
     if migrated:
         found.append(Check("worker", publishing_stands_still(now) is None, "No worker is sending. Run: remit worker"))
+        fault = ledger_fault()
+        found.append(Check("ledger", not fault, fault))
     return found
+
+
+def ledger_fault() -> str:
+    """Why the ledger cannot be signed as it stands, with the remedy; "" when all is well. Not a full verification."""
+    try:
+        sequencer.check_rollback()
+    except (sequencer.RolledBack, BadFiles, KeyFault) as fault:
+        return str(fault)
+    return ""
 
 
 def publishing_stands_still(now: datetime) -> str | None:
