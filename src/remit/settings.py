@@ -29,6 +29,7 @@ ROOMS = [
     "accounts",
     "posts",
     "policies",
+    "conduct",
     "web",
     "evidence",
     "platforms",

@@ -10,8 +10,8 @@ from django.http import QueryDict
 from PIL import Image
 
 from remit.acts.packs import library
-from remit.posts.questions import question, read_answers
-from remit.posts.views.shown import grouped
+from remit.web.findings import grouped
+from remit.web.questions import question, read_answers
 from tests.posts.conftest import World
 from tests.posts.test_pages import form, signed_in
 

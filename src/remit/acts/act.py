@@ -117,6 +117,10 @@ class Act:
         """What else the ledger entry should say that is not personal, as JSON."""
         return {}
 
+    def described(self) -> list[tuple[str, str]]:
+        """What is put forward in words, for whoever has to answer: label and value, without what the policy asked."""
+        return []
+
     def apply(self, record: Proposal, now: datetime) -> None:
         """Do it, inside the transaction that also writes the ledger entry. May set `record.subject` to what it made."""
         raise NotImplementedError(f"{type(self).__name__} does not say how it is done.")

@@ -23,8 +23,8 @@ from remit.posts.content import over_limits
 from remit.posts.drafts import Draft
 from remit.posts.facts import contested
 from remit.posts.models import Post
-from remit.posts.questions import ANSWERED_HERE, Question, Unread, question
 from remit.signals.reading import Reading
+from remit.web.questions import ANSWERED_HERE, Question, Unread, question
 
 #: Outcomes from the strictest.
 STRICTEST = (REFUSED, NEEDS, ALLOWED)

@@ -16,9 +16,9 @@ from remit.people.permissions import permitted_accounts
 from remit.policy.vocabulary import Fact
 from remit.posts.drafts import LONGEST_TEXT, Described, Draft
 from remit.posts.models import Post
-from remit.posts.questions import Unread, read_answers
 from remit.posts.wording import without_hidden
 from remit.web.forms import DayTimeField
+from remit.web.questions import Unread, read_answers
 
 KINDS = (
     ("photo", "A photograph"),

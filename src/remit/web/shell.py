@@ -15,6 +15,7 @@ PRIMARY: list[tuple[str, str]] = [
     ("Home", "/"),
     ("Posts", "/posts/"),
     ("Approvals", "/approvals/"),
+    ("Requests", "/proposals/"),
     ("Accounts", "/accounts/"),
     ("People", "/people/"),
     ("Policy", "/policy/"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.web import duties, sign_in, views
+from remit.web import duties, proposals, sign_in, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("duties/<int:pk>/", duties.duty, name="duty"),
     path("referrals/<int:pk>/", duties.referral, name="referral"),
     path("notices/<int:pk>/read", duties.put_away, name="notice-read"),
+    path("proposals/", proposals.requests, name="requests"),
+    path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("proposals/<int:pk>/withdraw", proposals.withdraw, name="proposal-withdraw"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-out", sign_in.sign_out, name="sign-out"),
     path("demo/sign-in", sign_in.demo_sign_in, name="demo-sign-in"),

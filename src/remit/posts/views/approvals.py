@@ -24,9 +24,10 @@ from remit.people.models import Person
 from remit.posts.acts import PublishPost, TakeDown
 from remit.posts.drafting import open_proposals
 from remit.posts.models import Post, Publication
-from remit.posts.questions import Question, question, read_answers
-from remit.posts.views.shown import grouped, preview, with_evidence
+from remit.posts.views.shown import preview, with_evidence
 from remit.web.dates import say_when
+from remit.web.findings import grouped
+from remit.web.questions import Question, question, read_answers
 from remit.web.signed_in import SignedInRequest
 
 #: What each answer does, in the words of its button; the answer's own name where a pack has others.

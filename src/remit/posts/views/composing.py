@@ -30,8 +30,9 @@ from remit.posts.drafts import LONGEST_TEXT, Draft
 from remit.posts.media import MOST_BYTES, PictureRefused, take
 from remit.posts.models import Post
 from remit.posts.standing import visible_posts
-from remit.posts.views.shown import grouped, preview
+from remit.posts.views.shown import preview
 from remit.posts.wording import hidden_in
+from remit.web.findings import grouped
 from remit.web.signed_in import SignedInRequest
 
 

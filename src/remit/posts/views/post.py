@@ -25,7 +25,8 @@ from remit.posts.drafts import Draft
 from remit.posts.models import Post, Publication, PublicationAttempt
 from remit.posts.standing import Standing, standings, visible_posts
 from remit.posts.views.approvals import may_see_for_a_say
-from remit.posts.views.shown import grouped, preview, with_evidence
+from remit.posts.views.shown import preview, with_evidence
+from remit.web.findings import grouped
 from remit.web.forms import DayTimeField
 from remit.web.proposing import carry_out
 from remit.web.signed_in import SignedInRequest

@@ -9,24 +9,12 @@ from remit.accounts.models import Account
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
 from remit.platforms import registry
-from remit.policy.packs import BLOCKING
 from remit.posts.acts import PublishPost
 from remit.posts.check import evidence_for
 from remit.posts.content import Part
 from remit.posts.facts import read, text_of
 from remit.posts.wording import hidden_in, pieces
 from remit.signals.reading import Reading
-
-
-def grouped(findings: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Findings for `posts/_findings.html`: those that bite, that may yet bite, that only advise, and exceptions."""
-    strong = [f for f in findings if f["effect"] in BLOCKING or f["effect"] == "warn"]
-    return {
-        "biting": [f for f in strong if f["verdict"] == "fired"],
-        "open": [f for f in strong if f["verdict"] == "unknown"],
-        "advising": [f for f in findings if f not in strong and f["verdict"] == "fired"],
-        "exempt": [f for f in findings if f["verdict"] == "exempt"],
-    }
 
 
 def with_evidence(proposal: Proposal, act: PublishPost) -> list[dict[str, Any]]:

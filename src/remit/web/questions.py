@@ -10,6 +10,7 @@ from typing import Any
 from django.http import QueryDict
 
 from remit.policy.vocabulary import Fact
+from remit.web.dates import say_day, say_when
 
 #: Longest answer that is kept, in characters.
 LONGEST = 10_000
@@ -24,9 +25,9 @@ class Question:
 
     fact: str
     words: str
-    type: str  # bool | enum | date | string | int | other
+    type: str  # bool | enum | enums | date | string | strings | int | other
     options: tuple[tuple[str, str], ...] = ()
-    #: As the form writes it: "yes", "no", an enum's value, text, or ISO date.
+    #: As the form writes it: "yes", "no", an enum's value, text, or ISO date; of a list, one a line.
     value: str = ""
     not_sure: bool = False
     asked: bool = True
@@ -51,6 +52,11 @@ class Question:
         return self.type != "other"
 
     @property
+    def lines(self) -> list[str]:
+        """The values of a list."""
+        return self.value.split("\n")
+
+    @property
     def day(self) -> tuple[str, str, str]:
         """Day, month and year of a date, for its three boxes."""
         year, month, day = self.value.split("-") if self.value.count("-") == 2 else ("", "", "")
@@ -58,8 +64,8 @@ class Question:
 
 
 def shown_type(fact: Fact) -> str:
-    """How a fact is asked for: lists and records are for registers and not for a question on a page."""
-    return fact.type if fact.type in ("bool", "enum", "date", "string", "int") else "other"
+    """How a fact is asked for: records and times are for registers and not for a question on a page."""
+    return fact.type if fact.type in ("bool", "enum", "enums", "date", "string", "strings", "int") else "other"
 
 
 def question(
@@ -76,8 +82,10 @@ def question(
     if fact.type == "bool":
         options = (("yes", "Yes"), ("no", "No"))
         value = {True: "yes", False: "no"}[value] if isinstance(value, bool) else ""
-    elif fact.type == "enum":
+    elif fact.type in ("enum", "enums"):
         options = tuple((key, said[:1].upper() + said[1:]) for key, said in fact.values.items())
+    if isinstance(value, list):
+        value = "\n".join(str(each) for each in value)
     return Question(
         fact=fact.name,
         words=words or fact.question or fact.label,
@@ -88,6 +96,19 @@ def question(
         fault=unread.why if unread else "",
         **more,
     )
+
+
+def in_words(fact: Fact, value: Any) -> str:
+    """An answer (JSON) as a person reads it; None is that they were not sure."""
+    if value is None:
+        return "Not sure"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if fact.type in ("date", "time"):
+        return say_when(value) if fact.type == "time" else say_day(value)
+    if isinstance(value, list):
+        return ", ".join(fact.values.get(str(each), str(each)) for each in value) or "None"
+    return fact.values.get(str(value), str(value))
 
 
 @dataclass(frozen=True)
@@ -107,7 +128,7 @@ def read_answers(post: QueryDict, facts: Mapping[str, Fact]) -> tuple[dict[str, 
         fact = facts.get(name)
         if fact is None or shown_type(fact) == "other":
             continue
-        given = post.get(f"answer.{name}", "").strip()[:LONGEST]
+        given = "\n".join(post.getlist(f"answer.{name}")).strip()[:LONGEST]
         if given == NOT_SURE or post.get(f"answer.{name}.unsure"):
             not_sure.append(name)
             continue
@@ -136,6 +157,9 @@ def _value(fact: Fact, given: str) -> Any:
         return {"yes": True, "no": False}.get(given)
     if fact.type == "enum":
         return given if given in fact.values else None
+    if fact.type in ("enums", "strings"):
+        lines = [line.strip() for line in given.splitlines() if line.strip()]
+        return [line for line in lines if fact.type == "strings" or line in fact.values]
     if fact.type == "int":
         if not given.lstrip("-").isdigit():
             raise ValueError("Write a whole number, such as 3.")

@@ -1,0 +1,40 @@
+"""What a person can start: each room registers its errands, the page of requests lists those that they may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from remit.people.permissions import may_somewhere
+
+#: Headings of the page in their order.
+GROUPS = ("Accounts", "People who use accounts", "Messages", "You and social media", "Something is wrong", "Research")
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Something to start: "Apply for an account", where, a few words on when, and the permission that it takes."""
+
+    words: str
+    href: str
+    group: str  # one of GROUPS
+    hint: str = ""
+    permission: str = ""
+
+
+_errands: list[Errand] = []
+
+
+def register(errand: Errand) -> None:
+    """A room adds an errand, from its `AppConfig.ready()`. Raises ValueError for an unknown group."""
+    if errand.group not in GROUPS:
+        raise ValueError(f'There is no group "{errand.group}". Choose one of {", ".join(GROUPS)}.')
+    if errand not in _errands:
+        _errands.append(errand)
+
+
+def errands_for(person: Any) -> list[tuple[str, list[Errand]]]:
+    """The errands that `person` may start, by group; groups without any are left out."""
+    mine = [each for each in _errands if not each.permission or may_somewhere(person, each.permission)]
+    groups = [(group, [each for each in mine if each.group == group]) for group in GROUPS]
+    return [(group, members) for group, members in groups if members]

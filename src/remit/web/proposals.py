@@ -1,0 +1,155 @@
+"""Pages of what was put forward: a person's own requests, what they can start, and what became of one proposal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from remit.acts import door, duties, referrals, says
+from remit.acts.act import ActRefused, act_named, load_act
+from remit.acts.facts import vocabulary
+from remit.acts.models import Proposal
+from remit.acts.packs import packs_of
+from remit.acts.reading import ReadProposal
+from remit.people.models import Person
+from remit.web.errands import errands_for
+from remit.web.findings import grouped
+from remit.web.offers import offered
+from remit.web.questions import in_words
+from remit.web.signed_in import SignedInRequest
+from remit.web.subjects import named
+
+PER_PAGE = 20
+WITHDRAWABLE = (Proposal.State.OPEN, Proposal.State.RETURNED)
+
+
+@login_required
+@require_GET
+def requests(request: SignedInRequest) -> HttpResponse:
+    """What the person put forward apart from posts, newest first, and what they can start."""
+    mine = Proposal.objects.filter(proposer=request.user).exclude(moment__in=["", "register.change"])
+    mine = mine.exclude(moment__startswith="post.")
+    state = request.GET.get("state", "")
+    if state in Proposal.State.values:
+        mine = mine.filter(state=state)
+    page = Paginator(mine.order_by("-proposed_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [{"proposal": each, "label": label_of(each), "about": named(each.subject)} for each in page]
+    context = {
+        "page": page,
+        "rows": rows,
+        "state": state,
+        "states": Proposal.State.choices,
+        "groups": errands_for(request.user),
+    }
+    return render(request, "web/requests.html", context)
+
+
+@login_required
+@require_GET
+def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One proposal: what it says, what the policy made of it, who was asked, what follows."""
+    shown, now = _visible(request, pk)
+    own = request.user in says.authors(shown)
+    if not own:
+        door.propose(ReadProposal(shown.pk), request.user, now)
+    pack = next((each["pack"] for each in shown.decision.get("packs", [])), "")
+    context = {
+        "proposal": shown,
+        "label": label_of(shown),
+        "about": named(shown.subject),
+        "said": said_in(shown),
+        "findings": grouped([{"pack": pack, **found} for found in shown.decision.get("findings", [])]),
+        "pack": pack,
+        "waits_for": door.waiting_on(shown, now) if shown.state == Proposal.State.OPEN else [],
+        "says": shown.says.exclude(state="not_needed").select_related("answered_by"),
+        "duties": [owed for owed in shown.duties.all() if own or duties.may_complete(owed, request.user, now)],
+        "referrals": [each for each in shown.referrals.all() if referrals.may_see(each, request.user, now)],
+        "guidance": shown.decision.get("guidance", []),
+        "offers": offered(shown.decision.get("offers", [])),
+        "asks_me": own and any(ask["who"] in ("author", "signal") for ask in shown.decision.get("ask", [])),
+        "may_withdraw": own and shown.state in WITHDRAWABLE,
+        "own": own,
+    }
+    return render(request, "web/proposal.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take back what the person put forward, after a page that says what follows."""
+    shown, now = _visible(request, pk)
+    if request.user not in says.authors(shown) or shown.state not in WITHDRAWABLE:
+        raise Http404
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            door.withdraw(shown, request.user, now)
+        except ActRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{label_of(shown)}: withdrawn.")
+            return redirect(f"/proposals/{pk}/")
+    context = {
+        "form": form,
+        "question": f"Withdraw this: {label_of(shown)}?",
+        "consequence": "Whoever was asked about it is no longer asked. It stays in the record, and can be put "
+        "forward again.",
+        "action": "Withdraw it",
+        "back": f"/proposals/{pk}/",
+        "danger": True,
+    }
+    return render(request, "web/confirm.html", context)
+
+
+def label_of(proposal: Proposal) -> str:
+    """What was put forward, in the words of its button."""
+    try:
+        return act_named(proposal.act).label
+    except ActRefused:
+        return proposal.act
+
+
+def said_in(proposal: Proposal) -> list[tuple[str, str]]:
+    """What a proposal says, as question and answer: the act in its own words, then what the policy asked."""
+    act = load_act(proposal)
+    facts = vocabulary(packs_of(proposal.force)) if act.moment else {}
+    answers = {**dict.fromkeys(proposal.not_sure), **proposal.answers, **proposal.settled}
+    asked = [
+        (facts[name].question or facts[name].label, in_words(facts[name], value))
+        for name, value in answers.items()
+        if name in facts and name != "act.acknowledged"
+    ]
+    return [*act.described(), *asked]
+
+
+def may_see(proposal: Proposal, person: Person, now: datetime) -> bool:
+    """Whether `person` may see a proposal: their own, one they are or were asked about, or passed to them."""
+    passed = list(proposal.referrals.all())
+    if any(each.barred.filter(pk=person.pk).exists() for each in passed):
+        return False
+    if person in says.authors(proposal) or any(referrals.may_see(each, person, now) for each in passed):
+        return True
+    asked = proposal.says.all()
+    return any(
+        person.pk in (say.answered_by_id, say.recorded_by_id) or says.may_answer(say, person, now) for say in asked
+    )
+
+
+def _visible(request: SignedInRequest, pk: int) -> tuple[Proposal, datetime]:
+    """The proposal, if the viewer may see it; 404 otherwise, the same as for one that is not there."""
+    now = timezone.now()
+    shown = get_object_or_404(Proposal.objects.select_related("proposer"), pk=pk, force=request.user.force_id)
+    try:
+        if may_see(shown, request.user, now):
+            return shown, now
+    except ActRefused:
+        pass
+    raise Http404
