@@ -26,6 +26,7 @@ from remit.ledger.tiles import BadFiles, Tiles, bundle, write_whole
 from remit.ledger.tree import WIDTH, Growing, check_consistency, consistency, leaf_hash
 
 actions.register("ledger.recovered", "Entries that a backup lacked were put back from the ledger’s files")
+actions.register("ledger.restored", "A backup was put back")
 
 VERIFY = "Run: remit ledger verify"
 

@@ -29,8 +29,11 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import BinaryField, JSONField, Model, Value
 
-from remit.ledger import verify
-from remit.ledger.models import Head
+from remit.ledger import REMIT, keys, record, verify
+from remit.ledger.keys import KeyFault
+from remit.ledger.models import Entry, Head
+from remit.ledger.sequencer import RolledBack, recover
+from remit.ledger.tiles import BadFiles
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -54,8 +57,8 @@ class Summary:
     files: int
     ledger_number: int
     ledger_head: str  # hexadecimal
-    #: Entries that the log's files, left in place, hold beyond it; see `remit ledger recover`.
-    in_log_alone: int = 0
+    #: First and last of the entries that the copy lacked and the log's files, left in place, still held.
+    recovered: tuple[int, int] | None = None
 
 
 def tables() -> list[type[Model]]:
@@ -129,7 +132,7 @@ def _write(tar: tarfile.TarFile, now: datetime) -> Summary:
     files = 0
     for folder in FOLDERS:
         for file in sorted((Path(settings.REMIT_VAR) / folder).rglob("*")):
-            if file.is_file() and not file.is_symlink() and file.name not in KEYS:
+            if _is_content(file):
                 with file.open("rb") as content:
                     name = str(file.relative_to(settings.REMIT_VAR))
                     _add(tar, name, content, os.fstat(content.fileno()).st_size, now)
@@ -149,22 +152,23 @@ def _write(tar: tarfile.TarFile, now: datetime) -> Summary:
     return summary
 
 
-def restore(source: Path) -> Summary:
-    """Put a copy back into an empty database of the same version, and check all of it.
+def restore(source: Path, reason: str, now: datetime) -> Summary:
+    """Put a copy back into an empty database of the same version, say so in the ledger, and check all of it.
 
-    All rows or none: they go in in one transaction, which is only kept if the ledger holds and ends as it did.
+    All rows or none: they go in in one transaction, which is only kept if the ledger holds and goes on where the copy's
+    ended. Entries that only the log's files still hold are taken over, and a last entry says what was put back and why.
 
     Raises:
         BackupFault: the file is no copy, is of another version or is not whole; or there is something here already.
     """
     try:
         with tarfile.open(source) as tar:
-            return _read(tar)
+            return _read(tar, reason, now)
     except (OSError, tarfile.TarError) as fault:
         raise BackupFault(f"{source} cannot be read as a copy of Remit ({fault}). Choose another.") from fault
 
 
-def _read(tar: tarfile.TarFile) -> Summary:
+def _read(tar: tarfile.TarFile, reason: str, now: datetime) -> Summary:
     members = {member.name: member for member in tar.getmembers()}
     if MANIFEST not in members:
         raise BackupFault("This file is not a whole copy of Remit: its manifest is missing. Choose another.")
@@ -183,7 +187,7 @@ def _read(tar: tarfile.TarFile) -> Summary:
             "empty REMIT_VAR, after `remit migrate`; then let the service use those."
         )
     # The log's own files may have outlived the database, and then hold entries that the copy lacks.
-    folders = [name for name in FOLDERS if not any((folder / name).rglob("*"))]
+    folders = [name for name in FOLDERS if not any(map(_is_content, (folder / name).rglob("*")))]
     files = [name for name in members if name.partition("/")[0] in folders]
     for name in files:
         tar.extract(members[name], folder, filter="data")
@@ -195,23 +199,38 @@ def _read(tar: tarfile.TarFile) -> Summary:
         for statement in connection.ops.sequence_reset_sql(no_style(), tables()):
             with connection.cursor() as cursor:
                 cursor.execute(statement)
-        in_log_alone = _check_ledger(manifest["ledger"])
+        recovered = _carry_on(manifest, reason, now)
     if missing := list(_missing_files(folder)):
         raise BackupFault(f"{len(missing)} files are missing in the copy, such as {missing[0]}. Take another copy.")
     ledger = manifest["ledger"]
-    return Summary(sum(manifest["tables"].values()), len(files), ledger["number"], ledger["head"], in_log_alone)
+    return Summary(sum(manifest["tables"].values()), len(files), ledger["number"], ledger["head"], recovered)
 
 
-def _check_ledger(ends: dict[str, Any]) -> int:
-    """That the ledger holds and ends as the copy says; how many entries the log's files hold beyond that."""
-    head, report = Head.objects.first(), verify()
-    number, there = (head.number, bytes(head.hash).hex()) if head else (0, "")
-    wrong = [fault.words for fault in report.faults if fault.entry is None or fault.entry <= number]
-    wrong += [f"It has no guard “{trigger}”." for trigger in report.unguarded]
-    if wrong or (number, there) != (ends["number"], ends["head"]):
-        words = wrong[0] if wrong else f"It ends at entry {number}."
+def _carry_on(manifest: dict[str, Any], reason: str, now: datetime) -> tuple[int, int] | None:
+    """Take over what only the log's files hold, say in an entry that a copy was put back, and verify all of it."""
+    ends = manifest["ledger"]
+    last = Entry.objects.order_by("number").last()
+    if (last.number if last else 0, bytes(last.hash).hex() if last else "") != (ends["number"], ends["head"]):
+        raise BackupFault("The ledger in this copy does not hold, so nothing was kept: it does not end as it should.")
+    try:
+        recovered = recover(now, reason)
+    except (BadFiles, KeyFault, RolledBack) as fault:
+        raise BackupFault(
+            f"The files in {keys.log_folder()} do not go with this copy, so nothing was kept. {fault} If they are "
+            "past help, move them away, keep them for whoever investigates, and restore again."
+        ) from fault
+    about = {"made_at": manifest["made_at"], "entries": ends["number"], "recovered": list(recovered or ())}
+    record("ledger.restored", "", REMIT, "ledger.log:1", now=now, about=about, personal={"reason": reason})
+    report = verify()
+    if not report.holds:
+        words = report.reason or f"It has no guard “{report.unguarded[0]}”."
         raise BackupFault(f"The ledger in this copy does not hold, so nothing was kept: {words}")
-    return max(report.checkpoint.size - number, 0) if report.checkpoint else 0
+    return recovered
+
+
+def _is_content(file: Path) -> bool:
+    """Whether a file is part of the data: not a key, which is kept apart, and not a lock."""
+    return file.is_file() and not file.is_symlink() and file.name not in KEYS and not file.name.startswith(".")
 
 
 def _restore_table(model: type[Model], lines: IO[bytes]) -> int:
