@@ -5,17 +5,21 @@ Google has no *none*; a fact that is unknown is left out, and a condition that t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from cel_expr_python import cel
 
 from remit.policy.decide import Situation
-from remit.policy.language import CLOCK, Condition, cel_environment, google_spelling
+from remit.policy.language import CLOCK, Condition, cel_environment
 from remit.policy.packs import Pack
-from remit.policy.periods import parse_period, passed, plus
+from remit.policy.periods import between, parse_clock, parse_period, passed, plus, weekday, working_day
 from remit.policy.rows import Unknown
+from remit.policy.spelling import google_spelling
+
+#: What no day of a list is to Google, which has no none; it comes before every day.
+NOTHING = b""
 
 
 class Google:
@@ -25,12 +29,24 @@ class Google:
         self.now = datetime.now(UTC)
         facts = {**CLOCK, **pack.vocabulary.facts}
         facts |= {f"was.{name}": fact for name, fact in facts.items() if fact.group == "account"}
+        holidays = pack.vocabulary.holidays
         functions = {
             "date_of_text": lambda text: text.encode(),
-            "date_plus": lambda day, words: as_google(plus(_day(day), parse_period(words))),
-            "time_plus": lambda moment, words: plus(moment, parse_period(words)),
-            "date_passed": lambda day, words: passed(_day(day), parse_period(words), self.now),
-            "time_passed": lambda moment, words: passed(moment, parse_period(words), self.now),
+            "date_plus": lambda day, words: _moved(day, lambda d: plus(d, parse_period(words), holidays)),
+            "time_plus": lambda moment, words: plus(moment, parse_period(words), holidays),
+            "date_minus": lambda day, words: _moved(day, lambda d: plus(d, parse_period(words).back, holidays)),
+            "time_minus": lambda moment, words: plus(moment, parse_period(words).back, holidays),
+            "date_passed": lambda day, words: (
+                day != NOTHING and passed(_day(day), parse_period(words), self.now, holidays)
+            ),
+            "time_passed": lambda moment, words: passed(moment, parse_period(words), self.now, holidays),
+            "time_between": lambda moment, start, end: between(moment, parse_clock(start), parse_clock(end)),
+            "date_weekday": lambda day: weekday(_day(day)),
+            "time_weekday": weekday,
+            "date_working_day": lambda day: working_day(_day(day), holidays),
+            "time_working_day": lambda moment: working_day(moment, holidays),
+            "list_latest": lambda days: max(map(bytes, days), default=NOTHING),
+            "list_earliest": lambda days: min(map(bytes, days), default=NOTHING),
             **{f"{kind}_given": _given for kind in ("date", "time", "string", "int", "bool", "list")},
         }
         variables = tuple(sorted((name, fact.type) for name, fact in facts.items()))
@@ -79,5 +95,9 @@ def _day(value: bytes) -> date:
     return date.fromisoformat(bytes(value).decode())
 
 
+def _moved(day: bytes, move: Callable[[date], date | datetime]) -> Any:
+    return as_google(move(_day(day))) if day != NOTHING else NOTHING
+
+
 def _given(value: object) -> bool:
-    return True
+    return value != NOTHING

@@ -40,7 +40,8 @@ class Situations:
         conditions = conditions_of(pack)
         read = {name for condition in conditions for name in condition.facts} - set(pack.definitions)
         facts = pack.vocabulary.facts
-        self.facts = {n: f for n in sorted(read) if (f := facts.get(n) or facts.get(n.removeprefix("was.")))}
+        found = {n: f for n in sorted(read) if (f := facts.get(n) or facts.get(n.removeprefix("was.")))}
+        self.facts = {n: f for n, f in found.items() if f.type != "period"}  # the pack's or the force's own
         self.moments = sorted({moment for rule in pack.rules for moment in rule.moments})
         self.texts: dict[str, set[str]] = {}
         for condition in conditions:

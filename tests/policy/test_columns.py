@@ -18,7 +18,7 @@ from remit.policy.columns import VERDICTS, Columns
 from remit.policy.decide import Situation, evaluate, in_force, rules_at
 from remit.policy.fact_frames import Row, frame_of
 from remit.policy.loading import load_library
-from remit.policy.packs import Pack
+from remit.policy.packs import Pack, Parameter
 from remit.policy.periods import london_date
 from remit.policy.replay import PackOverFrames, rows_only
 from remit.policy.rows import Unknown
@@ -58,12 +58,48 @@ OTHER = (
     "device.issued == actor.on_duty || device.issued != concern.victim",
     "concern.political || (actor.on_duty && !concern.political)",
     "force.website.contains('police')",
+    "account.last_used_on.minus('7 days') < closing.notified_on || incident.began_at.minus('2 hours') <= now",
+    "account.last_used_on.minus('1 month').passed('more than 3 months') || incident.began_at.minus('3 days') == now",
+    "account.last_used_on.passed('5 working days') || closing.notified_on.plus('3 working days') >= today",
+    "closing.notified_on.minus('10 working days') <= account.last_used_on",
+    "incident.began_at.passed('more than 2 working days') || incident.began_at.plus('1 working day') < now",
+    "account.last_used_on.plus('2 working days').weekday() in ['monday', 'friday'] || now.weekday() == 'saturday'",
+    "today.working_day() && !incident.began_at.working_day() || closing.notified_on.working_day()",
+    "now.between('22:00', '06:30') || incident.began_at.between('09:00', '17:00') || at.between('00:00', '12:00')",
+    "account.last_used_on.passed(parameter.silence) || closing.notified_on.plus('parameter.silence') < today",
+    "account.last_used_on.minus(force.notice).given() && account.last_used_on.minus(force.notice) < today",
+    "post.checks.latest(c, c.kind == 'legal', c.made_on).passed('more than 1 month')",
+    "post.checks.earliest(c, c.made_on).given() && post.checks.earliest(c, c.made_on) <= account.last_used_on",
+    "post.checks.latest(c, c.kind == post.purpose || actor.on_duty, c.made_on).plus('1 working day').passed('1 day')",
+    "!post.checks.latest(c, c.kind in ['legal'], c.made_on).given() && post.checks.count(c, c.kind == 'legal') == 0",
 )
 LIBRARY = load_library(pack_folders())
-FIGURES = {"parameter.two": Fact("parameter.two", "int", "two"), "force.website": Fact("force.website", "string", "it")}
+FIGURES = {
+    fact.name: fact
+    for fact in (
+        Fact("parameter.two", "int", "two"),
+        Fact("parameter.silence", "period", "the silence"),
+        Fact("force.website", "string", "it"),
+        Fact("force.notice", "period", "the notice"),
+        Fact(
+            "post.checks",
+            "records",
+            "the checks",
+            fields={
+                "kind": Fact("kind", "enum", "the kind of check", values={"legal": "legal", "facts": "of facts"}),
+                "made_on": Fact("made_on", "date", "the day of the check"),
+            },
+        ),
+    )
+}
 OTHER_PACK = small.pack(
     *(small.rule("warn", test, id=f"X-{number}", extra=FIGURES) for number, test in enumerate(OTHER)),
-    vocabulary=replace(small.VOCABULARY, facts={**small.FACTS, **FIGURES}),
+    vocabulary=replace(small.VOCABULARY, facts={**small.FACTS, **FIGURES}, holidays=LIBRARY.vocabulary.holidays),
+    parameters={
+        "parameter.two": Parameter("parameter.two", 2, "X-2"),
+        "parameter.silence": Parameter("parameter.silence", "3 months", "X-2"),
+    },
+    setting_defaults={"force.website": "www.example.police.uk", "force.notice": "5 working days"},
 )
 PACKS = {**LIBRARY.packs, "other": OTHER_PACK}
 ROWS = 60

@@ -1,12 +1,41 @@
 """Deadlines: a day out, and somebody closes an account they may not, or is told they are late when they are not."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.policy.periods import LONDON, day_in_words, london_date, parse_period, passed, plus, time_in_words
+from remit.policy.periods import (
+    LONDON,
+    WEEKDAYS,
+    Holidays,
+    Period,
+    between,
+    day_in_words,
+    london_date,
+    parse_clock,
+    parse_period,
+    time_in_words,
+    weekday,
+    working_day,
+)
+from remit.policy.periods import passed as passed_by
+from remit.policy.periods import plus as moved_by
+from remit.policy.vocabulary_loading import load_vocabulary
+
+ROOT = Path(__file__).parents[2]
+HOLIDAYS = load_vocabulary(ROOT / "packs").holidays
+
+
+def plus(start: date | datetime, period: Period, holidays: Holidays = HOLIDAYS) -> date | datetime:
+    return moved_by(start, period, holidays)
+
+
+def passed(start: date | datetime, period: Period, now: datetime) -> bool:
+    return passed_by(start, period, now, HOLIDAYS)
+
 
 DAYS = st.dates(date(2015, 1, 1), date(2035, 12, 31))
 
@@ -83,3 +112,118 @@ def test_dates_are_written_as_people_write_them() -> None:
     assert day_in_words(date(2026, 11, 3)) == "3 November 2026"
     assert time_in_words(datetime(2026, 11, 21, 16, 30, tzinfo=UTC)) == "21 November 2026, 4:30pm"
     assert time_in_words(datetime(2026, 7, 1, 23, 5, tzinfo=UTC)) == "2 July 2026, 12:05am"
+
+
+@pytest.mark.parametrize(
+    ("start", "period", "end"),
+    [
+        (date(2026, 11, 20), "5 working days", date(2026, 11, 27)),  # from a Friday
+        (date(2026, 11, 21), "5 working days", date(2026, 11, 27)),  # from a Saturday, which is not counted either
+        (date(2026, 11, 21), "1 working day", date(2026, 11, 23)),
+        (date(2026, 12, 24), "1 working day", date(2026, 12, 29)),  # Christmas, a weekend, Boxing Day's substitute
+        (date(2026, 4, 2), "2 working days", date(2026, 4, 8)),  # Easter
+        (date(2026, 12, 31), "1 working day", date(2027, 1, 4)),
+    ],
+)
+def test_working_days_leave_out_weekends_and_bank_holidays(start: date, period: str, end: date) -> None:
+    """Somebody given five working days over Christmas would be late before the office opened."""
+    assert plus(start, parse_period(period)) == end
+    back = plus(end, parse_period(period).back)
+    assert HOLIDAYS.working(back)
+    assert back <= start or not HOLIDAYS.working(start)
+
+
+@given(DAYS, st.integers(1, 30))
+def test_working_days_there_and_back(start: date, count: int) -> None:
+    """A date counted back would not be the one that was counted from."""
+    period = Period(working_days=count)
+    end = plus(start, period)
+    assert HOLIDAYS.working(end)
+    assert sum(HOLIDAYS.working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1)) == count
+    if HOLIDAYS.working(start):
+        assert plus(end, period.back) == start
+
+
+def test_working_days_keep_the_hour_across_a_clock_change() -> None:
+    start = datetime(2026, 10, 23, 9, tzinfo=LONDON)
+    assert plus(start, parse_period("1 working day")) == datetime(2026, 10, 26, 9, tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("start", "period", "end"),
+    [
+        (date(2026, 3, 31), "1 month", date(2026, 2, 28)),
+        (date(2028, 2, 29), "1 year", date(2027, 2, 28)),
+        (date(2026, 1, 3), "7 days", date(2025, 12, 27)),
+        (datetime(2026, 10, 25, 12, tzinfo=LONDON), "1 day", datetime(2026, 10, 24, 12, tzinfo=LONDON)),
+        (datetime(2026, 10, 25, 12, tzinfo=LONDON), "24 hours", datetime(2026, 10, 24, 13, tzinfo=LONDON)),
+    ],
+)
+def test_counting_back(start: date, period: str, end: date) -> None:
+    """A notice owed seven days before a closing would be dated after it."""
+    assert plus(start, parse_period(period).back) == end
+
+
+def test_the_bank_holidays_are_those_of_england_and_wales() -> None:
+    """A day mistyped would move a deadline. Reckoned here from Easter and the rules, with the three extra days."""
+    extra = {2022: {date(2022, 6, 2), date(2022, 6, 3), date(2022, 9, 19)}, 2023: {date(2023, 5, 8)}}
+    for year in HOLIDAYS.years:
+        easter = _easter(year)
+        may, august = _monday(date(year, 5, 1)), _monday(date(year, 8, 25))
+        spring = _monday(date(year, 5, 25)) if year != 2022 else date(2022, 6, 2)
+        days = {easter - timedelta(days=2), easter + timedelta(days=1), may, spring, august, *extra.get(year, ())}
+        for kept in (date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)):
+            while kept.weekday() > 4 or kept in days:
+                kept += timedelta(days=1)
+            days.add(kept)
+        assert {day for day in HOLIDAYS.days if day.year == year} == days, year
+    assert HOLIDAYS.years == (2022, 2023, 2024, 2025, 2026, 2027, 2028)
+
+
+def _monday(day: date) -> date:
+    """The first Monday from `day` on."""
+    return day + timedelta(days=-day.weekday() % 7)
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday (the anonymous Gregorian reckoning)."""
+    a, b, c = year % 19, year // 100, year % 100
+    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    i = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    month, day = divmod(h + i - 7 * ((a + 11 * h + 22 * i) // 451) + 114, 31)
+    return date(year, month, day + 1)
+
+
+@pytest.mark.parametrize(
+    ("clock", "night", "office"),
+    [
+        ("21:59", False, False),
+        ("22:00", True, False),
+        ("05:59", True, False),
+        ("06:00", False, False),
+        ("09:00", False, True),
+        ("16:59", False, True),
+        ("17:00", False, False),
+    ],
+)
+def test_a_time_of_day_is_londons_and_runs_over_midnight(clock: str, night: bool, office: bool) -> None:
+    """What is held overnight would go out at one in the morning, or an hour late all summer."""
+    for day in (date(2026, 11, 21), date(2026, 7, 1)):
+        moment = datetime.combine(day, parse_clock(clock), tzinfo=LONDON).astimezone(UTC)
+        assert between(moment, time(22), time(6)) is night
+        assert between(moment, time(9), time(17)) is office
+
+
+@pytest.mark.parametrize("words", ["", "9:00", "24:00", "09.00", "0900", "9am"])
+def test_what_is_no_time_of_day_is_refused_with_an_example(words: str) -> None:
+    with pytest.raises(ValueError, match="is no time of day"):
+        parse_clock(words)
+
+
+def test_days_of_the_week_are_londons() -> None:
+    """A Sunday evening in summer would pass for Monday, or the other way round."""
+    late = datetime(2026, 7, 5, 23, 30, tzinfo=UTC)  # half past midnight on Monday in London
+    assert (weekday(late), working_day(late, HOLIDAYS)) == ("monday", True)
+    assert (weekday(date(2026, 7, 5)), working_day(date(2026, 7, 5), HOLIDAYS)) == ("sunday", False)
+    assert not working_day(date(2026, 12, 25), HOLIDAYS)
+    assert [weekday(date(2026, 11, 16) + timedelta(days=n)) for n in range(7)] == list(WEEKDAYS)

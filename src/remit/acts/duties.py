@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ from remit.acts.models import Duty, Notice, Proposal
 from remit.acts.packs import library, packs_of
 from remit.policy.decide import Situation
 from remit.policy.packs import Effect, Pack
-from remit.policy.periods import add_months, day_in_words, london_date, parse_period
+from remit.policy.periods import Holidays, day_in_words, london_date, parse_period, plus
 
 #: The anchor of a duty that nothing dates: it stands once for its rule and subject.
 UNDATED = date.min
@@ -76,7 +76,7 @@ def _keep(
     moment: str,
 ) -> Duty:
     today = timezone.localdate(now)
-    due = _day(wanted["due"])
+    due, holidays = _day(wanted["due"]), pack.vocabulary.holidays
     owner_who = wanted["owner"] or ""
     found = get_directory().holders(force, pack, owner_who, cast, today) if owner_who in pack.who else []
     anchor = _day(wanted["from"]) or (timezone.localdate(proposal.proposed_at) if proposal else UNDATED)
@@ -88,7 +88,9 @@ def _keep(
         "late": wanted["late"],
         "must": wanted["wording"] == "must",
         "clauses": list(wanted["clauses"]),
-        "remind_on": [day.isoformat() for words in wanted["remind"] if due and (day := _reminder(due, words))],
+        "remind_on": [
+            day.isoformat() for words in wanted["remind"] if due and (day := _reminder(due, words, holidays))
+        ],
         "overdue_who": list(wanted["overdue"]),
         "daily_who": list(wanted.get("daily", ())),
         "moment": moment,
@@ -297,11 +299,10 @@ def _day(value: str | None) -> date | None:
     return london_date(datetime.fromisoformat(value)) if "T" in value else date.fromisoformat(value)
 
 
-def _reminder(due: date, words: str) -> date | None:
+def _reminder(due: date, words: str, holidays: Holidays) -> date | None:
     """ "1 month before" (or "2 days after") the due day; None for words that say neither."""
     match = re.fullmatch(r"(.+) (before|after)", words.strip())
     if match is None:
         return None
     period = parse_period(match[1])
-    sign = -1 if match[2] == "before" else 1
-    return add_months(due, sign * period.months) + timedelta(days=sign * period.days)
+    return plus(due, period.back if match[2] == "before" else period, holidays)

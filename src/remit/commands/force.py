@@ -103,7 +103,7 @@ def read_settings(packs: Sequence[str], given: Sequence[str]) -> dict[str, Any]:
         kind = asked[name].type if name in asked else "strings"
         if kind in ("strings", "enums") and not value.startswith("["):
             found[name] = [word.strip() for word in value.split(",") if word.strip()]
-        elif kind in ("string", "enum", "date"):
+        elif kind in ("string", "enum", "date", "period"):
             found[name] = value
         else:
             try:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, Literal
 
 import polars as pl
 
 from remit.policy.fact_frames import TYPES
-from remit.policy.periods import LONDON, Period
+from remit.policy.periods import LONDON, Holidays, Period
 
 LISTS = ("strings", "enums", "records", "list")
 #: A test that nobody can answer.
@@ -90,25 +90,41 @@ def equal(left: Column, right: Column) -> Column:
     return Column(pl.when(unknown).then(None).when(both).then(True).when(one).then(False).otherwise(same))
 
 
-def plus(column: Column, period: Period) -> pl.Expr:
+def plus(column: Column, period: Period, holidays: Holidays) -> pl.Expr:
     """As `periods.plus`: days and months move London's calendar and keep the hour; hours are elapsed time."""
     if column.kind == "date":
-        return _moved(column.value, period)
-    if not (period.months or period.days):
+        return _moved(column.value, period, holidays)
+    if period.elapsed:
         return column.value.dt.offset_by(f"{period.minutes}m")
-    clock = _moved(column.value.dt.convert_time_zone(str(LONDON)).dt.replace_time_zone(None), period)
+    local = column.value.dt.convert_time_zone(str(LONDON)).dt.replace_time_zone(None)
+    clock = _moved(local, period, holidays)
     # An hour that the spring change leaves out is reckoned at the offset before it, which in London is UTC's own.
-    instant = pl.coalesce(
+    return pl.coalesce(
         clock.dt.replace_time_zone(str(LONDON), ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC"),
         clock.dt.replace_time_zone("UTC"),
     )
-    return instant.dt.offset_by(f"{period.minutes}m") if period.minutes else instant
 
 
-def _moved(days: pl.Expr, period: Period) -> pl.Expr:
+def _moved(days: pl.Expr, period: Period, holidays: Holidays) -> pl.Expr:
+    if period.working_days:
+        # From a day that is none, the first counted is the next (or, counting back, the one before).
+        roll: Literal["backward", "forward"] = "backward" if period.working_days > 0 else "forward"
+        return days.dt.add_business_days(period.working_days, holidays=sorted(holidays.days), roll=roll)
     if period.months:
-        days = days.dt.offset_by(f"{period.months}mo")
+        return days.dt.offset_by(f"{period.months}mo")
     return days.dt.offset_by(f"{period.days}d") if period.days else days
+
+
+def london_day(column: Column) -> pl.Expr:
+    """The day in London of a date or a time."""
+    return column.value if column.kind == "date" else column.value.dt.convert_time_zone(str(LONDON)).dt.date()
+
+
+def between(column: Column, start: time, end: time) -> pl.Expr:
+    """As `periods.between`."""
+    clock = column.value.dt.convert_time_zone(str(LONDON)).dt.time()
+    after, before = clock >= start, clock < end
+    return after & before if start < end else after | before
 
 
 OF_TWO: Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {

@@ -19,10 +19,12 @@ from remit.policy.column_values import (
     OPEN,
     Column,
     RowsOnly,
+    between,
     constant,
     equal,
     given,
     kind_of,
+    london_day,
     null,
     plus,
     strict,
@@ -30,8 +32,8 @@ from remit.policy.column_values import (
 from remit.policy.fact_frames import NONE, TYPES, fact_of
 from remit.policy.language import Condition
 from remit.policy.packs import Pack, Rule
-from remit.policy.periods import LONDON, parse_period
-from remit.policy.tree import Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
+from remit.policy.periods import LONDON, WEEKDAYS, parse_clock, parse_period
+from remit.policy.tree import CALENDAR, PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
 
 PASSED, FIRED, UNKNOWN, EXEMPT = range(4)
 VERDICTS = ("passed", "fired", "unknown", "exempt")
@@ -229,7 +231,7 @@ class Columns:
         return Column(value, kind, none)
 
     def _quantifier(self, node: Quantifier) -> Column:
-        """exists, all, and (for the size of a filter) how many."""
+        """exists, all, (for the size of a filter) how many, and what latest and earliest pick out."""
         if not isinstance(node.over, Name):
             raise RowsOnly(f"{node.kind}() runs over something that is no fact")
         if self._elements:
@@ -242,11 +244,11 @@ class Columns:
             raise RowsOnly("the records are the pack's own, not the file's")
         self._elements[node.variable] = fact_of(self.pack.vocabulary.facts, node.over.name), fields
         try:
-            found = over.value.list.agg(_gathered(node.kind, self.column(node.body).truth))
-        except _Outside:
-            found = self._exploded(node, over)
+            if node.kind in PICKS:
+                return self._picked(node, over)
+            found = self._gathered(over, lambda: _answer(node.kind, self.column(node.body).truth))
         finally:
-            self._elements, self._element = {}, pl.element()
+            self._elements = {}
         empty = {"exists": pl.lit(False), "all": pl.lit(True)}.get(node.kind, pl.lit(0, dtype=pl.Int64()))
         kind = "int" if node.kind == "filter" else "bool"
         nothing = over.value.list.len() == 0 if over.none is None else over.none | (over.value.list.len() == 0)
@@ -254,19 +256,52 @@ class Columns:
             return Column(pl.when(nothing).then(empty), kind)
         return Column(pl.when(nothing).then(empty).otherwise(found), kind)
 
-    def _exploded(self, node: Quantifier, over: Column) -> pl.Expr:
+    def _picked(self, node: Quantifier, over: Column) -> Column:
+        """The latest or earliest day of the elements that meet the test; none where no element has one."""
+
+        def day() -> Column:
+            return self._field(node.variable, node.field)
+
+        def best() -> pl.Expr:
+            chosen = day().value.filter(self.column(node.body).truth)
+            return chosen.max() if node.kind == "latest" else chosen.min()
+
+        def open_() -> pl.Expr:
+            met = self.column(node.body).truth
+            return (met.is_null() | (met & day().unknown)).any()
+
+        fact, fields = self._elements[node.variable]
+        kind = fact.fields[node.field].type
+        if not fields:  # no row has an element
+            return Column(null(kind), kind, over.value.list.len() == 0)
+        found, unknown = self._gathered(over, best), self._gathered(over, open_)
+        value = pl.when(~unknown).then(found)
+        nothing = (over.value.list.len() == 0) | (~unknown & found.is_null())
+        nothing = nothing if over.none is None else over.none | nothing
+        return Column(value, kind, nothing.fill_null(False))
+
+    def _gathered(self, over: Column, answer: Callable[[], pl.Expr]) -> pl.Expr:
+        """What `answer` makes of all the elements of a list together."""
+        try:
+            return over.value.list.agg(answer())
+        except _Outside:
+            return self._exploded(over, answer)
+        finally:
+            self._element = pl.element()
+
+    def _exploded(self, over: Column, answer: Callable[[], pl.Expr]) -> pl.Expr:
         """Where the test also turns on facts of the row: each element beside its row's facts, then gathered by row."""
         number = len(self._steps)
         row, listed, item, result = (f"{part}:{number}" for part in ("row", "list", "item", "found"))
         self._element = pl.col(item)
-        body = self.column(node.body).truth
-        beside = sorted({*body.meta.root_names()} - {item})
+        gathered = answer()
+        beside = sorted({*gathered.meta.root_names()} - {item})
 
         def step(frame: pl.LazyFrame) -> pl.LazyFrame:
             rows = frame.select(over.value.alias(listed), *beside).with_row_index(row)
             some = rows.filter(pl.col(listed).list.len() > 0).rename({listed: item}).explode(item)
-            gathered = some.group_by(row).agg(_gathered(node.kind, body).alias(result))
-            column = rows.select(row).join(gathered, on=row, how="left", maintain_order="left").select(result)
+            found = some.group_by(row).agg(gathered.alias(result))
+            column = rows.select(row).join(found, on=row, how="left", maintain_order="left").select(result)
             return pl.concat([frame, column], how="horizontal")
 
         self._steps.append(step)
@@ -286,12 +321,23 @@ class Columns:
                 return self._quantifier(args[0])
             case "matches":
                 return self._matches(*args)
-            case "plus" | "passed":
+            case operator if operator in CALENDAR:
                 return self._calendar(operator, *args)
+            case "between":
+                column = self.column(args[0])
+                start, end = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
+                return strict([column], between(column, start, end), False)
         columns = [self.column(arg) for arg in args]
         match operator:
             case "given":
                 return given(columns[0])
+            case "weekday":
+                names = dict(enumerate(WEEKDAYS, 1))
+                found = london_day(columns[0]).dt.weekday().replace_strict(names, return_dtype=pl.String())
+                return strict(columns, found, None, "enum")
+            case "working_day":
+                holidays = sorted(self.pack.vocabulary.holidays.days)
+                return strict(columns, london_day(columns[0]).dt.is_business_day(holidays=holidays), False)
             case "==":
                 return equal(*columns)
             case "!=":
@@ -332,14 +378,14 @@ class Columns:
         if words is None:
             raise RowsOnly("a length of time differs from row to row")
         column, period = self.column(start), parse_period(words)
-        moved = plus(column, period)
-        if operator == "plus":
+        moved = plus(column, period.back if operator == "minus" else period, self.pack.vocabulary.holidays)
+        if operator != "passed":
             return strict([column], moved, None, column.kind)
         now = self.column(Name("now" if column.kind == "time" else "today")).value
         return strict([column], now > moved if period.strictly else now >= moved, False)
 
 
-def _gathered(kind: str, body: pl.Expr) -> pl.Expr:
+def _answer(kind: str, body: pl.Expr) -> pl.Expr:
     """The tests of a list's elements as one answer: any, all, or (for the size of a filter) how many."""
     match kind:
         case "exists":

@@ -77,7 +77,8 @@ class Situation(dict[str, Any]):
 def _from_the_start(pack: Pack) -> dict[str, Any]:
     """What each name is where nobody has said, if it is not unknown; a definition is worked out instead."""
     vocabulary = pack.vocabulary
-    found = {name: fact.default for name, fact in vocabulary.facts.items() if fact.has_default}
+    found: dict[str, Any] = {"holidays": vocabulary.holidays}
+    found |= {name: fact.default for name, fact in vocabulary.facts.items() if fact.has_default}
     found |= {f"concern.{key}": False for key, concern in vocabulary.concerns.items() if not concern.ask_always}
     found |= pack.setting_defaults
     found |= {name: parameter.value for name, parameter in pack.parameters.items()}

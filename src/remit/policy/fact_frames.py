@@ -30,6 +30,7 @@ TYPES: Mapping[str, pl.DataType] = {
     "int": pl.Int64(),
     "string": pl.String(),
     "enum": pl.String(),
+    "period": pl.String(),
     "date": pl.Date(),
     "time": pl.Datetime("us", "UTC"),
     "strings": pl.List(pl.String()),
@@ -40,6 +41,7 @@ _WORDS = {
     "int": "whole numbers (an integer type)",
     "string": "texts (String)",
     "enum": "texts (String)",
+    "period": "texts (String)",
     "date": "days (Date)",
     "time": "times with their zone (Datetime with a time zone)",
     "strings": "lists of texts (List of String)",
@@ -198,7 +200,7 @@ def _fits(fact: Fact, given: pl.DataType) -> bool:
             return given == pl.Boolean
         case "int":
             return given.is_integer()
-        case "string" | "enum":
+        case "string" | "enum" | "period":
             return _text(given)
         case "date":
             return given == pl.Date

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from remit.policy.faults import nearest
+from remit.policy.periods import is_period
 from remit.policy.vocabulary import Fact
 
 _WANTED = {
@@ -15,6 +16,7 @@ _WANTED = {
     "string": "a text",
     "date": 'a date such as "2026-11-21"',
     "time": 'a time with its offset such as "2026-11-21T16:30:00+00:00"',
+    "period": 'a length of time such as "5 working days"',
     "strings": "a list of texts",
     "enums": "a list of values",
     "records": "a list of records",
@@ -84,6 +86,8 @@ def read_value(fact: Fact, value: Any, name: str = "") -> Any:
         case "int" if isinstance(value, int) and not isinstance(value, bool):
             return value
         case "string" if isinstance(value, str):
+            return value
+        case "period" if isinstance(value, str) and is_period(value):
             return value
         case "enum" if isinstance(value, str):
             return _enum(fact, value, name)

@@ -17,13 +17,14 @@ from cel_expr_python import cel
 
 from remit.policy import rows, words
 from remit.policy.faults import NOWHERE, Fault, Place, nearest
-from remit.policy.tree import FUNCTIONS, MACROS, Name, Node, NotAllowed, read_checked, walk
+from remit.policy.spelling import spelt
+from remit.policy.tree import FUNCTIONS, MACROS, PICKED, PICKS, Name, Node, NotAllowed, read_checked, walk
 from remit.policy.type_check import TypeCheck
 from remit.policy.vocabulary import Fact
 
 ALLOWED = (
-    "Use facts, literals, == != < <= > >= in && || ! +, exists, all, count, size, startsWith, endsWith, contains, "
-    "matches, given, plus, passed and date()."
+    "Use facts, literals, == != < <= > >= in && || ! +, exists, all, count, latest, earliest, size, startsWith, "
+    "endsWith, contains, matches, given, plus, minus, passed, between, weekday, working_day and date()."
 )
 
 #: Facts that are always there: the day, the instant, and when the act takes effect.
@@ -39,6 +40,7 @@ _CEL_TYPES = {
     "int": _T.INT,
     "string": _T.STRING,
     "enum": _T.STRING,
+    "period": _T.STRING,
     "date": _T.BYTES,
     "time": _T.TIMESTAMP,
     "strings": _T.List(_T.STRING),
@@ -94,8 +96,13 @@ def cel_environment(
     declared = [
         cel.FunctionDecl("date", [overload("date_of_text", _T.BYTES, [_T.STRING], member=False)]),
         cel.FunctionDecl("plus", [overload(f"{k}_plus", t, [t, _T.STRING]) for k, t in kinds.items()]),
+        cel.FunctionDecl("minus", [overload(f"{k}_minus", t, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("passed", [overload(f"{k}_passed", _T.BOOL, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("given", [overload(f"{k}_given", _T.BOOL, [t]) for k, t in given.items()]),
+        cel.FunctionDecl("between", [overload("time_between", _T.BOOL, [_T.TIMESTAMP, _T.STRING, _T.STRING])]),
+        cel.FunctionDecl("weekday", [overload(f"{k}_weekday", _T.STRING, [t]) for k, t in kinds.items()]),
+        cel.FunctionDecl("working_day", [overload(f"{k}_working_day", _T.BOOL, [t]) for k, t in kinds.items()]),
+        *(cel.FunctionDecl(name, [overload(f"list_{name}", _T.DYN, [_T.LIST])]) for name in sorted(PICKS)),
     ]
     return cel.NewEnv(variables={name: _CEL_TYPES[kind] for name, kind in variables}, functions=declared)
 
@@ -139,12 +146,13 @@ class Compiler:
                     )
                 ]
             )
+        text, origin = spelt(source)
         try:
-            checked = self.environment.compile(google_spelling(source))
+            checked = self.environment.compile(text)
         except RuntimeError as error:
-            raise ConditionFaults([fault(*self._checker_fault(str(error), source))]) from None
+            raise ConditionFaults([fault(*self._checker_fault(str(error), source, text, origin))]) from None
         try:
-            tree = read_checked(checked.serialize())
+            tree = read_checked(checked.serialize(), origin)
         except NotAllowed as error:
             raise ConditionFaults([fault(error.offset, error.said, ALLOWED)]) from None
         check = TypeCheck(self.facts)
@@ -161,15 +169,18 @@ class Compiler:
         names = frozenset(node.name for node in walk(tree) if isinstance(node, Name) and node.name not in CLOCK)
         return Condition(source, tree, kind, names, words.sentence(tree, self.facts), place)
 
-    def _checker_fault(self, message: str, source: str) -> tuple[int, str, str]:
-        """Google's words, as an offset, a message and a remedy of ours."""
+    def _checker_fault(self, message: str, source: str, text: str, origin: list[int]) -> tuple[int, str, str]:
+        """Google's words about `text`, as an offset in `source`, a message and a remedy of ours."""
         found = re.search(r"<input>:(\d+):(\d+): (.*)", message)
         if not found:
             return 0, "This condition cannot be read.", ALLOWED
         row, column, said = int(found[1]), int(found[2]), found[3]
-        offset = sum(len(text) + 1 for text in source.split("\n")[: row - 1]) + max(column - 1, 0)
+        within = sum(len(line) + 1 for line in text.split("\n")[: row - 1]) + max(column - 1, 0)
+        offset = origin[min(within, len(text))]
         if name := re.search(r"undeclared reference to '([^']*)'", said):
             word = name[1]
+            if word == "map" and (pick := re.search(r"\b(latest|earliest)\(", source)):
+                return pick.start(), f"{pick[1]}() {PICKED}", "Write its three parts."
             if "(" in source[source.find(word) :].removeprefix(word)[:1] or f".{word}(" in source:
                 return offset, f"There is no function {word}().", nearest(word, FUNCTIONS | MACROS | {"count", "date"})
             start = source.find(word)
@@ -185,6 +196,8 @@ class Compiler:
             if applied:
                 names = " and ".join(words.CEL_TYPE_WORDS.get(t, t) for t in re.split(r", (?![^(]*\))", applied[2]))
                 operator = applied[1].strip("_").replace("@", "")
+                if operator in PICKS:
+                    return offset, f"{operator}() {PICKED}", "Name a list of records before it."
                 return (
                     offset,
                     f'"{operator}" cannot be used on {names}.',
@@ -197,16 +210,3 @@ class Compiler:
                 ALLOWED,
             )
         return offset, f"This condition does not check: {said}.", ALLOWED
-
-
-def google_spelling(source: str) -> str:
-    """`list.count(x, test)` is our short spelling of CEL's `size(list.filter(x, test))`."""
-    while found := re.search(r"([A-Za-z_][\w.]*)\.count\(", source):
-        depth, at = 1, found.end()
-        while at < len(source) and depth:
-            depth += {"(": 1, ")": -1}.get(source[at], 0)
-            at += 1
-        if depth:
-            return source
-        source = f"{source[: found.start()]}size({found[1]}.filter({source[found.end() : at]}){source[at:]}"
-    return source

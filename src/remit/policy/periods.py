@@ -1,6 +1,7 @@
 """Calendar arithmetic, the one place for it: Europe/London, whole calendar months, month ends clamp.
 
-Seven days are seven calendar days across a clock change; hours and minutes are elapsed time.
+Seven days are seven calendar days across a clock change; hours and minutes are elapsed time; working days leave out
+Saturdays, Sundays and the bank holidays that somebody gives.
 """
 
 from __future__ import annotations
@@ -8,14 +9,30 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 
-_PERIOD = re.compile(r"(?P<more>more than )?(?P<count>\d{1,4}|an?) (?P<unit>minute|hour|day|week|month|year)s?")
-EXAMPLES = '"7 days", "3 months", "more than 3 months", "36 hours"'
+_PERIOD = re.compile(
+    r"(?P<more>more than )?(?P<count>\d{1,4}|an?) (?P<unit>minute|hour|working day|day|week|month|year)s?"
+)
+EXAMPLES = '"7 days", "5 working days", "3 months", "more than 3 months", "36 hours"'
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True)
+class Holidays:
+    """The bank holidays that are known: the days, and the years they are known for."""
+
+    days: frozenset[date] = frozenset()
+    years: tuple[int, ...] = ()
+
+    def working(self, day: date) -> bool:
+        """Whether `day` is neither a Saturday, a Sunday nor a bank holiday."""
+        return day.weekday() < 5 and day not in self.days
 
 
 @dataclass(frozen=True)
@@ -25,17 +42,23 @@ class Period:
     months: int = 0
     days: int = 0
     minutes: int = 0
+    working_days: int = 0
     strictly: bool = False
 
     @property
     def elapsed(self) -> bool:
         """True for hours and minutes, which only a time can be moved by."""
-        return self.minutes > 0
+        return self.minutes != 0
+
+    @property
+    def back(self) -> Period:
+        """The same length, counted back."""
+        return Period(-self.months, -self.days, -self.minutes, -self.working_days, self.strictly)
 
 
 @lru_cache(maxsize=512)
 def parse_period(words: str) -> Period:
-    """Read a period such as "6 months" or "more than 3 months".
+    """Read a period such as "6 months", "5 working days" or "more than 3 months".
 
     Raises:
         ValueError: when `words` is no period; the message gives examples.
@@ -50,6 +73,8 @@ def parse_period(words: str) -> Period:
             return Period(minutes=count, strictly=strictly)
         case "hour":
             return Period(minutes=60 * count, strictly=strictly)
+        case "working day":
+            return Period(working_days=count, strictly=strictly)
         case "day":
             return Period(days=count, strictly=strictly)
         case "week":
@@ -60,6 +85,27 @@ def parse_period(words: str) -> Period:
             return Period(months=12 * count, strictly=strictly)
 
 
+def is_period(words: str) -> bool:
+    """Whether `words` is a period."""
+    try:
+        parse_period(words)
+    except ValueError:
+        return False
+    return True
+
+
+def parse_clock(words: str) -> time:
+    """Read a time of day such as "22:00".
+
+    Raises:
+        ValueError: when `words` is none; the message gives an example.
+    """
+    match = _CLOCK.fullmatch(words)
+    if match is None:
+        raise ValueError(f'"{words}" is no time of day. Write hours and minutes, for example "22:00".')
+    return time(int(match[1]), int(match[2]))
+
+
 def add_months(day: date, months: int) -> date:
     """`day` moved by whole calendar months; a day the month has not becomes its last (31 August + 6 months)."""
     index = day.year * 12 + day.month - 1 + months
@@ -68,33 +114,68 @@ def add_months(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-def plus(start: date | datetime, period: Period) -> date | datetime:
-    """`start` moved on by `period`; a date stays a date, a time stays a time.
+def add_working_days(day: date, count: int, holidays: Holidays) -> date:
+    """The `count`th working day after `day` (before it, where `count` is less than 0); `day` itself is not counted."""
+    step = timedelta(days=1 if count > 0 else -1)
+    left = abs(count)
+    while left:
+        day += step
+        left -= holidays.working(day)
+    return day
+
+
+def _moved(day: date, period: Period, holidays: Holidays) -> date:
+    moved = add_months(day, period.months) + timedelta(days=period.days)
+    return add_working_days(moved, period.working_days, holidays) if period.working_days else moved
+
+
+def plus(start: date | datetime, period: Period, holidays: Holidays) -> date | datetime:
+    """`start` moved on by `period` (or back, by `period.back`); a date stays a date, a time stays a time.
 
     Days and months move the London calendar and keep the hour on the clock; hours and minutes are elapsed time.
     """
     if isinstance(start, datetime):
         local = start.astimezone(LONDON)
-        day = add_months(local.date(), period.months) + timedelta(days=period.days)
+        day = _moved(local.date(), period, holidays)
         # An hour that comes twice in autumn is the earlier one (`time()` would keep a fold of the day it starts from).
         clock = local.time().replace(fold=0)
-        moved = datetime.combine(day, clock, tzinfo=LONDON) if (period.months or period.days) else local
+        moved = datetime.combine(day, clock, tzinfo=LONDON) if not period.minutes else local
         if period.minutes:
             utc = moved.astimezone(UTC) + timedelta(minutes=period.minutes)
             moved = utc.astimezone(LONDON)
         return moved
-    return add_months(start, period.months) + timedelta(days=period.days)
+    return _moved(start, period, holidays)
 
 
-def passed(start: date | datetime, period: Period, now: datetime) -> bool:
+def passed(start: date | datetime, period: Period, now: datetime, holidays: Holidays) -> bool:
     """Whether `period` has passed since `start` at `now`: from that day (or instant) on; "more than" from the next."""
-    end = plus(start, period)
+    end = plus(start, period, holidays)
     if isinstance(end, datetime):
         # In UTC, since Python compares two times of one zone by the clock on the wall.
         end, now = end.astimezone(UTC), now.astimezone(UTC)
         return now > end if period.strictly else now >= end
     today = london_date(now)
     return today > end if period.strictly else today >= end
+
+
+def between(moment: datetime, start: time, end: time) -> bool:
+    """Whether London's clocks show `start` or later, and not yet `end`; over midnight where `end` is less."""
+    clock = moment.astimezone(LONDON).time()
+    return start <= clock < end if start < end else clock >= start or clock < end
+
+
+def weekday(when: date | datetime) -> str:
+    """The day of the week in London, one of `WEEKDAYS`."""
+    return WEEKDAYS[_day(when).weekday()]
+
+
+def working_day(when: date | datetime, holidays: Holidays) -> bool:
+    """Whether it is neither a Saturday, a Sunday nor a bank holiday in London."""
+    return holidays.working(_day(when))
+
+
+def _day(when: date | datetime) -> date:
+    return london_date(when) if isinstance(when, datetime) else when
 
 
 def london_date(now: datetime) -> date:
@@ -110,5 +191,10 @@ def day_in_words(day: date) -> str:
 def time_in_words(moment: datetime) -> str:
     """ "21 November 2026, 4:30pm", London time."""
     local = moment.astimezone(LONDON)
-    hour = local.hour % 12 or 12
-    return f"{day_in_words(local.date())}, {hour}:{local.minute:02d}{'am' if local.hour < 12 else 'pm'}"
+    return f"{day_in_words(local.date())}, {clock_in_words(f'{local:%H:%M}')}"
+
+
+def clock_in_words(written: str) -> str:
+    """ "22:30" as "10:30pm"."""
+    clock = parse_clock(written)
+    return f"{clock.hour % 12 or 12}:{clock.minute:02d}{'am' if clock.hour < 12 else 'pm'}"

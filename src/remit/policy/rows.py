@@ -7,13 +7,14 @@ that would settle it. The truth tables are Kleene's: a no decides an "and", a ye
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
 import re2
 
-from remit.policy.periods import parse_period, passed, plus
-from remit.policy.tree import Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
+from remit.policy.periods import between, parse_clock, parse_period, passed, plus, weekday, working_day
+from remit.policy.tree import CALENDAR, PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
 
 
 class Unknown(frozenset[str]):
@@ -22,8 +23,8 @@ class Unknown(frozenset[str]):
     __slots__ = ()
 
 
-#: Takes a mapping that gives every name a value, None or Unknown (`decide.Situation`), and "now" besides. While a list
-#: is run over, the name of the quantifier's variable gives (element, what the list is called, place in the list).
+#: Takes a mapping that gives every name a value, None or Unknown (`decide.Situation`), and "now" and "holidays". While
+#: a list is run over, its variable's name gives (element, what the list is called, place in the list).
 Run = Callable[[dict[str, Any]], Any]
 
 
@@ -40,6 +41,8 @@ def compile_tree(node: Node) -> Run:
             return _field(variable, name)
         case ListOf(items):
             return _list(items)
+        case Quantifier(kind) if kind in PICKS:
+            return _pick(node)
         case Quantifier(kind, variable, over, body):
             return _quantifier(kind, variable, over, compile_tree(body))
         case Call(operator, args):
@@ -104,6 +107,25 @@ def _quantifier(kind: str, variable: str, over: Node, body: Run) -> Run:
     return run
 
 
+def _pick(node: Quantifier) -> Run:
+    """The latest (or earliest) day of the elements that meet the test; none where none has one."""
+    chosen = compile_tree(replace(node, kind="filter", field=""))
+    called = node.over.name if isinstance(node.over, Name) else ""
+    best = max if node.kind == "latest" else min
+
+    def run(facts: dict[str, Any]) -> Any:
+        items = chosen(facts)
+        if items.__class__ is Unknown:
+            return items
+        whole = facts[called] if called else items
+        missing = [item for item in items if node.field not in item]
+        if missing:
+            return Unknown(f"{called}[{whole.index(item)}].{node.field}" for item in missing)
+        return best((day for item in items if (day := item[node.field]) is not None), default=None)
+
+    return run
+
+
 def _call(operator: str, args: Sequence[Node]) -> Run:
     runs = [compile_tree(arg) for arg in args]
     match operator:
@@ -117,7 +139,14 @@ def _call(operator: str, args: Sequence[Node]) -> Run:
             return _of_one(runs[0], lambda value: 0 if value is None else len(value))
         case "==" | "!=":
             return _equal(*args, equal=operator == "==")
-        case "plus" | "passed":
+        case "between":
+            start, end = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
+            return _of_one(runs[0], lambda value: value is not None and between(value, start, end))
+        case "weekday":
+            return _of_one(runs[0], lambda value: None if value is None else weekday(value))
+        case "working_day":
+            return _working_day(runs[0])
+        case operator if operator in CALENDAR:
             return _calendar(operator, *args)
     return _of_two(runs[0], runs[1], apply=_OF_TWO[operator], none=None if operator == "+" else False)
 
@@ -171,6 +200,16 @@ def _of_two(left: Run, right: Run, apply: Callable[[Any, Any], Any], none: Any) 
     return run
 
 
+def _working_day(arg: Run) -> Run:
+    def run(facts: dict[str, Any]) -> Any:
+        value = arg(facts)
+        if value.__class__ is Unknown:
+            return value
+        return value is not None and working_day(value, facts["holidays"])
+
+    return run
+
+
 def _calendar(operator: str, start: Node, length: Node) -> Run:
     begin, words = compile_tree(start), compile_tree(length)
 
@@ -180,8 +219,10 @@ def _calendar(operator: str, start: Node, length: Node) -> Run:
             return _missing((x, y))
         if x is None or y is None:
             return False if operator == "passed" else None
-        period = parse_period(y)
-        return passed(x, period, facts["now"]) if operator == "passed" else plus(x, period)
+        period, holidays = parse_period(y), facts["holidays"]
+        if operator == "passed":
+            return passed(x, period, facts["now"], holidays)
+        return plus(x, period.back if operator == "minus" else period, holidays)
 
     return run
 

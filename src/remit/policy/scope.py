@@ -87,7 +87,10 @@ class Scope:
     def period(self, place: Place, words: str) -> str | None:
         """A length of time written out, or a parameter or setting that holds one."""
         if words.startswith(("parameter.", "force.")):
-            return self.refer(place, "fact", words)
+            found = self.refer(place, "fact", words)
+            if found and self.facts[found].type != "period":
+                self.fault(place, f"{words} is no period.", "Give it the type period where it is declared.")
+            return found
         try:
             parse_period(words)
         except ValueError as error:

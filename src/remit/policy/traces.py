@@ -236,7 +236,7 @@ def _dates(effect: Effect, situation: Situation) -> tuple[Any, Any]:
             return anchor, due
     length = effect.within or effect.every
     if anchor is not None and length:
-        return anchor, plus(anchor, parse_period(_length(length, situation)))
+        return anchor, plus(anchor, parse_period(_length(length, situation)), situation["holidays"])
     if effect.late == "at once":
         return anchor, anchor or situation.get("today")
     return anchor, None

@@ -6,7 +6,7 @@ nothing here parses CEL a second time. Comprehensions are folded back into `exis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,11 +60,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Quantifier:
-    kind: str  # exists | all | filter
+    kind: str  # exists | all | filter | latest | earliest
     variable: str
     over: Node
     body: Node
     offset: int = 0
+    field: str = ""  # latest, earliest: the day or time of each element that is looked at
 
 
 Node = Literal | ListOf | Name | Variable | Field | Call | Quantifier
@@ -83,8 +84,22 @@ OPERATORS = {
     "!_": "!",
     "_+_": "+",
 }
-FUNCTIONS = frozenset({"size", "startsWith", "endsWith", "contains", "matches", "given", "plus", "passed"})
-MACROS = frozenset({"exists", "all", "filter"})
+#: The functions that move a date or time by a period, or compare it with now.
+CALENDAR = frozenset({"plus", "minus", "passed"})
+FUNCTIONS = CALENDAR | {
+    "size",
+    "startsWith",
+    "endsWith",
+    "contains",
+    "matches",
+    "given",
+    "between",
+    "weekday",
+    "working_day",
+}
+#: Those that give one day or time out of the elements of a list.
+PICKS = frozenset({"latest", "earliest"})
+MACROS = PICKS | {"exists", "all", "filter"}
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -105,6 +120,10 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(child)
 
 
+#: What latest() and earliest() want, for messages.
+PICKED = "wants a name for the elements, a test and a day of theirs, as in latest(t, t.kind == 'refresher', t.on)."
+
+
 class NotAllowed(Exception):
     """The expression is CEL, but uses a part of it that packs may not use; `said` is a sentence."""
 
@@ -113,13 +132,15 @@ class NotAllowed(Exception):
         super().__init__(said)
 
 
-def read_checked(serialised: bytes) -> Node:
+def read_checked(serialised: bytes, origin: Sequence[int]) -> Node:
     """The tree of a serialised checked expression (a `google.protobuf.Any` holding `cel.expr.CheckedExpr`).
+
+    `origin` gives for each character of what was checked where it stands in what the officer wrote.
 
     Raises:
         NotAllowed: for CEL that packs may not use, with its character offset.
     """
-    return _Reader(_one(_message(serialised), 2)).read()
+    return _Reader(_one(_message(serialised), 2), origin).read()
 
 
 # --- protobuf: just enough of the wire format to read the checker's own answer -------------------------------------
@@ -167,11 +188,12 @@ def _map(entries: list[bytes]) -> dict[int, Any]:
 class _Reader:
     """Turns one CheckedExpr into our tree. Field numbers are those of cel-spec's `syntax.proto`."""
 
-    def __init__(self, checked: bytes) -> None:
+    def __init__(self, checked: bytes, origin: Sequence[int]) -> None:
         fields = _message(checked)
         self.root = _one(fields, 4)
         source = _message(_one(fields, 5))
-        self.positions = _map(source.get(4, []))
+        last = len(origin) - 1
+        self.positions = {key: origin[min(at, last)] for key, at in _map(source.get(4, [])).items()}
         self.variables: list[str] = []
 
     def read(self) -> Node:
@@ -226,27 +248,49 @@ class _Reader:
                 return Literal(date.fromisoformat(argument.value), offset)
             except ValueError:
                 raise NotAllowed(f'"{argument.value}" is not a day of the calendar.', argument.offset) from None
+        if function in PICKS:
+            mapped = _message(args[0])
+            if 9 not in mapped:
+                raise NotAllowed(f"{function}() {PICKED}", offset)
+            at = self.positions.get(_one(mapped, 2, 0), offset)
+            return self.comprehension(_message(mapped[9][-1]), at, pick=function)
         operator = OPERATORS.get(function)
         if operator is None and function not in FUNCTIONS:
             spelt = {"_?_:_": "? :", "_[_]": "[ ]"}.get(function, function.strip("_"))
             raise NotAllowed(f"{spelt} cannot be used in a condition.", offset)
         return Call(operator or function, tuple(self.node(a) for a in args), offset)
 
-    def comprehension(self, loop: dict[int, list[Any]], offset: int) -> Node:
+    def comprehension(self, loop: dict[int, list[Any]], offset: int, pick: str = "") -> Node:
         """Fold a comprehension back into the macro that the officer wrote, told by the shape of its step.
 
-        `accu || test` is exists, `accu && test` is all, `test ? accu + [x] : accu` is filter.
+        `accu || test` is exists, `accu && test` is all, `test ? accu + [x] : accu` is filter; what `pick` looks at is
+        a map: `test ? accu + [x.field] : accu`, or `accu + [x.field]` where there is no test.
         """
         variable = _one(loop, 1).decode()
         over = self.node(_one(loop, 2))
         step = _message(_one(_message(_one(loop, 6)), 6))
         function, args = _one(step, 2).decode(), step.get(3, [])
-        kind = {"_||_": "exists", "_&&_": "all", "_?_:_": "filter"}.get(function)
-        if kind is None or (kind == "filter" and 7 not in _message(_one(loop, 4))):
+        kind = {"_||_": "exists", "_&&_": "all", "_?_:_": "filter", "_+_": "map"}.get(function)
+        if kind is None or (kind in ("filter", "map") and 7 not in _message(_one(loop, 4))):
             raise NotAllowed("map() and exists_one() cannot be used in a condition.", offset)
         self.variables.append(variable)
         try:
-            body = self.node(args[0] if kind == "filter" else args[1])
+            if kind in ("exists", "all"):
+                return Quantifier(kind, variable, over, self.node(args[1]), offset)
+            body = self.node(args[0]) if kind == "filter" else Literal(True, offset)
+            item = self._added(args[1] if kind == "filter" else step)
         finally:
             self.variables.pop()
+        if pick and isinstance(item, Field) and item.of == Variable(variable, item.of.offset):
+            return Quantifier(pick, variable, over, body, offset, item.field)
+        if pick:
+            raise NotAllowed(f"{pick}() {PICKED}", offset)
+        if kind == "map" or item != Variable(variable, getattr(item, "offset", 0)):
+            raise NotAllowed("map() and exists_one() cannot be used in a condition.", offset)
         return Quantifier(kind, variable, over, body, offset)
+
+    def _added(self, adding: Any) -> Node:
+        """What `accu + [item]` adds."""
+        call = adding if isinstance(adding, dict) else _message(_one(_message(adding), 6))
+        listed = _message(_one(_message(call[3][1]), 7))
+        return self.node(listed[1][0])

@@ -11,12 +11,13 @@ import re2
 
 from remit.policy import words
 from remit.policy.faults import nearest
-from remit.policy.periods import parse_period
-from remit.policy.tree import Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
+from remit.policy.periods import parse_clock, parse_period
+from remit.policy.tree import PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
 from remit.policy.vocabulary import Fact
 
 _QUIET = re2.Options()
 _QUIET.log_errors = False
+_TEXTS = {"string", "enum"}
 
 
 class TypeCheck:
@@ -41,6 +42,8 @@ class TypeCheck:
             case Variable(variable):
                 element = self.elements.get(variable)
                 return element if isinstance(element, Fact) and element.type != "records" else None
+            case Call("weekday"):
+                return words.WEEKDAY
         return None
 
     def kind(self, node: Node) -> str:
@@ -49,7 +52,7 @@ class TypeCheck:
                 return {bool: "bool", int: "int", str: "string"}.get(type(value), "date")
             case ListOf(items):
                 kinds = {self.kind(item) for item in items}
-                return "strings" if kinds <= {"string", "enum"} else "list"
+                return "strings" if kinds <= _TEXTS else "list"
             case Name(name):
                 return self.facts[name].type
             case Variable(variable):
@@ -100,13 +103,24 @@ class TypeCheck:
             element_type = "enum" if over.type == "enums" else "string"
             self.elements[node.variable] = Fact(over.name, element_type, over.label, values=over.values)
         body = self.kind(node.body)
+        picked = self.picked(node) if node.kind in PICKS else ""
         if body != "bool":
             self.fault(node.offset, f"The test inside {node.kind}() gives no yes or no.", "Write a test there.")
         if outer is None:
             del self.elements[node.variable]
         else:
             self.elements[node.variable] = outer
-        return kind if node.kind == "filter" else "bool"
+        return picked or (kind if node.kind == "filter" else "bool")
+
+    def picked(self, node: Quantifier) -> str:
+        """The type of the day or time that latest() and earliest() give."""
+        kind = self.field_kind(Variable(node.variable), node.field, node.offset)
+        if kind not in ("date", "time"):
+            message = (
+                f"{node.kind}() picks out a date or a time, and {node.field} is {words.TYPE_WORDS.get(kind, kind)}."
+            )
+            self.fault(node.offset, message, "Name a field that is a date or a time.")
+        return kind
 
     def call(self, node: Call) -> str:
         kinds = [self.kind(arg) for arg in node.args]
@@ -136,7 +150,7 @@ class TypeCheck:
                 self.values(*reversed(node.args))
                 return "bool"
             case "+":
-                if not set(kinds) <= {"string", "enum"}:
+                if not set(kinds) <= _TEXTS:
                     self.fault(node.offset, '"+" joins texts.', "Use plus() to move a date or time.")
                 return "string"
             case "size":
@@ -147,17 +161,49 @@ class TypeCheck:
                         "Name a list or a text.",
                     )
                 return "int"
-            case "plus" | "passed":
+            case "plus" | "minus" | "passed":
+                self.timely(node, kinds[0])
                 self.period(node.args[1], kinds[0])
-                return kinds[0] if node.operator == "plus" else "bool"
-            case "matches":
-                self.pattern(node.args[1])
-                return "bool"
+                return "bool" if node.operator == "passed" else kinds[0]
+            case "between":
+                self.timely(node, kinds[0])
+                self.clock(node)
+            case "weekday":
+                self.timely(node, kinds[0])
+                return "enum"
+            case "working_day":
+                self.timely(node, kinds[0])
+            case "matches" | "startsWith" | "endsWith" | "contains":
+                if kinds[0] not in _TEXTS:
+                    what = words.TYPE_WORDS.get(kinds[0], kinds[0])
+                    self.fault(node.offset, f"{node.operator}() looks at a text, and this is {what}.", "Name a text.")
+                if node.operator == "matches":
+                    self.pattern(node.args[1])
         return "bool"
 
+    def timely(self, node: Call, kind: str) -> None:
+        """What the checker cannot see in the field of a record: that there is a date or time to work with."""
+        wanted = ("time",) if node.operator == "between" else ("date", "time")
+        if kind not in wanted:
+            what = words.TYPE_WORDS.get(kind, kind)
+            self.fault(node.offset, f"{node.operator}() works on a date or a time, and this is {what}.", "Name a date.")
+
+    def clock(self, node: Call) -> None:
+        times = []
+        for arg in node.args[1:]:
+            if not (isinstance(arg, Literal) and isinstance(arg.value, str)):
+                self.fault(arg.offset, "between() wants its times written out.", 'Write for example "22:00", "06:00".')
+                continue
+            try:
+                times.append(parse_clock(arg.value))
+            except ValueError as error:
+                message, _, remedy = str(error).partition(". ")
+                self.fault(arg.offset, f"{message}.", remedy)
+        if len(times) == 2 and times[0] == times[1]:
+            self.fault(node.offset, "between() begins and ends at the same time.", "Write two times.")
+
     def same_type(self, node: Call, kinds: list[str]) -> None:
-        text = {"string", "enum"}
-        left, right = ("text" if k in text else k for k in kinds)
+        left, right = ("text" if k in _TEXTS else k for k in kinds)
         lists = {"strings", "enums", "list"}
         if left != right and not (left in lists and right in lists):
             a, b = (words.TYPE_WORDS.get(k, k) for k in kinds)
@@ -178,6 +224,13 @@ class TypeCheck:
 
     def period(self, node: Node, kind: str) -> None:
         if not isinstance(node, Literal):
+            fact = self.fact_of(node)
+            if fact is None or fact.type != "period":
+                named = fact.name if fact else "this"
+                remedy = (
+                    f"Give {named} the type period." if fact else "Write a period, or name a parameter of that type."
+                )
+                self.fault(node.offset, f"A period is wanted here, and {named} is none.", remedy)
             return
         try:
             period = parse_period(node.value)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from remit.policy.faults import Fault, Place, nearest
-from remit.policy.periods import LONDON
+from remit.policy.periods import EXAMPLES, LONDON, is_period
 from remit.policy.source import Node, Scalar, Series, Table
 from remit.policy.vocabulary import Fact
 
@@ -18,6 +18,7 @@ _WANTED = {
     "string": ("a text", "Put it in quotes."),
     "date": ("a day", "Write it as 2026-11-21."),
     "time": ("a point in time", "Write it as 2026-11-21T16:30:00, London time, or with its offset."),
+    "period": ("a length of time", f"Write for example {EXAMPLES}."),
     "enum": ("one of its values", ""),
     "strings": ("a list of texts", "Write it as [one, two]."),
     "enums": ("a list of its values", "Write it as [one, two]."),
@@ -50,6 +51,8 @@ def read_value(node: Node, fact: Fact, faults: list[Fault]) -> Any:
         case "int" if isinstance(value, int) and not isinstance(value, bool):
             return value
         case "string" if isinstance(value, str):
+            return value
+        case "period" if isinstance(value, str) and is_period(value):
             return value
         case "enum" if node.text in fact.values:
             return node.text

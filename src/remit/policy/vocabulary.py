@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remit.policy.faults import NOWHERE, Place
+from remit.policy.periods import Holidays
 
 #: Types a fact may have. `date` and `time` never mix; `records` are lists of flat records.
-TYPES = ("bool", "int", "string", "date", "time", "enum", "strings", "enums", "records")
+TYPES = ("bool", "int", "string", "date", "time", "period", "enum", "strings", "enums", "records")
 SUPPLIERS = ("register", "author", "signal", "approver", "kernel", "force")
 MOMENT_KINDS = ("act", "report", "state", "advice")
 
@@ -73,6 +74,7 @@ class Vocabulary:
     moments: Mapping[str, Moment]
     baselines: Mapping[str, Mapping[str, Any]]
     digest: str = ""
+    holidays: Holidays = field(default_factory=Holidays)
 
     def included(self, moment: str) -> tuple[str, ...]:
         """`moment` and every moment that it includes, itself first, each once."""

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from remit.policy.entries import Entries, as_table, as_text, well_formed
 from remit.policy.faults import Fault, PackFaults, Place, nearest
-from remit.policy.source import Node, Table, read_yaml
+from remit.policy.periods import Holidays
+from remit.policy.source import Node, Scalar, Table, read_yaml
 from remit.policy.values import read_value, read_values
 from remit.policy.vocabulary import MOMENT_KINDS, SUPPLIERS, TYPES, Concern, Fact, Moment, Vocabulary
 
 _RECORD_TYPES = tuple(t for t in TYPES if t != "records")
 Named = TypeVar("Named", Fact, Concern, Moment)
 _LISTS = ("strings", "enums", "records")
+#: The days that working days leave out, by year.
+HOLIDAYS = "bank-holidays.yaml"
 
 
 def load_vocabulary(*folders: Path) -> Vocabulary:
@@ -59,9 +64,33 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
             what = "moment" if how == "includes" else "fact"
             faults.append(Fault(place, f'There is no {what} "{name}".', nearest(name, known)))
     named = read_baselines(baselines, facts, faults)
+    holidays = _holidays([folder / HOLIDAYS for folder in folders], faults)
     if faults:
         raise PackFaults(faults)
-    return Vocabulary(facts, concerns, moments, named, digest_of(vocabulary_files(folders[0])))
+    return Vocabulary(facts, concerns, moments, named, digest_of(vocabulary_files(folders[0])), holidays)
+
+
+def _holidays(paths: Iterable[Path], faults: list[Fault]) -> Holidays:
+    """The bank holidays of the files that there are; a year in a later file takes the place of an earlier one's."""
+    years: dict[int, set[date]] = {}
+    for path in paths:
+        table = _table(path, faults)
+        if table is None:
+            continue
+        with Entries(table, "the list of bank holidays", faults) as entry:
+            for name in table.entries:
+                entry.has(name)
+                if not re.fullmatch(r"\d{4}", name):
+                    entry.fault(table.keys[name], f'"{name}" is no year.', 'Write the year in quotes: "2026".')
+                    continue
+                days = years[int(name)] = set()
+                for node in entry.items(name):
+                    day = node.value if isinstance(node, Scalar) else None
+                    if type(day) is date and day.year == int(name):
+                        days.add(day)
+                    else:
+                        entry.fault(node.place, f"This is no day of {name}.", f"Write it as {name}-12-25.")
+    return Holidays(frozenset().union(*years.values()), tuple(sorted(years)))
 
 
 def _follow(follows: Mapping[str, Node], facts: dict[str, Fact], faults: list[Fault]) -> None:
@@ -96,7 +125,7 @@ def _cast_facts(facts: dict[str, Fact], moments: Mapping[str, Moment]) -> None:
 
 def vocabulary_files(folder: Path) -> list[tuple[str, Path]]:
     """The files of a folder's vocabulary that decisions turn on (baselines are for trying things out)."""
-    paths = [*sorted(folder.glob("facts/*.yaml")), folder / "concerns.yaml", folder / "moments.yaml"]
+    paths = [*sorted(folder.glob("facts/*.yaml")), *(folder / n for n in ("concerns.yaml", "moments.yaml", HOLIDAYS))]
     return [(path.relative_to(folder).as_posix(), path) for path in paths if path.is_file()]
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from remit.policy.periods import day_in_words, time_in_words
-from remit.policy.tree import Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
+from remit.policy.periods import WEEKDAYS, clock_in_words, day_in_words, time_in_words
+from remit.policy.tree import PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
 from remit.policy.vocabulary import Fact
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ TYPE_WORDS = {
     "int": "a number",
     "string": "a text",
     "enum": "one of a list of values",
+    "period": "a length of time",
     "date": "a date",
     "time": "a time",
     "strings": "a list of texts",
@@ -28,6 +29,8 @@ TYPE_WORDS = {
     "record": "a record",
     "list": "a list",
 }
+#: What the day of the week may be, as a fact may be one of its values.
+WEEKDAY = Fact("weekday", "enum", "the day of the week", values={day: day.capitalize() for day in WEEKDAYS})
 CEL_TYPE_WORDS = {
     "bool": "a yes or no",
     "int": "a number",
@@ -205,6 +208,8 @@ class _English:
                 return element.fields.get(name) if element else None
             case Variable(variable):
                 return self.elements.get(variable)
+            case Call("weekday"):
+                return WEEKDAY
         return None
 
     def test(self, node: Node, *, yes: bool) -> str:
@@ -226,6 +231,11 @@ class _English:
                 length = self.thing(period).strip("“”")
                 have = "have" if length.endswith("s") else "has"
                 return f"{length} {have}{'' if yes else ' not'} passed since {self.thing(start)}"
+            case Call("between", (moment, Literal(start), Literal(end))):
+                inside = f"between {clock_in_words(start)} and {clock_in_words(end)}"
+                return f"{self.thing(moment)} is {'' if yes else 'not '}{inside}"
+            case Call("working_day", (day,)):
+                return f"{self.thing(day)} is {'a' if yes else 'no'} working day"
             case Call(operator, args) if operator in _COMPARED:
                 return self.comparison(operator if yes else _NEGATED[operator], args[0], args[1])
             case Call(operator, (text, part)) if operator in _TEXT_TESTS:
@@ -264,6 +274,8 @@ class _English:
             if said:
                 return said
         fact = self.fact(left) or self.fact(right)
+        if isinstance(left, Call) and left.operator == "weekday":
+            left = left.args[0]
         timely = (fact is not None and fact.type in ("date", "time")) or self.is_date(left) or self.is_date(right)
         verb = _COMPARED_IN_TIME.get(operator, _COMPARED[operator]) if timely else _COMPARED[operator]
         return f"{self.thing(left, fact)} {verb} {self.thing(right, fact)}"
@@ -282,7 +294,8 @@ class _English:
     def is_date(self, node: Node) -> bool:
         return (
             (isinstance(node, Literal) and isinstance(node.value, date))
-            or (isinstance(node, Call) and node.operator == "plus")
+            or (isinstance(node, Call) and node.operator in ("plus", "minus"))
+            or (isinstance(node, Quantifier) and node.kind in PICKS)
             or (isinstance(node, Name) and node.name in ("today", "now", "at"))
         )
 
@@ -317,6 +330,12 @@ class _English:
                 return fact.label if fact else (node.field if isinstance(node, Field) else "it")
             case Call("plus", (start, period)):
                 return f"{self.thing(period).strip('“”')} after {self.thing(start)}"
+            case Call("minus", (start, period)):
+                return f"{self.thing(period).strip('“”')} before {self.thing(start)}"
+            case Call("weekday", (day,)):
+                return self.thing(day)
+            case Quantifier(kind) if kind in PICKS:
+                return self.picked(node)
             case Call("size", (items,)):
                 return f"the number of {re.sub('^the ', '', self.thing(items))}"
             case Call("+", (left, right)):
@@ -324,6 +343,14 @@ class _English:
             case Quantifier("filter"):
                 return f"those of {self.thing(node.over)} where {self._filtered(node)}"
         return self.test(node, yes=True)
+
+    def picked(self, node: Quantifier) -> str:
+        """ "the latest day of the training, of those of the training where the kind is a refresher"."""
+        fact = self.fact(node.over)
+        label = fact.fields[node.field].label if fact and node.field in fact.fields else node.field
+        said = f"the {node.kind} “{re.sub('^the ', '', label)}” of {self.thing(node.over)}"
+        always = isinstance(node.body, Literal) and node.body.value is True
+        return said if always else f"{said} where {self._filtered(node)}"
 
     def _filtered(self, node: Quantifier) -> str:
         fact = self.fact(node.over)

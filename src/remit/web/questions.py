@@ -65,7 +65,8 @@ class Question:
 
 def shown_type(fact: Fact) -> str:
     """How a fact is asked for: records and times are for registers and not for a question on a page."""
-    return fact.type if fact.type in ("bool", "enum", "enums", "date", "string", "strings", "int") else "other"
+    kind = "string" if fact.type == "period" else fact.type
+    return kind if kind in ("bool", "enum", "enums", "date", "string", "strings", "int") else "other"
 
 
 def question(
