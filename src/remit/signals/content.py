@@ -51,8 +51,18 @@ class SignalSettings:
     mailbox_domains: tuple[str, ...] = ("police.uk",)  # addresses here are the force's, not a person's
     phone_numbers: tuple[str, ...] = ()  # the force's published numbers
     allowed_words: tuple[str, ...] = ()  # words that are never abuse here: a place, a surname, a team
+    names: tuple[
+        str, ...
+    ] = ()  # people and teams the force names in public: never misspelt, never a suspect or a victim
+    places: tuple[str, ...] = ()  # never misspelt, never taken for a person
+    own_words: tuple[str, ...] = ()  # words of the force's own that a dictionary lacks
+    approved_lines: tuple[str, ...] = ()  # lines cleared once for all: what stands in one raises nothing
+    quiet: frozenset[str] = frozenset()  # concerns known here: shown, and no facts
+    raised: frozenset[str] = frozenset()  # concerns that count however unsure the signal is
     #: Signals less sure than this are shown and do not count as facts.
     floor: float = 0.5
+    #: Whether spelling and grammar are read; the dictionary takes some 15 MB once it is.
+    writing: bool = True
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> SignalSettings:
@@ -70,6 +80,12 @@ class SignalSettings:
             mailbox_domains=("police.uk", *words("force.mailbox_domains", "force.email_domains")),
             phone_numbers=words("force.phone_numbers"),
             allowed_words=words("force.allowed_words"),
+            names=words("force.names"),
+            places=words("force.places"),
+            own_words=words("force.own_words"),
+            approved_lines=words("force.approved_lines"),
+            quiet=frozenset(words("force.quiet_signals")),
+            raised=frozenset(words("force.raised_signals")),
         )
 
 

@@ -7,15 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from remit.signals.content import MAX_CHARACTERS, NO_SETTINGS, Content, SignalSettings
+from remit.signals.grammar import read_grammar
 from remit.signals.hidden import read_hidden
 from remit.signals.images import read_images
 from remit.signals.links import find_links, read_links
+from remit.signals.own import without_known
 from remit.signals.personal import read_personal
 from remit.signals.persons import read_persons
 from remit.signals.phrases import table
 from remit.signals.pictured import read_pictured
+from remit.signals.readability import reading_age
 from remit.signals.readable import Readable
 from remit.signals.reading import Evidence, Reading, Signal
+from remit.signals.spelling import read_spelling
 from remit.signals.tone import language_of, read_shouting
 
 #: Tables read in every part of a content, and those that only the author's own words can raise.
@@ -38,6 +42,9 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
         signals.extend(table(name).read(text, "text"))
     signals.extend(_words(text, "text", settings))
     signals.extend(read_shouting(text, "text"))
+    if settings.writing:
+        signals.extend(read_spelling(text, "text", settings))
+        signals.extend(read_grammar(text, "text"))
     signals.extend(read_hidden(text.text))
     signals.extend(read_links(links))
     signals.extend(read_images(content.images))
@@ -58,7 +65,15 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
     language = language_of(text)
     if language != "unknown":
         read_facts["post.language"] = language
-    return Reading(tuple(signals), read_facts, settings.floor, unread)
+    return Reading(
+        tuple(without_known(signals, text, settings)),
+        read_facts,
+        settings.floor,
+        unread,
+        quiet=settings.quiet,
+        raised=settings.raised,
+        reading_age=reading_age(text) if language in ("en", "unknown") else None,
+    )
 
 
 def _words(text: Readable, part: str, settings: SignalSettings) -> Iterator[Signal]:

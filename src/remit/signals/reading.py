@@ -84,17 +84,26 @@ class Reading:
     read: Mapping[str, Any] = field(default_factory=dict)
     floor: float = 0.5
     unread: int = 0  # characters beyond what is read
+    quiet: frozenset[str] = frozenset()  # concerns that the force knows of: shown, and no facts
+    raised: frozenset[str] = frozenset()  # concerns that count however unsure the signal is
+    reading_age: int | None = None  # years; None where the text is too short to tell, or not English
+
+    def counts(self, signal: Signal) -> bool:
+        """Whether `signal` is a fact for the policy: sure enough, and not what the force has settled for itself."""
+        if signal.concern in self.quiet:
+            return False
+        return signal.confidence >= self.floor or signal.concern in self.raised
 
     def facts(self) -> dict[str, Any]:
         """Facts for the policy: `concern.<key>: True` for each concern raised, and each fact that was read.
 
-        Where several signals give one fact the first counts, for tables list the weightiest first. Signals below the
-        floor are left out.
+        Where several signals give one fact the first counts, for tables list the weightiest first. Signals that do
+        not count are left out.
         """
         facts: dict[str, Any] = dict(self.read)
         given: set[str] = set()
         for signal in self.signals:
-            if signal.confidence < self.floor:
+            if not self.counts(signal):
                 continue
             if signal.concern:
                 facts[f"concern.{signal.concern}"] = True

@@ -1,0 +1,134 @@
+"""Words that are not British English as they are spelt, with what was perhaps meant. A hint, never a verdict.
+
+Never taken for a slip: names, places and anything else with a capital that is not the sentence's first word; hashtags,
+mentions, addresses and whatever holds a figure; the force's own words; and a sentence in another language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import re2
+
+from remit.signals.content import SignalSettings
+from remit.signals.dictionary import British, british, plain
+from remit.signals.phrases import contents
+from remit.signals.readable import Readable, Span
+from remit.signals.reading import MAX_EVIDENCE, Evidence, Signal
+
+NAME, VERSION = "spelling", "1"
+
+#: Characters in which slips are looked for: beyond them a text is no post, and each slip costs half a millisecond.
+READ = 20_000
+#: Not words: addresses, domains, mentions, hashtags, marks of the web, and whatever holds a figure or a letter that is
+#: not Latin ("_" in the plain copy).
+NOT_WORDS = re2.compile(
+    rb"(?i)https?://\S+|\bwww\.\S+|\S+@\S+|[@#][\w-]+|&#?\w{2,8};|\S*[\w-]\.(?:uk|com|org|net|gov|police|cymru|wales|tv)\b\S*"
+    rb"|\S*[0-9_/\\]\S*"
+)
+WORD = re2.compile(rb"[A-Za-z]+(?:'[A-Za-z]+)*")
+ELONGATED = re2.compile(rb"(?i)" + b"|".join(b"%c{3}" % letter for letter in range(ord("a"), ord("z") + 1)))
+#: What may follow an apostrophe in a word that is known without it.
+ENDINGS = ("'s", "'d", "'ll", "'ve", "'re")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A word that is not known, and up to three that are near it."""
+
+    span: Span
+    near: tuple[str, ...]
+
+
+def read_spelling(text: Readable, part: str, settings: SignalSettings) -> Iterator[Signal]:
+    """One signal for the words with a likely correction, and a fainter one for those that are only not known."""
+    slips = find_slips(text, own_words(settings))
+    for kind, confidence, chosen in (
+        ("spelling", 0.7, [slip for slip in slips if slip.near]),
+        ("unknown-word", 0.3, [slip for slip in slips if not slip.near]),
+    ):
+        if not chosen:
+            continue
+        evidence = tuple(_quoted(text, slip.span, part) for slip in chosen[:MAX_EVIDENCE])
+        yield Signal(
+            kind, _reason(kind, text, chosen), confidence, NAME, VERSION, concern="language_quality", evidence=evidence
+        )
+
+
+def _quoted(text: Readable, span: Span, part: str) -> Evidence:
+    place = text.original(span)
+    return Evidence(part, place.start, place.end, text.text[place.start : place.end])
+
+
+def _reason(kind: str, text: Readable, slips: list[Slip]) -> str:
+    if kind == "unknown-word":
+        return "It has words that the dictionary does not know."
+    meant = [f"{text.words(slip.span)} ({' or '.join(slip.near[:2])})" for slip in slips]
+    return f"Perhaps misspelt: {', '.join(meant[:5])}."
+
+
+def own_words(settings: SignalSettings) -> frozenset[str]:
+    """Every word of the force's own lists, in small plain letters."""
+    lists = (settings.allowed_words, settings.own_words, settings.names, settings.places)
+    return frozenset(
+        word.decode().lower() for given in lists for entry in given for word in WORD.findall(plain(entry).encode())
+    )
+
+
+def find_slips(text: Readable, own: frozenset[str]) -> list[Slip]:
+    """The words of `text` that are not known, in order; each word once."""
+    copy = text.plain[:READ]
+    words = NOT_WORDS.sub(lambda found: b" " * len(found.group()), copy)
+    dictionary = british()
+    slips: dict[str, Slip] = {}
+    for sentence in text.sentences():
+        if sentence.start >= len(words) or len(slips) >= MAX_EVIDENCE:
+            break
+        found = list(_unknown(words, sentence, dictionary, own))
+        for span, word in found:
+            if word not in slips and len(slips) < MAX_EVIDENCE:
+                slips[word] = Slip(span, tuple(dictionary.near(word)))
+    return list(slips.values())
+
+
+def _unknown(words: bytes, sentence: Span, dictionary: British, own: frozenset[str]) -> Iterator[tuple[Span, str]]:
+    """The words of one sentence that are not known; none where it is shouted or in another language."""
+    unknown: list[tuple[Span, str]] = []
+    looked_at = welsh = 0
+    for number, found in enumerate(WORD.finditer(words[sentence.start : sentence.end])):
+        word = found.group().decode()
+        lower = word.lower()
+        welsh += lower in _welsh()
+        if number == 0 and word[1:].islower() and _lacks_apostrophe(word, dictionary):
+            unknown.append((Span(sentence.start + found.start(), sentence.start + found.end()), word))
+        if len(word) < 3 or not word.islower() or lower in _welsh():
+            continue  # a name, an acronym, or the first word, which may be a name
+        looked_at += 1
+        bare = next((lower.removesuffix(end) for end in ENDINGS if lower.endswith(end)), lower)
+        if (
+            dictionary.knows(bare)
+            or dictionary.knows(word)
+            or bare in own
+            or lower in own
+            or ELONGATED.search(found.group())
+        ):
+            continue
+        unknown.append((Span(sentence.start + found.start(), sentence.start + found.end()), word))
+    if 2 * len(unknown) > looked_at and (welsh or len(unknown) > 3 or 1 < len(unknown) == looked_at):
+        return  # not English
+    yield from unknown
+
+
+def _lacks_apostrophe(word: str, dictionary: British) -> bool:
+    """Whether a sentence's first word is like "Dont": any other unknown word there may be a name."""
+    if dictionary.knows(word) or word.endswith("s"):
+        return False
+    return any(dictionary.knows(f"{word[:place]}'{word[place:]}") for place in range(1, len(word)))
+
+
+@cache
+def _welsh() -> frozenset[str]:
+    """Common Welsh words that are no English ones."""
+    return frozenset(word for word in contents("languages")["cy"].split() if not british().knows(word))
