@@ -1,7 +1,8 @@
 """Tables of phrases: the words that raise a concern, what must stand near them, and what only looks like it.
 
 A table is a YAML file that a press officer can read (`tables/*.yaml`); a row is one question that it can raise. All
-matching is RE2, whose time grows in step with the text whatever the text is.
+matching is RE2, whose time grows in step with the text whatever the text is; one pass over the text first tells which
+rows could count at all, so that a table may grow without every row being tried on every text.
 """
 
 from __future__ import annotations
@@ -47,10 +48,36 @@ def _white_space(found: Any) -> str:
 
 def compile_phrases(phrases: Sequence[str], *, exact: bool = False) -> Pattern:
     """Any of the phrases. `exact` keeps capitals apart. Raises re2.error for an expression that RE2 does not have."""
+    return re2.compile(("(?m)" + "|".join(phrase(p) for p in phrases)).encode("ascii"), _options(exact))
+
+
+def _options(exact: bool) -> Any:
     options = re2.Options()
     options.case_sensitive = exact
     options.log_errors = False
-    return re2.compile(("(?m)" + "|".join(phrase(p) for p in phrases)).encode("ascii"), options)
+    return options
+
+
+class Sieve:
+    """Which of many lists of phrases could stand in a text, by the plain letters that each needs, in one pass."""
+
+    def __init__(self) -> None:
+        self._filter = re2.Filter()
+        self._of: list[int] = []  # which list each phrase belongs to
+
+    def add(self, number: int, phrases: Sequence[str], *, exact: bool = False) -> None:
+        for words in phrases:
+            self._filter.Add("(?m)" + phrase(words), _options(exact))
+            self._of.append(number)
+
+    def close(self) -> Sieve:
+        """Must be called after the last `add`."""
+        self._filter.Compile()
+        return self
+
+    def possible(self, plain: bytes) -> set[int]:
+        """The numbers of the lists that may have a match; every other list has none."""
+        return {self._of[place] for place in self._filter.Match(plain, True) or ()}
 
 
 @dataclass(frozen=True)
@@ -109,10 +136,12 @@ class Table:
     name: str
     version: str
     rows: tuple[Row, ...]
+    sieve: Sieve
 
     def read(self, text: Readable, part: str, allowed: frozenset[str] = frozenset()) -> Iterator[Signal]:
         """One signal for each row whose words count."""
-        for row in self.rows:
+        for number in sorted(self.sieve.possible(text.plain)):
+            row = self.rows[number]
             evidence = quote(text, row.places(text, allowed), part)
             if evidence:
                 yield Signal(
@@ -149,14 +178,21 @@ def contents(name: str) -> Any:
 def table(name: str) -> Table:
     """The table of that name, compiled once. Raises KeyError or re2.error when a row is not well made."""
     written = contents(name)
-    return Table(name, str(written["version"]), tuple(_row(row, written) for row in written["rows"]))
+    sieve = Sieve()
+    for number, row in enumerate(written["rows"]):
+        sieve.add(number, _phrases(row, "words", written), exact=bool(row.get("capitals")))
+    return Table(name, str(written["version"]), tuple(_row(row, written) for row in written["rows"]), sieve.close())
+
+
+def _phrases(row: dict[str, Any], key: str, written: dict[str, Any]) -> list[str]:
+    return [p for entry in row.get(key, ()) for p in _expanded(entry, written.get("lists", {}))]
 
 
 def _row(row: dict[str, Any], written: dict[str, Any]) -> Row:
     exact = bool(row.get("capitals"))
 
     def pattern(key: str, *, exact: bool = False) -> Pattern | None:
-        phrases = [p for entry in row.get(key, ()) for p in _expanded(entry, written.get("lists", {}))]
+        phrases = _phrases(row, key, written)
         return compile_phrases(phrases, exact=exact) if phrases else None
 
     return Row(
