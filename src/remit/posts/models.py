@@ -37,7 +37,13 @@ class Post(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["force", "-changed_at"])]
+        # The list of posts is read, and counted, from the first of these alone, however many there are.
+        indexes = [
+            models.Index(
+                fields=["force", "-changed_at", "-id"], condition=models.Q(discarded_at=None), name="posts_to_list"
+            ),
+            models.Index(fields=["author", "-changed_at"], name="posts_of_an_author"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60] or f"Post {self.pk}"

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.db.models import Q
-
 from remit.accounts.models import Account
 from remit.accounts.uses import Listed
 from remit.acts import door
 from remit.people.models import Person
 from remit.posts.acts import PublishPost
 from remit.posts.models import Post, Publication, Target
-from remit.posts.standing import standings, visible_posts
+from remit.posts.standing import standings, visible_posts, with_words
 from remit.web.search import Found
 from remit.web.subjects import Named
 from remit.web.tasks import Task, Upcoming
 
 #: Drafts and posts that are looked at for one person's tasks.
 MOST = 30
+#: Most posts that one search finds.
+MOST_FOUND = 200
 
 
 def tasks(person: Person, now: datetime) -> Iterator[Task | Upcoming]:
@@ -57,12 +57,7 @@ def tasks(person: Person, now: datetime) -> Iterator[Task | Upcoming]:
 
 def search(person: Person, words: Sequence[str]) -> Iterator[Found]:
     """Posts with every one of `words` in their text, an account's own text, or a picture's description."""
-    found = visible_posts(person)
-    for word in words:
-        found = found.filter(
-            Q(text__icontains=word) | Q(targets__text__icontains=word) | Q(post_media__alt_text__icontains=word)
-        )
-    posts = list(found.distinct().order_by("-changed_at")[:200])
+    posts = list(with_words(visible_posts(person), words).order_by("-changed_at", "-pk")[:MOST_FOUND])
     for stands in standings(posts, posts[0].changed_at) if posts else ():
         status = {"attention": "held", "gone": "gone"}.get(stands.group, stands.group)
         yield Found("Posts", start_of(stands.post.text), f"/posts/{stands.post.pk}/", stands.post.text[:300], status,

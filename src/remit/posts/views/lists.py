@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_GET
 from remit.accounts.models import Account
 from remit.people.permissions import may_somewhere
 from remit.posts.models import Publication
-from remit.posts.standing import FILTERS, in_group, standings, visible_posts
+from remit.posts.standing import FILTERS, in_group, standings, visible_posts, with_words
 from remit.web.signed_in import SignedInRequest
 
 #: Posts on one page.
@@ -34,12 +33,10 @@ def posts(request: SignedInRequest) -> HttpResponse:
     if asked["state"] != "discarded":
         found = found.filter(discarded_at=None)
     if asked["account"].isdigit():
-        found = found.filter(targets__account=int(asked["account"]))
+        found = found.filter(targets__account=int(asked["account"]))  # at most once a post, so no post twice
     if mine:
         found = found.filter(author=request.user)
-    for word in asked["q"].split():
-        found = found.filter(Q(text__icontains=word) | Q(targets__text__icontains=word))
-    found = found.select_related("author").order_by("-changed_at", "-pk").distinct()
+    found = with_words(found, asked["q"].split()).select_related("author").order_by("-changed_at", "-pk")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     coming = (
         Publication.objects.filter(action="publish", state="due", target__post__in=visible)
