@@ -17,6 +17,7 @@ from remit.acts.evidence import enter
 from remit.acts.facts import read_answers, supplier, vocabulary
 from remit.acts.models import Proposal, Say
 from remit.acts.packs import library, packs_of
+from remit.acts.secrecy import pseudonym
 from remit.policy.facts import write_facts
 from remit.policy.packs import Pack
 from remit.policy.packs import Say as PackSay
@@ -131,7 +132,7 @@ def answer_say(
         say.save()
         about = {"say": say.key, "pack": say.pack, "answer": answer, "how": how, "revision": say.revision}
         if given_by is not None:
-            about["given_by"] = answered_by.pseudonym
+            about["given_by"] = pseudonym(answered_by, proposal.subject)
         personal = {"reason": reason} if reason else {}
         enter("say.answered", proposal, actor, now, clauses=say.clauses, about=about, personal=personal)
         _follow(say, proposal, actor, now)

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from remit.acts.act import Kind, registered
-from remit.acts.directory import pseudonym
 from remit.acts.evidence import decision_text
 from remit.acts.models import Proposal, Say
+from remit.acts.secrecy import pseudonym
 from remit.ledger.hashing import instant
 from remit.ledger.models import Disclosure, Entry
 from remit.ledger.verifying import Fault
@@ -40,7 +40,7 @@ def _entries(*wanted: str) -> Iterator[tuple[int, dict[str, Any]]]:
 def _says(must_be_there: Callable[[int], bool]) -> Iterator[Fault]:
     """Each answer in the register is one that the ledger has, and the other way round; each void one was voided."""
     given = Say.objects.exclude(answer="", state__in=[Say.State.ASKED, Say.State.WAITING, Say.State.NOT_NEEDED])
-    given = given.select_related("answered_by", "recorded_by").defer("clauses", "covers")
+    given = given.select_related("answered_by", "recorded_by", "proposal").defer("clauses", "covers")
     rows = [(_key(row), row.state, row.reason) for row in given.iterator(chunk_size=_CHUNK)]
     answers: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     voided: Counter[tuple[int, str]] = Counter()
@@ -77,8 +77,8 @@ def _says(must_be_there: Callable[[int], bool]) -> Iterator[Fault]:
 
 
 def _key(row: Say) -> tuple[Any, ...]:
-    giver = pseudonym(row.answered_by) if row.answered_by else ""
-    actor = pseudonym(row.recorded_by) if row.recorded_by else giver
+    giver = pseudonym(row.answered_by, row.proposal.subject) if row.answered_by else ""
+    actor = pseudonym(row.recorded_by, row.proposal.subject) if row.recorded_by else giver
     at = instant(row.answered_at) if row.answered_at else ""
     return (row.proposal_id, row.key, row.pack, row.revision, row.answer, row.how, actor, giver, at)
 

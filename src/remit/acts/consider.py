@@ -20,6 +20,7 @@ from remit.acts.facts import covered_by_packs, digests, gather
 from remit.acts.models import Proposal, Revision
 from remit.acts.naming import chosen_posts
 from remit.acts.packs import packs_of
+from remit.acts.secrecy import pseudonym
 from remit.policy.decide import decide
 from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision
 from remit.policy.facts import write_facts
@@ -79,6 +80,7 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
     if not allowed:
         if decision.outcome == REFUSED:
             close(proposal, State.REFUSED, "proposal.refused", by, now)
+            _pass_on(proposal, act, decision, now)
         else:
             _ask(proposal, decision, packs, now)
         return
@@ -143,7 +145,7 @@ def _do(
     proposal.save()
     about = {**act.about(), "revision": proposal.revision}
     if by != proposal.proposer:
-        about["set_going_by"] = "remit" if by is None else by.pseudonym
+        about["set_going_by"] = pseudonym(by, proposal.subject)
     enter(act.name, proposal, proposal.proposer, now, outcome="applied", about=about, personal=act.personal())
     for noted in decision.entries:
         register = {"register": noted["register"], "rule": noted["rule"]}
@@ -163,18 +165,24 @@ def _leave_behind(
     *,
     fresh: bool = False,
 ) -> None:
-    leaves = bool(decision.duties or decision.referrals or decision.notices)
-    if leaves:
-        cast = says.cast_of(proposal, act)
-        about: dict[str, Any] = {"force": proposal.force, "subject": proposal.subject, "cast": cast, "now": now}
-        duties.leave(decision.duties, **about, proposal=proposal)
-        referrals.leave(decision, **about, proposal=proposal)
+    leaves = _pass_on(proposal, act, decision, now)
     # Nothing holds a report up, so whatever it needs is asked afterwards.
     owed = [say for say in decision.says if say["when"] == "after" or act.kind is Kind.REPORT]
     says.ask_afterwards(proposal, owed, packs, now)
     if leaves or not fresh:
         for duty in proposal.duties.filter(state="due"):
             duties.settle(duty, facts, now)
+
+
+def _pass_on(proposal: Proposal, act: Act, decision: Decision, now: datetime) -> bool:
+    """Make the duties, referrals and notices of a decision; a refusal has those of the rules that refuse. Any?"""
+    if not (decision.duties or decision.referrals or decision.notices):
+        return False
+    cast = says.cast_of(proposal, act)
+    about: dict[str, Any] = {"force": proposal.force, "subject": proposal.subject, "cast": cast, "now": now}
+    duties.leave(decision.duties, **about, proposal=proposal)
+    referrals.leave(decision, **about, proposal=proposal)
+    return True
 
 
 def close(proposal: Proposal, state: str, action: str, by: Any, now: datetime, note: str = "", **entry: Any) -> None:

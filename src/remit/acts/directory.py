@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
 
-from remit.ledger.recording import REMIT
 from remit.policy.packs import Pack
 
 
@@ -64,8 +63,3 @@ def demand_permission(actor: Any, permission: str, force: str, subject: str, ove
     directory = get_directory()
     if not directory.permits(actor, permission, force, subject, over):
         raise PermissionDenied(directory.refusal_words(permission))
-
-
-def pseudonym(actor: Any) -> str:
-    """The name that stands for `actor` in the ledger: it never changes, whatever the person is called or becomes."""
-    return REMIT if actor is None else str(actor.pseudonym)

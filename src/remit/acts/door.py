@@ -26,6 +26,7 @@ from remit.acts.models import Duty, Proposal
 from remit.acts.naming import chosen_posts
 from remit.acts.packs import packs_of
 from remit.acts.says import asked_of, may_answer
+from remit.acts.secrecy import pseudonym
 from remit.acts.sweep import sweep
 from remit.policy.decision import NEEDS, Decision
 from remit.policy.facts import write_facts
@@ -152,7 +153,7 @@ def revise(
         proposal.answers, proposal.not_sure = fresh.answers, fresh.not_sure
         proposal.state, proposal.closed_at, proposal.closing_note = State.OPEN, None, ""
         proposal.save()
-        about = {"by": "remit" if actor is None else actor.pseudonym}
+        about = {"by": pseudonym(actor, proposal.subject)}
         enter("proposal.revised", proposal, actor, now, about=about, personal=act.personal())
         consider(proposal, act, now, actor)
     return proposal

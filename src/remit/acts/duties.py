@@ -17,6 +17,7 @@ from remit.acts.directory import get_directory
 from remit.acts.evidence import enter_about
 from remit.acts.models import Duty, Notice, Proposal
 from remit.acts.packs import library, packs_of
+from remit.acts.secrecy import cleared
 from remit.policy.decide import Situation
 from remit.policy.packs import Effect, Pack
 from remit.policy.periods import Holidays, day_in_words, london_date, parse_period, plus
@@ -79,6 +80,7 @@ def _keep(
     due, holidays = _day(wanted["due"]), pack.vocabulary.holidays
     owner_who = wanted["owner"] or ""
     found = get_directory().holders(force, pack, owner_who, cast, today) if owner_who in pack.who else []
+    found = cleared(found, subject)
     anchor = _day(wanted["from"]) or (timezone.localdate(proposal.proposed_at) if proposal else UNDATED)
     fresh = {
         "do": wanted["do"],
@@ -95,11 +97,14 @@ def _keep(
         "daily_who": list(wanted.get("daily", ())),
         "moment": moment,
     }
+    same = {"force": force, "pack": pack.name, "rule": rule, "subject": subject}
+    if proposal and wanted["from"]:
+        # What stood without its day has one now: it is the same duty, not a second.
+        undated = Duty.objects.filter(**same, proposal=proposal, due_on=None, state=Duty.State.DUE)
+        if not Duty.objects.filter(**same, anchor=anchor).exists():
+            undated.filter(anchor=timezone.localdate(proposal.proposed_at)).update(anchor=anchor)
     duty, made = Duty.objects.select_for_update().get_or_create(
-        force=force,
-        pack=pack.name,
-        rule=rule,
-        subject=subject,
+        **same,
         anchor=anchor,
         defaults={**fresh, "made_at": now, "proposal": proposal, "sample": wanted.get("sample", {})},
     )
@@ -278,7 +283,8 @@ def _owners(duty: Duty, now: datetime) -> Iterable[Any]:
     if pack is None or duty.owner_who not in pack.who:
         return []
     cast = cast_of(duty.proposal) if duty.proposal else {}
-    return get_directory().holders(duty.force, pack, duty.owner_who, cast, timezone.localdate(now))
+    owners = get_directory().holders(duty.force, pack, duty.owner_who, cast, timezone.localdate(now))
+    return cleared(owners, duty.subject)
 
 
 def _finish(duty: Duty, actor: Any, note: str, now: datetime) -> None:

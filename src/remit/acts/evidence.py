@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from remit.acts.directory import pseudonym
 from remit.acts.models import Proposal
+from remit.acts.secrecy import pseudonym
 from remit.ledger import actions, record
 
 for _name, _words in {
@@ -49,7 +49,7 @@ def enter(action: str, proposal: Proposal, by: Any, now: datetime, **more: Any) 
     record(
         action,
         proposal.force,
-        pseudonym(by),
+        pseudonym(by, proposal.subject),
         proposal.subject,
         now=now,
         moment=proposal.moment,
@@ -74,4 +74,4 @@ def enter_about(
     action: str, force: str, subject: str, by: Any, now: datetime, *, clauses: Iterable[str] = (), **about: Any
 ) -> None:
     """One entry about something that no proposal stands behind, such as a duty that the clock found."""
-    record(action, force, pseudonym(by), subject, now=now, clauses=clauses, about=about)
+    record(action, force, pseudonym(by, subject), subject, now=now, clauses=clauses, about=about)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from remit.acts import secrecy
 from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter_about
@@ -102,11 +103,31 @@ def _people(referral: Referral, names: Iterable[str], cast: Mapping[str, Any], n
 
 def may_see(referral: Referral, person: Any, now: datetime) -> bool:
     """Whether a referral exists at all for `person`: theirs, their team's or shown to them, and they are not barred."""
-    if referral.barred.filter(pk=person.pk).exists():
+    if referral.barred.filter(pk=person.pk).exists() or person.pk in secrecy.barred(referral.subject):
         return False
     if referral.taken_by_id == person.pk:
         return True
-    return person in _people(referral, [referral.to_who, *referral.seen_by], {}, now)
+    return person in receivers(referral, now)
+
+
+def receivers(referral: Referral, now: datetime) -> list[Any]:
+    """The people whom a referral is for or shown to: the stand-ins of a post whose every holder may not see it."""
+    from remit.acts.says import cast_of  # the other way round, says never need referrals
+
+    pack = library().packs.get(referral.pack)
+    cast = cast_of(referral.proposal) if referral.proposal else {}
+    out = set(referral.barred.values_list("pk", flat=True)) | secrecy.barred(referral.subject)
+    found: dict[int, Any] = {}
+    for name in dict.fromkeys([referral.to_who, *referral.seen_by]):
+        names = [name]
+        for each in names:
+            allowed = [person for person in _people(referral, [each], cast, now) if person.pk not in out]
+            found.update({person.pk: person for person in allowed})
+            if allowed:
+                break
+            stand_ins = pack.who[each].otherwise if pack and each in pack.who else ()
+            names += [other for other in stand_ins if other not in names]
+    return list(found.values())
 
 
 @dataclass
@@ -141,7 +162,7 @@ class ReadReferral(Act):
 
 def visible_to(person: Any, now: datetime) -> list[Referral]:
     """The open referrals that `person` may see, newest first."""
-    open_ = Referral.objects.filter(closed_at=None).exclude(barred=person)
+    open_ = Referral.objects.filter(closed_at=None).exclude(barred=person).select_related("proposal__proposer")
     return [referral for referral in open_ if may_see(referral, person, now)]
 
 
@@ -208,6 +229,8 @@ def notices_for(person: Any, now: datetime) -> list[Notice]:
     found = []
     for notice in Notice.objects.filter(read_at=None).filter(Q(person=person) | Q(person=None, force=person.force_id)):
         pack = library().packs.get(notice.pack)
+        if person.pk in secrecy.barred(notice.subject):
+            continue
         if notice.person_id == person.pk:
             found.append(notice)
         elif pack and notice.who in pack.who:

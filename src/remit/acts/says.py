@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from remit.acts import naming
+from remit.acts import naming, secrecy
 from remit.acts.act import Act, ActRefused, load_act
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter
@@ -175,7 +175,7 @@ def holders(say: Say, now: datetime | None = None) -> list[Any]:
     live = Grant.objects.filter(kind="delegation", force=proposal.force, given_by__in=found, ended_at=None)
     live = live.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
     found.update({g.person.pk: g.person for g in live.select_related("person") if g.person is not None})
-    out = {person.pk for person in barred}
+    out = {person.pk for person in barred} | secrecy.barred(proposal.subject)
     return [person for pk, person in found.items() if pk not in out]
 
 

@@ -13,6 +13,7 @@ from remit.acts.evidence import decision_text
 from remit.acts.models import Proposal, Referral
 from remit.acts.packs import library
 from remit.acts.referrals import may_see
+from remit.acts.secrecy import may_know
 from remit.ledger import packing
 from remit.ledger.models import Entry
 from remit.ledger.reading import line
@@ -55,6 +56,8 @@ def entries(about: About, viewer: Any, now: datetime) -> list[Entry]:
 
 def visible(entry: Entry, viewer: Person, now: datetime) -> bool:
     """Whether `viewer`, who may read the ledger, may see this entry: of a referral, only whom it names."""
+    if not may_know(entry.object, viewer, now):
+        return False
     if not entry.action.startswith("referral."):
         return True
     referral = Referral.objects.filter(pk=_said(entry)["about"].get("referral")).first()

@@ -17,9 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from remit.acts import door
 from remit.acts.act import ActRefused
+from remit.acts.secrecy import may_know, readable
 from remit.evidence import gathering
 from remit.evidence.acts import ExportEvidence, ReadEntry, VerifyLedger
-from remit.ledger import REMIT, actions, keys, packing
+from remit.ledger import REMIT, actions, cosigning, keys, packing
+from remit.ledger.cosigning import PolicyFault
 from remit.ledger.keys import KeyFault
 from remit.ledger.models import Entry, Head
 from remit.ledger.reading import line
@@ -148,7 +150,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, subject: str) -> HttpResponse:
     """Choose what an evidence pack shows, and take it away; the taking is in the ledger, and in the pack."""
     now = timezone.now()
-    about = gathering.about(subject)
+    about = gathering.about(subject) if may_know(subject, request.user, now) else None
     if about is None or not about.force or not permits(request.user, "ledger.read", about.force, subject):
         if about is not None:
             raise PermissionDenied(refusal_words("ledger.read"))
@@ -162,7 +164,7 @@ def export(request: HttpRequest, subject: str) -> HttpResponse:
             door.propose(ExportEvidence(about.force, subject, withheld, names), request.user, now)
             entries = gathering.entries(about, request.user, now)
             made = packing.pack(gathering.matter(about, entries, names=names), entries, now, withheld=withheld)
-        except (ActRefused, KeyFault, RolledBack, BadFiles) as fault:
+        except (ActRefused, KeyFault, PolicyFault, RolledBack, BadFiles) as fault:
             form.add_error(None, f"The pack could not be made. {fault}")
         else:
             response = HttpResponse(made, content_type="application/zip")
@@ -192,6 +194,7 @@ def _forces(request: HttpRequest) -> list[str]:
 def _readable(request: HttpRequest, *, referrals: bool = False) -> QuerySet[Entry]:
     """Entries of the viewer's forces and of the log itself. Lists leave referrals out: only some may know of them."""
     found = Entry.objects.filter(force__in=[*_forces(request), ""])
+    found = readable(found, request.user, timezone.now())
     return found if referrals else found.exclude(action__startswith="referral.")
 
 
@@ -218,13 +221,14 @@ def _names(pseudonyms: Any) -> dict[str, str]:
 
 def _state() -> dict[str, Any]:
     """What was signed last, with what key, and how much has not been signed yet."""
-    state: dict[str, Any] = {"signed": None, "fault": "", "key": ""}
+    state: dict[str, Any] = {"signed": None, "fault": "", "key": "", "outside": None}
     try:
         state["signed"] = latest()
         known = keys.public()
         state["key"] = str(known[-1]) if known else ""
         check_rollback()
-    except (BadFiles, KeyFault, RolledBack) as fault:
+        state["outside"] = cosigning.standing()
+    except (BadFiles, KeyFault, PolicyFault, RolledBack) as fault:
         state["fault"] = str(fault)
     head = Head.objects.first()
     state["length"] = head.number if head else 0

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from remit.acts import door, duties, referrals, says
+from remit.acts import door, duties, referrals, says, secrecy
 from remit.acts.act import ActRefused, act_named, load_act
 from remit.acts.facts import vocabulary
 from remit.acts.models import Proposal
@@ -133,7 +133,7 @@ def said_in(proposal: Proposal) -> list[tuple[str, str]]:
 def may_see(proposal: Proposal, person: Person, now: datetime) -> bool:
     """Whether `person` may see a proposal: their own, one they are or were asked about, or passed to them."""
     passed = list(proposal.referrals.all())
-    if any(each.barred.filter(pk=person.pk).exists() for each in passed):
+    if person.pk in secrecy.barred(proposal.subject) or any(each.barred.filter(pk=person.pk).exists() for each in passed):
         return False
     if person in says.authors(proposal) or any(referrals.may_see(each, person, now) for each in passed):
         return True

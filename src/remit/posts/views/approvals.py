@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from remit.acts import answering, door, naming, says
+from remit.acts import answering, door, naming, says, secrecy
 from remit.acts.act import ActRefused, load_act
 from remit.acts.facts import vocabulary
 from remit.acts.models import Proposal, Say
@@ -92,6 +92,8 @@ def say(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Say.objects.select_related("proposal__proposer", "answered_by", "recorded_by"), pk=pk)
     now = timezone.now()
     why_not = says.why_not(found, request.user, now)
+    if request.user.pk in secrecy.barred(found.proposal.subject):
+        raise Http404
     recorder = bool(why_not) and _may_record(found, request.user, now)
     if why_not and not recorder and not _took_part(found, request.user):
         raise Http404
@@ -197,7 +199,7 @@ def _questions(proposal: Proposal, person: Person, now: datetime, only_put: bool
 
     `only_put` leaves those that are put to one post: what somebody was not sure of, and whom that post names.
     """
-    if proposal.state != Proposal.State.OPEN:
+    if proposal.state != Proposal.State.OPEN or person.pk in secrecy.barred(proposal.subject):
         return []
     packs = packs_of(proposal.force)
     known = vocabulary(packs)

@@ -1,0 +1,75 @@
+"""What is kept apart: who may never know of a subject, who may, and the names that stand for people in its entries.
+
+A room says so for its own records (a conduct case); lists, tasks, says, duties, notices and the ledger's pages obey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from remit.ledger.models import Entry
+from remit.ledger.recording import REMIT
+
+
+@dataclass(frozen=True)
+class KeptApart:
+    """How a room keeps one kind of its records apart; `number` is the record's."""
+
+    #: Keys of the people who may never know of the record, whatever posts they hold.
+    barred: Callable[[int], Collection[int]]
+    #: Numbers of the records that a person may know of at a time.
+    known_to: Callable[[Any, datetime], Collection[int]]
+    #: The name that stands for a person in the entries about the record, and about no other.
+    pseudonym: Callable[[int, Any], str]
+
+
+_kinds: dict[str, KeptApart] = {}
+
+
+def register(kind: str, kept: KeptApart) -> None:
+    """A room keeps its records "room.model" apart."""
+    _kinds[kind] = kept
+
+
+def _find(subject: str) -> tuple[KeptApart | None, int]:
+    kind, _, number = subject.partition(":")
+    return (_kinds.get(kind), int(number)) if number.isdigit() else (None, 0)
+
+
+def barred(subject: str) -> frozenset[int]:
+    """Keys of the people who may never know of `subject` ("room.model:id"); none of what is not kept apart."""
+    kept, number = _find(subject)
+    return frozenset(kept.barred(number)) if kept else frozenset()
+
+
+def cleared(people: Iterable[Any], subject: str) -> list[Any]:
+    """Those of `people` who may know of `subject`."""
+    out = barred(subject)
+    return [person for person in people if person.pk not in out]
+
+
+def may_know(subject: str, person: Any, now: datetime) -> bool:
+    """Whether `person` may know of `subject`; what no room keeps apart is for whoever the pages let in."""
+    kept, number = _find(subject)
+    return kept is None or number in kept.known_to(person, now)
+
+
+def readable(entries: QuerySet[Entry], person: Any, now: datetime) -> QuerySet[Entry]:
+    """Without the entries about what `person` may not know of."""
+    for kind, kept in _kinds.items():
+        known = [f"{kind}:{number}" for number in kept.known_to(person, now)]
+        entries = entries.filter(~Q(object__startswith=f"{kind}:") | Q(object__in=known))
+    return entries
+
+
+def pseudonym(actor: Any, subject: str = "") -> str:
+    """The name that stands for `actor` (None is Remit) in entries about `subject`; it never changes there."""
+    if actor is None:
+        return REMIT
+    kept, number = _find(subject)
+    return kept.pseudonym(number, actor) if kept else str(actor.pseudonym)
