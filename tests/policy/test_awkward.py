@@ -13,7 +13,7 @@ from remit.policy.decide import decide
 from remit.policy.lint import lint
 from remit.policy.loading import load_library
 from remit.policy.packs import Library, Pack
-from remit.policy.words import rule_in_english
+from remit.policy.rule_words import rule_in_english
 
 ROOT = Path(__file__).parents[2]
 OWN = Path(__file__).parent / "awkward" / "packs"

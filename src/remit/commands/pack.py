@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 
 from remit.cli import BadInput
 from remit.policy.faults import Fault, PackFaults, nearest
-from remit.policy.packs import TREATMENTS, Clause, Library, Pack, Rule
+from remit.policy.packs import TREATMENTS, Clause, Library, Pack
 from remit.terminal import console, json_option, load_library, print_json, shown_folders, table
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ def list_packs(as_json: bool) -> None:
 @command.command("show")
 @click.argument("name", metavar="PACK")
 @click.argument("clause_id", metavar="CLAUSE", required=False)
+@click.option("--expressions", is_flag=True, help="With CLAUSE: the regular expressions that are told in words.")
 @json_option
-def show(name: str, clause_id: str | None, as_json: bool) -> None:
+def show(name: str, clause_id: str | None, expressions: bool, as_json: bool) -> None:
     """Read a pack: its clauses and what Remit does about each; or one CLAUSE with its rules in English."""
     pack = chosen(load_library(), [name])[0]
     if clause_id is None:
@@ -51,7 +53,7 @@ def show(name: str, clause_id: str | None, as_json: bool) -> None:
         return
     if clause_id not in pack.clauses:
         raise BadInput(f'{name} has no clause "{clause_id}". {nearest(clause_id, pack.clauses)}')
-    show_clause(pack, pack.clauses[clause_id], as_json)
+    show_clause(pack, pack.clauses[clause_id], expressions, as_json)
 
 
 def chosen(library: Library, names: Sequence[str]) -> list[Pack]:
@@ -76,13 +78,10 @@ def summary(pack: Pack) -> dict[str, Any]:
     }
 
 
-def rules_for(pack: Pack, clause: Clause) -> list[Rule]:
-    """The rules that cite the clause."""
-    return [rule for rule in pack.rules if clause.id in rule.clauses]
-
-
 def show_pack(pack: Pack, as_json: bool) -> None:
-    clauses = list(pack.clauses.values())
+    from remit.policy.reading import PackReading
+
+    clauses, reading = list(pack.clauses.values()), PackReading(pack)
     if as_json:
         print_json(
             summary(pack)
@@ -95,7 +94,7 @@ def show_pack(pack: Pack, as_json: bool) -> None:
                         "wording": clause.wording,
                         "treatment": clause.treatment,
                         "note": clause.note,
-                        "rules": [rule.id for rule in rules_for(pack, clause)],
+                        "rules": [rule.id for rule in reading.rules_of(clause)],
                     }
                     for clause in clauses
                 ],
@@ -117,10 +116,10 @@ def show_pack(pack: Pack, as_json: bool) -> None:
     out.print(f"\n`remit pack show {pack.name} {clauses[0].id}` reads one clause with its rules in English.")
 
 
-def show_clause(pack: Pack, clause: Clause, as_json: bool) -> None:
-    from remit.policy.words import rule_in_english
+def show_clause(pack: Pack, clause: Clause, expressions: bool, as_json: bool) -> None:
+    from remit.policy.reading import PackReading
 
-    rules = [(rule, rule_in_english(pack, rule)) for rule in rules_for(pack, clause)]
+    reading = PackReading(pack).read(clause)
     if as_json:
         print_json(
             {
@@ -130,27 +129,30 @@ def show_clause(pack: Pack, clause: Clause, as_json: bool) -> None:
                 "wording": clause.wording,
                 "treatment": clause.treatment,
                 "note": clause.note,
+                "definitions": reading.definitions,
+                "figures": reading.figures,
                 "rules": [
                     {
-                        "id": rule.id,
-                        "title": words.title,
-                        "mode": rule.mode,
-                        "moments": words.moments,
-                        "when": words.when,
-                        "unless": words.unless,
-                        "then": words.then,
-                        "remedy": words.remedy,
-                        "place": str(rule.place),
+                        "id": page.rule.id,
+                        "clauses": page.clauses,
+                        "mode": page.rule.mode,
+                        "place": str(page.rule.place),
+                        "because": page.rule.because,
+                        **asdict(page.words),
                     }
-                    for rule, words in rules
+                    for page in reading.rules
                 ],
+                "cases": [asdict(example) for example in reading.examples],
             }
         )
         return
     out = console()
     out.print(f"{clause.id}, {clause.number}: {clause.says}", style="bold")
     out.print(f"{clause.wording}; {clause.treatment}{f': {clause.note}' if clause.note else ''}")
-    for rule, words in rules:
+    for line in (*reading.definitions, *reading.figures):
+        out.print(line)
+    for page in reading.rules:
+        rule, words = page.rule, page.words
         out.print(f"\n{words.title}", style="bold")
         out.print(f"{rule.id}, {rule.place}{'' if rule.mode == 'enforce' else f', {rule.mode}'}")
         for heading, lines in (
@@ -159,9 +161,17 @@ def show_clause(pack: Pack, clause: Clause, as_json: bool) -> None:
             ("unless", words.unless),
             ("then", words.then),
             ("What to do", [words.remedy] if words.remedy else []),
+            ("where", words.meanings),
+            ("Note", [*words.notes, *([rule.because] if rule.because else [])]),
+            *((f"“{key}”", [text.strip()]) for key, text in page.texts),
+            ("Expression", [f"{told}: {source}" for told, source in words.expressions] if expressions else []),
         ):
             for line in lines:
-                out.print(f"  {heading}: {line}")
+                out.print(f"  {heading}: {line}", markup=False)
+    if reading.examples:
+        out.print("\nCases", style="bold")
+    for example in reading.examples:
+        out.print(f"  {example.name}: {example.outcome or 'no outcome given'}. {example.told}.", markup=False)
 
 
 @command.command("lint")

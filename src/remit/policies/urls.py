@@ -9,5 +9,8 @@ from remit.policies import views
 urlpatterns = [
     path("policy/", views.index, name="policies"),
     path("policy/<slug:name>/", views.pack, name="policy"),
+    path("policy/<slug:name>/who/", views.who, name="policy-who"),
+    path("policy/<slug:name>/whole/", views.whole, name="policy-whole"),
+    path("policy/<slug:name>/part/<int:at>/", views.part, name="policy-part"),
     path("policy/<slug:name>/<str:clause_id>/", views.clause, name="clause"),
 ]

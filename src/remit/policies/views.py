@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import groupby
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -11,85 +11,155 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from remit.policies import library
-from remit.policies.examples import cases_of
 from remit.policy.packs import TREATMENTS, WORDINGS, Pack, Version
+from remit.policy.reading import TREATMENT_WORDS, WORDING_WORDS, PackReading
 from remit.web.signed_in import SignedInRequest
 
 
 @login_required
 @require_GET
 def index(request: SignedInRequest) -> HttpResponse:
-    """The packs in use by the reader's force."""
-    packs = [(pack, _version(pack), library.coverage(pack)) for pack in library.packs_of(request.user)]
-    return render(request, "policies/index.html", {"packs": packs})
+    """The packs in use by the reader's force, and the others that the reader may read."""
+    own = library.packs_of(request.user)
+    others = [pack for pack in library.readable_packs(request.user) if pack not in own]
+    packs = [(pack, _version(pack), library.coverage(pack)) for pack in own]
+    return render(request, "policies/index.html", {"packs": packs, "others": others})
 
 
 @login_required
 @require_GET
 def pack(request: SignedInRequest, name: str) -> HttpResponse:
-    """Every clause of one pack, with filters and coverage figures."""
-    found = _pack(request, name)
-    listed = library.readings(found)
-    topics = sorted({topic for reading in listed for topic in reading.topics})
+    """Every clause of one pack, by chapter, with filters and coverage figures."""
+    reading = _reading(request, name)
+    found = reading.pack
+    topics = sorted({topic for clause in found.clauses.values() for topic in reading.topics(clause)})
+    used = dict.fromkeys(moment for rule in found.rules for moment in rule.moments)
+    moments = {moment: found.vocabulary.moments[moment].title for moment in sorted(used)}
+    treatments = [t for t in TREATMENTS if any(c.treatment == t for c in found.clauses.values())]
     asked = {
         "treatment": _one_of(request, "treatment", TREATMENTS),
-        "about": _one_of(request, "about", topics),
         "wording": _one_of(request, "wording", WORDINGS),
+        "about": _one_of(request, "about", topics),
+        "moment": _one_of(request, "moment", moments),
         "words": request.GET.get("words", "").strip()[:200],
     }
-    shown = library.chosen(listed, **asked)
+    shown = set(reading.chosen(**asked))
+    sections = [(chapter, [c for c in chapter.clauses if c in shown]) for chapter in reading.chapters]
+    others = [other for other in library.readable_packs(request.user) if other is not found]
     page = {
-        "pack": found,
-        "version": _version(found),
+        **_head(found),
         "coverage": library.coverage(found),
-        "sections": [(number, list(group)) for number, group in groupby(shown, key=lambda r: r.clause.number)],
+        "chapters": reading.chapters,
+        "sections": [(part, [(c, len(reading.rules_of(c))) for c in clauses]) for part, clauses in sections if clauses],
         "shown": len(shown),
-        "total": len(listed),
+        "total": len(found.clauses),
         "asked": asked,
         "filtered": any(asked.values()),
-        "topics": topics,
-        "treatments": [t for t in TREATMENTS if any(r.clause.treatment == t for r in listed)],
-        "wordings": WORDINGS,
-        "treatment_words": library.TREATMENT_WORDS,
+        "filters": [
+            _filter(asked, "treatment", "What Remit does", "Anything", {t: t.capitalize() for t in treatments}),
+            _filter(asked, "wording", "Wording", "Any", {w: w.capitalize() for w in WORDINGS}),
+            _filter(asked, "about", "Topic of its rules", "Any", {t: t for t in topics}),
+            _filter(asked, "moment", "When it is asked", "At any moment", moments),
+        ],
+        "treatment_words": TREATMENT_WORDS,
+        "others": others,
+        "drafts": [other for other in others if set(other.forces) & set(found.forces)],
     }
     return render(request, "policies/pack.html", page)
 
 
 @login_required
 @require_GET
+def part(request: SignedInRequest, name: str, at: int) -> HttpResponse:
+    """One chapter: each clause with its rules in full, and its cases."""
+    reading = _reading(request, name)
+    chapters = reading.chapters
+    if not 1 <= at <= len(chapters):
+        raise Http404
+    page = {
+        **_head(reading.pack),
+        "chapter": chapters[at - 1],
+        "chapters": chapters,
+        "readings": [reading.read(clause) for clause in chapters[at - 1].clauses],
+        "before": chapters[at - 2] if at > 1 else None,
+        "after": chapters[at] if at < len(chapters) else None,
+    }
+    return render(request, "policies/part.html", page)
+
+
+@login_required
+@require_GET
+def whole(request: SignedInRequest, name: str) -> HttpResponse:
+    """The whole policy on one plain page, for print; each rule stands once, under the first clause that it cites."""
+    reading = _reading(request, name)
+    sections = [(chapter, [reading.read(clause) for clause in chapter.clauses]) for chapter in reading.chapters]
+    page = {**_head(reading.pack), **_who(reading), "chapters": reading.chapters, "sections": sections}
+    return render(request, "policies/whole.html", page)
+
+
+@login_required
+@require_GET
+def who(request: SignedInRequest, name: str) -> HttpResponse:
+    """Who has which say, how each post is filled, the policy's figures and the force's settings."""
+    reading = _reading(request, name)
+    return render(request, "policies/who.html", {**_head(reading.pack), **_who(reading)})
+
+
+@login_required
+@require_GET
 def clause(request: SignedInRequest, name: str, clause_id: str) -> HttpResponse:
     """One clause: what it says, what Remit does about it, its rules and their cases."""
-    found = _pack(request, name)
-    reading = found.clauses.get(clause_id)
-    if reading is None:
+    reading = _reading(request, name)
+    found = reading.pack.clauses.get(clause_id)
+    if found is None:
         raise Http404
-    before, after = library.neighbours(found, reading)
-    rules = library.rules_of(found, reading, request.user.force_id)
+    before, after = library.neighbours(reading.pack, found)
+    read = reading.read(found)
     page = {
-        "pack": found,
-        "clause": reading,
-        "wording": library.WORDING_WORDS[reading.wording],
-        "treatment": library.TREATMENT_WORDS[reading.treatment],
-        "rules": rules,
-        "definitions": library.definitions_of(found, reading),
-        "figures": library.figures_of(found, reading),
-        "cases": cases_of(found, [page.rule.id for page in rules]),
+        **_head(reading.pack),
+        "clause": found,
+        "chapter": reading.chapter_of(found),
+        "wording": WORDING_WORDS[found.wording],
+        "treatment": read.treatment,
+        "reading": read,
+        "rules": read.rules,
         "before": before,
         "after": after,
     }
     return render(request, "policies/clause.html", page)
 
 
-def _pack(request: SignedInRequest, name: str) -> Pack:
+def _reading(request: SignedInRequest, name: str) -> PackReading:
     found = library.pack_of(request.user, name)
     if found is None:
         raise Http404
-    return found
+    return library.reading_of(request.user, found)
+
+
+def _head(pack: Pack) -> dict[str, Any]:
+    return {"pack": pack, "version": _version(pack)}
+
+
+def _who(reading: PackReading) -> dict[str, Any]:
+    english, pack = reading.english, reading.pack
+    return {
+        "says": [(say, english.say_rules(say)) for say in pack.says.values()],
+        "posts": [(post, english.post_rules(post)) for post in pack.who.values()],
+        "in_doubt": english.who(pack.in_doubt),
+        "figures": reading.figures(),
+        "settings": reading.settings(),
+    }
 
 
 def _version(pack: Pack) -> Version | None:
     """The version in use: the one whose number the pack bears."""
     return next((version for version in pack.versions if version.number == pack.version), None)
+
+
+def _filter(
+    asked: dict[str, str], name: str, label: str, any_words: str, options: dict[str, str]
+) -> tuple[str, str, str, list[tuple[str, str, bool]]]:
+    return name, label, any_words, [(value, words, value == asked[name]) for value, words in options.items()]
 
 
 def _one_of(request: SignedInRequest, name: str, allowed: Collection[str]) -> str:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from remit.policy.packs import Library, Pack, Rule
+from remit.policy.rule_words import PackWords
 from remit.policy.vocabulary import Moment
-from remit.policy.words import rule_in_english
 
 AGREE, DETAIL, DIFFER, ALONE = "agree", "differ in a number or a role", "differ", "only one speaks"
 
@@ -90,11 +90,24 @@ class MomentCompared:
 def compare(library: Library, packs: Sequence[Pack]) -> list[MomentCompared]:
     """Set `packs` side by side, a moment at a time; a moment of which none speaks is left out."""
     found = []
+    said = {
+        pack.name: {rule.id: said_by(english, rule) for rule in pack.rules}
+        for pack in packs
+        for english in [PackWords(pack)]
+    }
     for moment in library.vocabulary.moments.values():
         rules = {pack.name: [r for r in pack.rules if moment.name in r.moments and r.mode != "off"] for pack in packs}
         keys = dict.fromkeys(key for of_pack in rules.values() for rule in of_pack if (key := _matter(rule)))
         matters = tuple(
-            Matter(kind, key, _title(library, kind, key), {p.name: _said(p, rules[p.name], (kind, key)) for p in packs})
+            Matter(
+                kind,
+                key,
+                _title(library, kind, key),
+                {
+                    name: tuple(said[name][r.id] for r in of_pack if _matter(r) == (kind, key))
+                    for name, of_pack in rules.items()
+                },
+            )
             for kind, key in sorted(keys)
         )
         own = {name: tuple(r.id for r in of_pack if _matter(r) is None) for name, of_pack in rules.items()}
@@ -117,17 +130,13 @@ def _title(library: Library, kind: str, key: str) -> str:
     return control.title if control else key
 
 
-def _said(pack: Pack, rules: Sequence[Rule], matter: tuple[str, str]) -> tuple[Said, ...]:
-    found = []
-    for rule in rules:
-        if _matter(rule) != matter:
-            continue
-        words = rule_in_english(pack, rule)
-        then = "; ".join(words.then)
-        unless = f"; unless {'; or '.join(words.unless)}" if words.unless else ""
-        whole = f"When {' and '.join(words.when)}{unless}: {then}"
-        found.append(Said(rule.id, rule.clauses, rule.wording, whole, then, _outline(pack, whole)))
-    return tuple(found)
+def said_by(english: PackWords, rule: Rule) -> Said:
+    """One rule as it is set beside another's: on one line, and with what may differ blanked."""
+    words = english.rule(rule)
+    then = "; ".join(words.then)
+    unless = f"; unless {'; or '.join(words.unless)}" if words.unless else ""
+    whole = f"When {' and '.join(words.when)}{unless}: {then}"
+    return Said(rule.id, rule.clauses, rule.wording, whole, then, _outline(english.pack, whole))
 
 
 def _outline(pack: Pack, words: str) -> str:

@@ -1,19 +1,17 @@
-"""Plain English from the tree of a condition, and from a rule: what a policy officer, an author or an auditor reads."""
+"""Plain English from the tree of a condition: what a policy officer, an author or an auditor reads."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from remit.policy.patterns import pattern_words
 from remit.policy.periods import WEEKDAYS, clock_in_words, day_in_words, time_in_words
 from remit.policy.tree import PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
 from remit.policy.vocabulary import Fact
-
-if TYPE_CHECKING:
-    from remit.policy.packs import Effect, Pack, Rule
 
 TYPE_WORDS = {
     "bool": "a yes or no",
@@ -56,7 +54,7 @@ _TEXT_TESTS = {
     "startsWith": ("starts with", "does not start with"),
     "endsWith": ("ends with", "does not end with"),
     "contains": ("contains", "does not contain"),
-    "matches": ("has the form", "does not have the form"),
+    "matches": ("has in it", "has nowhere in it"),
 }
 #: The first verb of a sentence and how it is denied, for a yes-or-no fact without a negative of its own.
 _DENIALS = (
@@ -101,102 +99,45 @@ def denied(sentence: str) -> str:
     return sentence[:at] + denial + sentence[at + len(verb) :] if at >= 0 else f"it is not so that {sentence}"
 
 
-def sentence(tree: Node, facts: Mapping[str, Fact]) -> str:
-    """A condition in one English sentence, without a capital or a full stop."""
-    return _English(facts).test(tree, yes=True)
-
-
 @dataclass(frozen=True)
-class RuleWords:
-    """A rule as English: each list a line an item."""
+class Names:
+    """What one pack calls things that a condition names by a key."""
 
-    title: str
-    moments: list[str]
-    when: list[str]
-    unless: list[str]
-    then: list[str]
-    remedy: str
+    #: A parameter or setting of the policy -> what it is: "2, the number that an appeal needs".
+    figures: Mapping[str, str] = field(default_factory=dict)
+    #: A list -> its members by key: `act.approved` -> "cc-release" -> "Release by Corporate Communications".
+    members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-def rule_in_english(pack: Pack, rule: Rule) -> RuleWords:
-    """What a rule says, for a reader who has never seen the language."""
-    unless = []
-    for exemption in rule.unless:
-        line = exemption.condition.words if not (exemption.grant or exemption.approval) else ""
-        if exemption.grant:
-            line = f"a standing permission “{exemption.grant}” is held"
-        elif exemption.approval:
-            say = pack.says.get(exemption.approval)
-            line = f"“{say.title if say else exemption.approval}” has been given"
-        why = f" ({exemption.why})" if exemption.why else ""
-        then = "".join(f"; then {effect_words(pack, e)}" for e in exemption.then)
-        unless.append(f"{line}{why}{then}")
-    return RuleWords(
-        title=rule.title,
-        moments=[pack.vocabulary.moments[m].title for m in rule.moments if m in pack.vocabulary.moments],
-        when=[c.words for c in rule.when] or ["always"],
-        unless=unless,
-        then=[effect_words(pack, e) for e in rule.then],
-        remedy=rule.remedy,
-    )
+def sentence(tree: Node, facts: Mapping[str, Fact], names: Names | None = None) -> str:
+    """A condition in one English sentence, without a capital or a full stop; a date or a text as a phrase."""
+    english = _English(facts, names or Names())
+    return english.thing(tree) if _is_phrase(tree, english) else english.test(tree, yes=True)
 
 
-def effect_words(pack: Pack, effect: Effect) -> str:
-    """What an effect leaves behind, in words."""
-
-    def who(*keys: str) -> str:
-        return either([pack.who[k].title if k in pack.who else k.replace("-", " ") for k in keys]) or "somebody"
-
-    def say(key: str | None) -> str:
-        found = pack.says.get(key or "")
-        return f"“{found.title}” from {who(*found.who)}" if found else f"“{key}”"
-
-    match effect.kind:
-        case "refuse":
-            return f"it is refused until {effect.until.words}" if effect.until else "it is refused"
-        case "approve" | "consult":
-            verb = "approval is needed" if effect.kind == "approve" else "consultation is needed"
-            return f"{verb}{' afterwards' if effect.after_event else ''}: {say(effect.say)}"
-        case "ask":
-            fact = pack.vocabulary.facts.get(effect.fact or "")
-            return f"the question is asked: {effect.question or (fact.question if fact else effect.fact)}"
-        case "require":
-            return f"the words of {either([f'“{t}”' for t in effect.texts], 'and')} must be in what goes out"
-        case "acknowledge":
-            return f"“{effect.text}” must be acknowledged first"
-        case "hold":
-            until = say(effect.say) if effect.say else effect.condition.words if effect.condition else "released"
-            again = f"; then {effect.then}" if effect.then else ""
-            return f"it is held until {until}{again}"
-        case "duty":
-            return f"{who(effect.owner or '')} must {effect.do}{_deadline(effect)}"
-        case "route":
-            return f"it goes to {who(*effect.to, *effect.choices)}" + (", as is chosen" if effect.choices else "")
-        case "notify":
-            return f"{who(*effect.who)} is told"
-        case "show":
-            return f"“{effect.text}” is shown"
-        case "offer":
-            return f"the act “{effect.act}” is offered"
-        case "record":
-            return f"it is recorded in {(effect.register or '').replace('-', ' ')}"
-        case _:
-            return "a warning is shown and recorded"
+def _is_phrase(tree: Node, english: _English) -> bool:
+    match tree:
+        case Call("plus" | "minus" | "+" | "size" | "weekday"):
+            return True
+        case Quantifier(kind):
+            return kind not in ("exists", "all")
+        case Name() | Field() | Variable():
+            fact = english.fact(tree)
+            return fact is not None and fact.type != "bool"
+    return False
 
 
-def _deadline(effect: Effect) -> str:
-    if effect.by:
-        return f" by {either([c.words for c in effect.by])}"
-    if effect.within:
-        return f" within {effect.within}" + (f" of {effect.anchor.words}" if effect.anchor else "")
-    return {"at once": " at once"}.get(effect.late or "", "")
+def _quoted(words: str) -> str:
+    """A value that is itself a denial stands in quotes after "not": is not “not known”."""
+    return f"“{words}”" if words.startswith(("no ", "not ", "nothing")) else words
 
 
 class _English:
     """Walks a tree. `yes` False says the opposite, so that a denial reaches the verb it belongs to."""
 
-    def __init__(self, facts: Mapping[str, Fact]) -> None:
+    def __init__(self, facts: Mapping[str, Fact], names: Names) -> None:
         self.facts = facts
+        self.names = names
         self.elements: dict[str, Fact] = {}
 
     def fact(self, node: Node) -> Fact | None:
@@ -229,7 +170,7 @@ class _English:
                 return f"{self.thing(arg)} {'is given' if yes else 'is not given'}"
             case Call("passed", (start, period)):
                 length = self.thing(period).strip("“”")
-                have = "have" if length.endswith("s") else "has"
+                have = "have" if length.partition(" (")[0].endswith("s") else "has"
                 return f"{length} {have}{'' if yes else ' not'} passed since {self.thing(start)}"
             case Call("between", (moment, Literal(start), Literal(end))):
                 inside = f"between {clock_in_words(start)} and {clock_in_words(end)}"
@@ -239,7 +180,9 @@ class _English:
             case Call(operator, args) if operator in _COMPARED:
                 return self.comparison(operator if yes else _NEGATED[operator], args[0], args[1])
             case Call(operator, (text, part)) if operator in _TEXT_TESTS:
-                return f"{self.thing(text)} {_TEXT_TESTS[operator][0 if yes else 1]} {self.thing(part)}"
+                form = operator == "matches" and isinstance(part, Literal)
+                wanted = pattern_words(str(part.value)) if form and isinstance(part, Literal) else self.thing(part)
+                return f"{self.thing(text)} {_TEXT_TESTS[operator][0 if yes else 1]} {wanted}"
             case Quantifier():
                 return self.quantifier(node, yes=yes)
         return f"{self.thing(node)} {'is so' if yes else 'is not so'}"
@@ -251,6 +194,9 @@ class _English:
 
     def yes_or_no(self, node: Node, *, yes: bool) -> str:
         fact = self.fact(node)
+        if isinstance(node, Name) and node.name in self.names.figures:
+            label = re.sub("^the ", "", fact.label) if fact else node.name
+            return f"the force’s setting “{label}” is {'yes' if yes else 'no'} ({self.names.figures[node.name]})"
         label = fact.label if fact else self.thing(node)
         if yes:
             return label
@@ -259,12 +205,25 @@ class _English:
     def membership(self, item: Node, items: Node, *, yes: bool) -> str:
         fact = self.fact(items)
         if fact is not None:  # "x" in a list that is a fact
-            return f"{self.thing(item, fact)} {'is' if yes else 'is not'} among {self.thing(items)}"
+            return f"{self.member(item, items, fact)} {'is' if yes else 'is not'} among {self.thing(items)}"
         of = self.fact(item)
         names = [
             value_words(i.value, of) if isinstance(i, Literal) else self.thing(i) for i in getattr(items, "items", ())
         ]
-        return f"{self.thing(item)} {'is' if yes else 'is not'} {either(names)}"
+        if yes:
+            return f"{self.thing(item)} is {either(names)}"
+        names = [_quoted(name) for name in names]
+        if len(names) == 1:
+            return f"{self.thing(item)} is not {names[0]}"
+        neither = f"neither {names[0]} nor {names[1]}" if len(names) == 2 else f"none of these: {either(names)}"
+        return f"{self.thing(item)} is {neither}"
+
+    def member(self, item: Node, items: Node, fact: Fact) -> str:
+        """A member of a list that is a fact, as the pack calls it."""
+        known = self.names.members.get(items.name, {}) if isinstance(items, Name) else {}
+        if isinstance(item, Literal) and item.value in known:
+            return f"“{known[item.value]}”"
+        return self.thing(item, fact)
 
     def comparison(self, operator: str, left: Node, right: Node) -> str:
         if isinstance(right, Literal) and isinstance(right.value, bool):
@@ -278,7 +237,8 @@ class _English:
             left = left.args[0]
         timely = (fact is not None and fact.type in ("date", "time")) or self.is_date(left) or self.is_date(right)
         verb = _COMPARED_IN_TIME.get(operator, _COMPARED[operator]) if timely else _COMPARED[operator]
-        return f"{self.thing(left, fact)} {verb} {self.thing(right, fact)}"
+        wanted = self.thing(right, fact)
+        return f"{self.thing(left, fact)} {verb} {_quoted(wanted) if operator == '!=' else wanted}"
 
     def counted(self, operator: str, items: Node, count: Any) -> str:
         """ "there are pictures" rather than "the number of the pictures is more than 0"."""
@@ -286,7 +246,7 @@ class _English:
             return ""
         name = re.sub(r"^the ", "", self.thing(items))
         if (operator, count) in ((">", 0), (">=", 1), ("!=", 0)):
-            return f"there are any {name}"
+            return f"there are {name}"
         if (operator, count) in (("==", 0), ("<", 1)):
             return f"there are no {name}"
         return ""
@@ -323,8 +283,10 @@ class _English:
             case ListOf(items):
                 return either([self.thing(i, compared) for i in items])
             case Name(name):
+                if name in self.names.figures:
+                    return self.names.figures[name]
                 fact = self.facts.get(name)
-                return fact.label if fact else name
+                return fact.label.replace(", before the change", " (before the change)") if fact else name
             case Variable() | Field():
                 fact = self.fact(node)
                 return fact.label if fact else (node.field if isinstance(node, Field) else "it")

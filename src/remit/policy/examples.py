@@ -1,0 +1,90 @@
+"""The worked examples of a pack: its cases, as the reader of a clause sees them, what goes and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from remit.policy.packs import BLOCKING, Pack, Rule
+
+#: How many cases that a rule lets pass are told beside those that it catches.
+MOST_PASSING = 3
+#: Effects of which a case lists every one that is fired, so that a rule left out is known to let the case pass.
+_LISTED = BLOCKING | {"warn"}
+VERDICT_WORDS = {
+    "fired": "The rule applies",
+    "exempt": "An exception applies",
+    "unknown": "It cannot be told without another answer",
+    "passes": "The rule does not apply",
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One case: what happens in it, when, what the policy makes of it, and what one rule does in it."""
+
+    name: str
+    moment: str
+    outcome: str  # allowed | needs | refused, or "" when the case expects none
+    verdict: str = ""  # one of VERDICT_WORDS
+
+    @property
+    def told(self) -> str:
+        """What the rule does in it."""
+        return VERDICT_WORDS[self.verdict]
+
+
+@dataclass(frozen=True)
+class _Case:
+    example: Example
+    file: str
+    expect: Mapping[str, Any]
+
+    def verdict(self, rule: Rule) -> str:
+        """What `rule` does in it as far as the case says so, or ""."""
+        for verdict in VERDICT_WORDS:
+            if rule.id in (self.expect.get(verdict) or ()):
+                return verdict
+        shown = {effect.text for effect in rule.then if effect.kind == "show"}
+        done = {effect.do for effect in rule.then if effect.kind == "duty"}
+        expected = {duty.get("do") for duty in self.expect.get("duties") or ()}
+        return "fired" if shown & set(self.expect.get("guidance") or ()) or done & expected else ""
+
+
+def examples_of(pack: Pack, rules: Sequence[Rule]) -> list[Example]:
+    """The cases that try one of `rules`, in the pack's order, and a few beside them which it lets pass."""
+    bound = {moment for rule in rules for moment in rule.moments}
+    listed = all(effect.kind in _LISTED for rule in rules for effect in rule.then[:1])
+    found: list[Example] = []
+    passing: list[tuple[str, Example]] = []
+    files = set()
+    for case in _cases(pack.folder, pack.digest):
+        moments = (
+            pack.vocabulary.included(case.example.moment) if case.example.moment in pack.vocabulary.moments else ()
+        )
+        if not bound.intersection(moments):
+            continue
+        verdict = next((v for rule in rules if (v := case.verdict(rule))), "")
+        if verdict:
+            files.add(case.file)
+            found.append(replace(case.example, verdict=verdict))
+        elif listed:
+            passing.append((case.file, replace(case.example, verdict="passes")))
+    return found + [example for file, example in passing if file in files][:MOST_PASSING]
+
+
+@lru_cache(maxsize=64)
+def _cases(folder: str, digest: str) -> list[_Case]:
+    """Every case of the pack in `folder`; `digest` makes a changed pack read again."""
+    read = []
+    for file in sorted(Path(folder).glob("cases/*.yaml")):
+        for case in yaml.safe_load(file.read_text(encoding="utf-8")) or []:
+            expect = case.get("expect") or {}
+            example = Example(str(case.get("name", "")), str(case.get("moment", "")), str(expect.get("outcome", "")))
+            read.append(_Case(example, file.name, expect))
+    return read

@@ -1,0 +1,220 @@
+"""A policy for its reader: its chapters, and each clause with its rules as English, definitions, figures and cases.
+
+The pages of the policy reader, `remit pack show` and docs/policies are all made of this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any
+
+from remit.policy.examples import Example, examples_of
+from remit.policy.packs import Clause, Pack, Rule
+from remit.policy.rule_words import PackWords, RuleWords
+from remit.policy.words import value_words
+
+#: A chapter with more clauses than this is divided where its numbers go deeper.
+LONG_CHAPTER = 40
+
+#: What Remit does about a clause, for somebody who reads it for the first time.
+TREATMENT_WORDS = {
+    "enforced": "A rule decides about it when somebody acts.",
+    "shown": "Guidance is shown at the moment that it is about.",
+    "recorded": "A register in Remit holds it.",
+    "kept": "Remit itself keeps it; a test of Remit’s own checks that it does.",
+    "outside": "Software cannot see to it; the reason is given.",
+    "not yet": "Remit does nothing about it yet.",
+}
+WORDING_WORDS = {
+    "must": "Must: required",
+    "should": "Should: expected unless there is a reason",
+    "advised": "Advised",
+}
+
+
+@dataclass(frozen=True)
+class RuleReading:
+    """A rule for its reader: the rule, its English, the clauses it stands on, the texts that it shows or asks for."""
+
+    rule: Rule
+    words: RuleWords
+    clauses: list[str]
+    texts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ClauseReading:
+    """One clause with everything that stands behind it."""
+
+    clause: Clause
+    rules: list[RuleReading]
+    definitions: list[str]
+    figures: list[str]
+    examples: list[Example]
+
+    @property
+    def treatment(self) -> str:
+        """What Remit does about it, in a sentence."""
+        return TREATMENT_WORDS[self.clause.treatment]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Clauses that stand together in the policy: those of one number, or of one heading."""
+
+    at: int  # counted from 1
+    title: str
+    topics: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+
+    @property
+    def heading(self) -> str:
+        """ "Clause 3.1"; a heading of the policy as it is."""
+        if not self.title[:1].isdigit():
+            return self.title[:1].upper() + self.title[1:]
+        return f"Clause{'s' if ' to ' in self.title else ''} {self.title}"
+
+
+class PackReading:
+    """One pack as it is read; what its rules cite is looked up once."""
+
+    def __init__(self, pack: Pack, settings: Mapping[str, Any] | None = None) -> None:
+        """`settings` are those of the reader's force, without `force.`."""
+        self.pack = pack
+        self.english = PackWords(pack, settings)
+
+    @cached_property
+    def rules(self) -> dict[str, list[Rule]]:
+        """The rules that cite each clause; those switched off come last."""
+        found: dict[str, list[Rule]] = {}
+        for rule in sorted(self.pack.rules, key=lambda rule: rule.mode == "off"):
+            for clause in cited(rule):
+                found.setdefault(clause, []).append(rule)
+        return found
+
+    def rules_of(self, clause: Clause) -> list[Rule]:
+        """The rules that cite the clause."""
+        return self.rules.get(clause.id, [])
+
+    def topics(self, clause: Clause) -> tuple[str, ...]:
+        """What the clause's rules are about."""
+        return tuple(sorted({topic(rule) for rule in self.rules_of(clause)}))
+
+    def read(self, clause: Clause) -> ClauseReading:
+        """The clause with everything that stands behind it."""
+        rules = self.rules_of(clause)
+        english = self.english
+        return ClauseReading(
+            clause,
+            [RuleReading(rule, english.rule(rule), cited(rule), english.texts(rule)) for rule in rules],
+            [english.definition(d) for d in self.pack.definitions.values() if d.clause == clause.id],
+            [figure for name, figure in self.figures() if self.pack.parameters[name].clause == clause.id],
+            examples_of(self.pack, rules),
+        )
+
+    def figures(self) -> list[tuple[str, str]]:
+        """The policy's own figures: (name, "the number that an appeal needs: 2")."""
+        facts = self.pack.vocabulary.facts
+        return [
+            (name, f"{facts[name].label}: {value_words(parameter.value, facts[name]).strip('“”')}")
+            for name, parameter in self.pack.parameters.items()
+        ]
+
+    def settings(self) -> list[tuple[str, str]]:
+        """What the force supplies: (question, what it is)."""
+        known = self.english.settings
+        return [
+            (fact.question, value_words(known[name], fact).strip("“”") if name in known else "not set yet")
+            for name, fact in self.pack.settings.items()
+        ]
+
+    @cached_property
+    def chapters(self) -> list[Chapter]:
+        """Every clause of the policy in its own order, in chapters of a readable length."""
+        groups = _grouped(list(self.pack.clauses.values()), 1)
+        return [
+            Chapter(at, title, tuple(dict.fromkeys(t for c in clauses for t in self.topics(c))), tuple(clauses))
+            for at, (title, clauses) in enumerate(groups, 1)
+        ]
+
+    def chapter_of(self, clause: Clause) -> Chapter:
+        """The chapter that the clause stands in."""
+        return next(chapter for chapter in self.chapters if clause in chapter.clauses)
+
+    def chosen(
+        self, *, treatment: str = "", about: str = "", wording: str = "", moment: str = "", words: str = ""
+    ) -> list[Clause]:
+        """Clauses with the treatment, topic, wording and moment asked for and every one of `words`; "" asks for all."""
+        wanted = words.lower().split()
+        return [
+            clause
+            for clause in self.pack.clauses.values()
+            if treatment in ("", clause.treatment)
+            and wording in ("", clause.wording)
+            and (not about or about in self.topics(clause))
+            and (not moment or any(moment in rule.moments for rule in self.rules_of(clause)))
+            and all(word in self.searched(clause) for word in wanted)
+        ]
+
+    def searched(self, clause: Clause) -> str:
+        """What is searched of a clause, in small letters: its own words and the titles and advice of its rules."""
+        own = [rule for rule in self.rules_of(clause) if clause.id in rule.clauses]
+        rules = " ".join(f"{rule.title} {rule.remedy}" for rule in own)
+        return f"{clause_text(clause)} {rules.lower()}"
+
+
+def cited(rule: Rule) -> list[str]:
+    """Every clause that the rule stands on, each once: its own, then those of its exceptions and effects."""
+    effects = [*rule.then, *(effect for exemption in rule.unless for effect in exemption.then)]
+    others = [*(exemption.clause for exemption in rule.unless), *(effect.clause for effect in effects)]
+    return list(dict.fromkeys([*rule.clauses, *(clause for clause in others if clause)]))
+
+
+def topic(rule: Rule) -> str:
+    """What the rule is about: the name of its file, in words."""
+    return PurePath(rule.place.file).stem.replace("-", " ").capitalize()
+
+
+def clause_text(clause: Clause) -> str:
+    """A clause's own words, in small letters."""
+    return f"{clause.id} {clause.number} {clause.says} {clause.note}".lower()
+
+
+def _grouped(clauses: Iterable[Clause], depth: int) -> list[tuple[str, list[Clause]]]:
+    """Neighbouring clauses whose numbers begin alike; a long group is divided where its numbers go deeper."""
+    groups: list[tuple[str, list[Clause]]] = []
+    for clause in clauses:
+        title = _beginning(clause.number, depth)
+        if groups and groups[-1][0] == title:
+            groups[-1][1].append(clause)
+        else:
+            groups.append((title, [clause]))
+    found: list[tuple[str, list[Clause]]] = []
+    for title, group in groups:
+        deeper = any(_beginning(c.number, depth + 1) != title for c in group)
+        divided = len(group) > LONG_CHAPTER and deeper
+        found += _joined(title, _grouped(group, depth + 1)) if divided else [(title, group)]
+    return found
+
+
+def _joined(whole: str, groups: list[tuple[str, list[Clause]]]) -> list[tuple[str, list[Clause]]]:
+    """Short neighbours of what was divided put together: "13.1 to 13.9", "Accounts, para 2 to para 4"."""
+    found: list[tuple[str, list[Clause]]] = []
+    for title, group in groups:
+        first, before = found[-1] if found else ("", [])
+        if before and len(before) + len(group) <= LONG_CHAPTER // 2:
+            last = title if title[:1].isdigit() else title.removeprefix(whole).lstrip(", ")
+            found[-1] = (f"{first.partition(' to ')[0]} to {last.rpartition(' to ')[2]}", [*before, *group])
+        else:
+            found.append((title, group))
+    return found
+
+
+def _beginning(number: str, depth: int) -> str:
+    """The first `depth` parts of a clause's number: of "3.1.5" "3", "3.1", "3.1.5"; of "Scope, para 2" "Scope"."""
+    ends = [found.start() for found in re.finditer(r", |\.(?=\d)", number)]
+    return number[: ends[depth - 1]] if depth <= len(ends) else number

@@ -1,0 +1,389 @@
+"""A rule as plain English with nothing left out: a policy officer can check it against the policy document.
+
+Every figure, period, post, text and date of the rule is in these words; `tests/policy/test_rule_words.py` walks the
+five packs and holds that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from remit.policy.language import CLOCK, Condition
+from remit.policy.packs import Definition, Effect, Exemption, Pack, Rule, Say, Who
+from remit.policy.patterns import pattern_words
+from remit.policy.periods import day_in_words, parse_period
+from remit.policy.tree import Call, Literal, Node, walk
+from remit.policy.words import Names, denied, either, sentence, value_words
+
+_MODES = {
+    "warn": "Only a warning is given: the rule stops nothing.",
+    "shadow": "Only watched: what the rule would do is counted, and nobody is told or stopped.",
+    "off": "Switched off: the rule does nothing.",
+}
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """A rule as English: each list a line an item."""
+
+    title: str
+    moments: list[str]
+    when: list[str]
+    unless: list[str]
+    then: list[str]
+    remedy: str
+    #: What a name used above stands for: the policy's definitions, each with its clause.
+    meanings: list[str]
+    #: Why, since when and how strictly.
+    notes: list[str]
+    #: Regular expressions that were told in words: (words, expression).
+    expressions: list[tuple[str, str]]
+
+
+def rule_in_english(pack: Pack, rule: Rule, settings: Mapping[str, Any] | None = None) -> RuleWords:
+    """What a rule says, for a reader who has never seen the language.
+
+    Args:
+        settings: what the reader's force has set, without `force.`; the policy's defaults stand for the rest.
+    """
+    return PackWords(pack, settings).rule(rule)
+
+
+class PackWords:
+    """Everything of one pack in English: its rules, posts, approvals, definitions and figures."""
+
+    def __init__(self, pack: Pack, settings: Mapping[str, Any] | None = None) -> None:
+        self.pack = pack
+        own = {f"force.{key}": value for key, value in (settings or {}).items()}
+        self.settings = {**pack.setting_defaults, **own}
+        self.given = frozenset(own)
+        self.facts = {**CLOCK, **pack.vocabulary.facts}
+        self.names = Names(self._figures(), self._members())
+
+    def fill(self, text: str) -> str:
+        """`text` with the force's settings put where it says {force.…}."""
+        return re.sub(r"\{(force\.\w+)\}", lambda hole: str(self.settings.get(hole[1], hole[0])), text)
+
+    def rule(self, rule: Rule) -> RuleWords:
+        """The rule in English."""
+        moments = self.pack.vocabulary.moments
+        used = self._definitions(rule)
+        conditions = [*conditions_of(rule), *(c for d in used for c, _ in d.cases)]
+        return RuleWords(
+            title=rule.title,
+            moments=[moments[m].title for m in rule.moments if m in moments],
+            when=[self.condition(c) for c in rule.when] or ["always"],
+            unless=[self.exemption(e) for e in rule.unless],
+            then=[self.effect(e) for e in rule.then],
+            remedy=self.fill(rule.remedy).replace("{until}", "that day"),
+            meanings=[self.definition(d) for d in used],
+            notes=self._notes(rule),
+            expressions=list(dict.fromkeys(e for c in conditions for e in _expressions(c.tree))),
+        )
+
+    def texts(self, rule: Rule) -> list[tuple[str, str]]:
+        """The texts that the rule shows, asks for or sends, each once: (key, words)."""
+        effects = [*rule.then, *(effect for exemption in rule.unless for effect in exemption.then)]
+        keys = dict.fromkeys(key for effect in effects for key in (effect.text, *effect.texts) if key)
+        return [(key, self.fill(self.pack.texts[key])) for key in keys if key in self.pack.texts]
+
+    def condition(self, condition: Condition) -> str:
+        """A condition with the policy's own figures and names in it."""
+        return sentence(condition.tree, self.facts, self.names)
+
+    def exemption(self, exemption: Exemption) -> str:
+        """One exception: when it holds, why, its clause, and what then follows."""
+        if exemption.grant:
+            line = f"a standing permission “{_plain(exemption.grant)}” is held"
+        elif exemption.approval:
+            line = f"{self.say(exemption.approval)} has been given"
+        else:
+            line = self.condition(exemption.condition)
+        why = f" ({exemption.why})" if exemption.why else ""
+        then = "".join(f"; then {self.effect(e)}" for e in exemption.then)
+        return f"{line}{why}{_cited(exemption.clause)}{then}"
+
+    def definition(self, definition: Definition) -> str:
+        """What a name of the policy stands for."""
+        label = definition.fact.label
+        cases = [(value, self.condition(condition)) for condition, value in definition.cases]
+        if cases and all(value is True for value, _ in cases):
+            told = f"“{label}” means that {either([test for _, test in cases])}"
+        else:
+            told = f"{label} is " + "; ".join(f"{self._value(definition, v)} when {test}" for v, test in cases)
+            if definition.asks:
+                told += f"; otherwise what is answered to “{self._question(definition.asks)}”"
+            elif definition.otherwise is not None:
+                told += f"; otherwise {self._value(definition, definition.otherwise)}"
+        return told + _cited(definition.clause)
+
+    def who(self, *keys: str, joiner: str = "or") -> str:
+        """Posts by their titles, people of the act by what they are in it."""
+        return either([self._post(key) for key in keys], joiner)
+
+    def say(self, key: str | None) -> str:
+        """An approval or consultation with whose it is."""
+        found = self.pack.says.get(key or "")
+        if found is None:
+            return f"“{_plain(key or '')}”"
+        return f"“{found.title}” from {self.who(*found.who, joiner='and' if found.all else 'or')}"
+
+    def say_rules(self, say: Say) -> list[str]:
+        """How an approval or consultation is given: after what, over what, by which answers, and who may record it."""
+        found = [f"answered by {self.who(*say.who, joiner='and' if say.all else 'or')}"]
+        if say.after:
+            found.append(f"after {either([self.say(key) for key in say.after], 'and')}")
+        found.append(f"the answers are {either([_plain(answer) for answer in say.answers])}")
+        covers = [self.facts[name].label for name in say.covers if name in self.facts]
+        if covers:
+            found.append(f"asked for again when this changes: {either(covers)}")
+        if say.may_be_recorded_by:
+            found.append(f"when given by word of mouth it may be recorded by {self.who(*say.may_be_recorded_by)}")
+        if say.proposer_counts:
+            found.append("whoever proposes may give it")
+        return found
+
+    def post_rules(self, who: Who) -> list[str]:
+        """How a post is filled: by which team, role, grade or relation, who stands in, and who never."""
+        found = []
+        if who.team:
+            found.append(f"anybody of the team “{_plain(who.team)}”")
+        if who.role:
+            found.append(f"whoever holds the role “{_plain(who.role)}”")
+        if who.grades:
+            found.append(f"anybody of the grade {either([_plain(g) for g in who.grades])}")
+        if who.relation:
+            found.append(f"the {_plain(who.relation)}" if who.relation != "self" else "the person")
+        if who.of:
+            found[-1] += f" of the {_plain(who.of)}"
+        if who.chosen_by:
+            found.append(f"named for each act by {self.who(who.chosen_by)}")
+        if who.otherwise:
+            found.append(f"stand-in: {self.who(*who.otherwise)}")
+        if who.never:
+            found.append(f"never the {either([_plain(n) for n in who.never])}")
+        return found
+
+    def effect(self, effect: Effect) -> str:
+        """What an effect leaves behind."""
+        return getattr(self, f"_{effect.kind}")(effect) + _cited(effect.clause)  # type: ignore[no-any-return]
+
+    # One for each kind of effect.
+
+    def _refuse(self, effect: Effect) -> str:
+        until = f" until {self.condition(effect.until)}" if effect.until else ""
+        return f"it is refused{until}" + (
+            f"; {self._act(effect.unblocks)} makes it possible" if effect.unblocks else ""
+        )
+
+    def _approve(self, effect: Effect) -> str:
+        told = f"approval is needed{' after the event' if effect.after_event else ''}: {self.say(effect.say)}"
+        if not effect.if_refused:
+            return told
+        next_step = self.who(effect.if_refused) if effect.if_refused in self.pack.who else self._act(effect.if_refused)
+        return f"{told}; if it is refused, what follows is: {next_step}"
+
+    def _consult(self, effect: Effect) -> str:
+        return self._approve(effect).replace("approval is needed", "consultation is needed", 1)
+
+    def _ask(self, effect: Effect) -> str:
+        asked = effect.question or self._question(effect.fact or "")
+        verb = {"evidence": "evidence is asked for", "attestation": "the author has to confirm"}
+        return f"{verb.get(effect.asks or '', 'the question is asked')}: {self.fill(asked)}"
+
+    def _require(self, effect: Effect) -> str:
+        texts = either([f"“{t}”" for t in effect.texts], "and")
+        target = self.facts[effect.fact].label if effect.fact in self.facts else "what goes out"
+        return f"the words of {texts} must be in {target}" + (", in this order" if len(effect.texts) > 1 else "")
+
+    def _acknowledge(self, effect: Effect) -> str:
+        return f"“{effect.text}” must be read and acknowledged first"
+
+    def _hold(self, effect: Effect) -> str:
+        until = self.say(effect.say) if effect.say else self.condition(effect.condition) if effect.condition else ""
+        again = "; then it is approved again" if effect.then == "approve again" else ""
+        return f"it is held until {f'{until} has been given' if effect.say else until or 'it is released'}{again}"
+
+    def _duty(self, effect: Effect) -> str:
+        told = f"{self.who(effect.owner or '')} must {_uncapped(self.fill(effect.do or ''))}{self._due(effect)}"
+        if effect.each and effect.each in self.facts:
+            told += f", for each of {self.facts[effect.each].label}"
+        if effect.sample:
+            of, count = effect.sample
+            told += f", looking at {self._figure(count)} of {self.facts[of].label}, drawn by lot"
+        if effect.condition:
+            told += f"; it is done when {self.condition(effect.condition)}"
+        if effect.remind:
+            told += f"; a reminder {either(list(effect.remind), 'and')}"
+        once = [key for key in effect.overdue if key not in effect.daily]
+        if once:
+            told += f"; when it is late, {self._told(*once)}"
+        if effect.daily:
+            told += f"; when it is late, {self._told(*effect.daily)} every day"
+        return told
+
+    def _due(self, effect: Effect) -> str:
+        """When a duty is due, from which day and how often."""
+        start = self.condition(effect.anchor) if effect.anchor else ""
+        if effect.by:
+            due = f" by {either([self.condition(c) for c in effect.by])}"
+            due += f" (whichever is known first), counted from {start}" if start and len(effect.by) > 1 else ""
+        elif effect.within:
+            due = f" within {self._period(effect.within)} of {start}"
+        elif effect.every:
+            due = f" every {self._period(effect.every)}, counted from {start}"
+        elif effect.late == "at once":
+            due = " at once" + (f", from {start}" if start else "")
+        else:
+            due = " (no day is set)" + (f", from {start}" if start else "")
+        if effect.every and (effect.within or effect.by):
+            due += f", and again every {self._period(effect.every)}"
+        return due
+
+    def _route(self, effect: Effect) -> str:
+        told = f"it goes to {self.who(*effect.to, joiner='and')}" if effect.to else ""
+        if effect.choices:
+            chosen = self.facts[effect.fact].label if effect.fact in self.facts else "what is chosen"
+            told += f"{' and' if told else 'it goes'} to {self.who(*effect.choices)}, by {chosen}"
+        if effect.seen_by:
+            told += f"; {self.who(*effect.seen_by, joiner='and')} may read it"
+        return told + (f"; it is never shown to {self.who(*effect.never)}" if effect.never else "")
+
+    def _notify(self, effect: Effect) -> str:
+        text = effect.text or ""
+        return f"{self._told(*effect.who)}: “{self.fill(text)}”"
+
+    def _show(self, effect: Effect) -> str:
+        return f"the guidance “{effect.text}” is shown"
+
+    def _offer(self, effect: Effect) -> str:
+        return f"{self._act(effect.act)} is offered"
+
+    def _record(self, effect: Effect) -> str:
+        return f"it is recorded in the register “{_plain(effect.register or '')}”"
+
+    def _warn(self, effect: Effect) -> str:
+        return "a warning is shown and recorded"
+
+    # What the words above are made of.
+
+    def _notes(self, rule: Rule) -> list[str]:
+        found = [_MODES[rule.mode]] if rule.mode in _MODES else []
+        if rule.in_force_from:
+            found.append(f"In force from {day_in_words(rule.in_force_from)}.")
+        if rule.in_force_until:
+            found.append(f"In force until {day_in_words(rule.in_force_until)}.")
+        if rule.offer:
+            found.append(f"With the advice, {self._act(rule.offer)} is offered.")
+        return found
+
+    def _definitions(self, rule: Rule) -> list[Definition]:
+        """The definitions that the rule uses, and those which they use."""
+        todo = [name for condition in conditions_of(rule) for name in sorted(condition.facts)]
+        found: dict[str, Definition] = {}
+        while todo:
+            name = todo.pop(0)
+            definition = self.pack.definitions.get(name)
+            if definition is not None and name not in found:
+                found[name] = definition
+                todo += [n for condition, _ in definition.cases for n in sorted(condition.facts)]
+        return list(found.values())
+
+    def _figures(self) -> dict[str, str]:
+        """Every parameter and setting as what it is, so that a rule shows the figure and not its name."""
+        facts = self.pack.vocabulary.facts
+        told = {
+            name: f"{value_words(parameter.value, facts[name]).strip('“”')} ({facts[name].label})"
+            for name, parameter in self.pack.parameters.items()
+            if name in facts
+        }
+        for name, fact in self.pack.settings.items():
+            if name not in self.settings:
+                told[name] = f"{fact.label} (which the force sets)"
+                continue
+            value = value_words(self.settings[name], fact).strip("“”")
+            source = "as the force has set it" if name in self.given else "unless the force sets it otherwise"
+            words = value if fact.type == "bool" or _is_period(value) else f"{fact.label}, {value}"
+            told[name] = f"{words} {source}" if fact.type == "bool" else f"{words} ({source})"
+        return told
+
+    def _members(self) -> dict[str, dict[str, str]]:
+        says = {key: say.title for key, say in self.pack.says.items()}
+        roles = {who.role: who.title for who in self.pack.who.values() if who.role}
+        teams = {who.team: who.title for who in self.pack.who.values() if who.team}
+        members = {"act.approved": says, "act.answered": says, "act.acknowledged": {k: k for k in self.pack.texts}}
+        for name in self.facts:
+            if name.endswith(".roles"):
+                members[name] = roles
+            elif name.endswith(".teams"):
+                members[name] = teams
+        members["act.not_sure"] = {name: self._question(name) for name in self.facts}
+        return members
+
+    def _figure(self, name: str) -> str:
+        return self.names.figures.get(name) or (self.facts[name].label if name in self.facts else name)
+
+    def _period(self, words: str) -> str:
+        return self.names.figures.get(words, words)
+
+    def _told(self, *keys: str) -> str:
+        return f"{self.who(*keys, joiner='and')} {'is' if len(keys) == 1 else 'are'} told"
+
+    def _post(self, key: str) -> str:
+        post = self.pack.who.get(key)
+        return post.title if post else f"the {_plain(key)}"
+
+    def _act(self, name: str | None) -> str:
+        moment = self.pack.vocabulary.moments.get(name or "")
+        subject, _, verb = (name or "").partition(".")
+        return f"the act “{moment.title if moment else f'{_plain(verb)} ({_plain(subject)})'}”"
+
+    def _question(self, name: str) -> str:
+        fact = self.facts.get(name)
+        return (fact.question or fact.label) if fact else name
+
+    def _value(self, definition: Definition, value: Any) -> str:
+        if isinstance(value, bool):
+            label = definition.fact.label
+            return label if value else definition.fact.negative or denied(label)
+        return value_words(value, definition.fact)
+
+
+def conditions_of(rule: Rule) -> Iterable[Condition]:
+    """Every expression that the rule reads, those of its exceptions and effects too."""
+    yield from rule.when
+    for exemption in rule.unless:
+        yield exemption.condition
+    for effect in (*rule.then, *(e for exemption in rule.unless for e in exemption.then)):
+        yield from (c for c in (effect.condition, effect.until, effect.anchor, *effect.by) if c is not None)
+
+
+def _expressions(tree: Node) -> Iterable[tuple[str, str]]:
+    for node in walk(tree):
+        match node:
+            case Call("matches", (_, Literal(str() as pattern))):
+                yield pattern_words(pattern), pattern
+
+
+def _is_period(words: str) -> bool:
+    try:
+        parse_period(words)
+    except ValueError:
+        return False
+    return True
+
+
+def _uncapped(words: str) -> str:
+    """`words` within a sentence: a capital that only began one is dropped, an abbreviation keeps its own."""
+    return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words
+
+
+def _plain(key: str) -> str:
+    return key.replace("-", " ").replace("_", " ")
+
+
+def _cited(clause: str | None) -> str:
+    return f" [{clause}]" if clause else ""
