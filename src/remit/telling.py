@@ -11,7 +11,7 @@ from rich.padding import Padding
 
 from remit.policy.decision import Decision, Finding
 from remit.policy.packs import BLOCKING, Pack
-from remit.policy.periods import day_in_words, time_in_words
+from remit.policy.periods import day_in_words, london_date, time_in_words
 
 OUTCOMES = {"allowed": "Allowed", "needs": "Not yet: something is still needed", "refused": "Refused"}
 #: What an effect means to whoever meets it.
@@ -43,8 +43,12 @@ def tell(decision: Decision, packs: Sequence[Pack], out: Console) -> None:
     _findings(out, "What would stand in the way, and does not", [f for f in in_the_way if f.verdict == "exempt"])
     _section(out, "Questions to answer", (f"{item['question']} ({item['fact']})" for item in decision.ask))
     _section(out, "Who must be asked", (_say(say, named[say["pack"]]) for say in decision.says))
-    _section(out, "What has to be done", (_duty(duty, named[duty["pack"]]) for duty in decision.duties))
-    _section(out, "Who gets to see it", (_with(_titles(i["to"], named[i["pack"]]), i) for i in decision.referrals))
+    _section(out, "What has to be done", (_duty(duty, named[duty["pack"]], decision.now) for duty in decision.duties))
+    sent = [item for item in decision.referrals if item["to"] or "waits_for" not in item]
+    _section(out, "Who gets to see it", (_with(_titles(i["to"], named[i["pack"]]), i) for i in sent))
+    asked = {item["fact"]: item["question"] for item in decision.ask}
+    waits = [item for item in decision.referrals if "waits_for" in item]
+    _section(out, "What is passed on once it is answered", (_waits(i, named[i["pack"]], asked) for i in waits))
     _section(
         out,
         "Who is told",
@@ -108,10 +112,27 @@ def _say(item: Mapping[str, Any], pack: Pack) -> str:
     return _with(f"{who}: {when}{item['kind']}, {say.title}{first}", item)
 
 
-def _duty(item: Mapping[str, Any], pack: Pack) -> str:
-    due = f", by {in_words(_moment(item['due']))}" if item["due"] else ""
+def _waits(item: Mapping[str, Any], pack: Pack, asked: Mapping[str, str]) -> str:
+    questions = " ".join(asked.get(name, name) for name in item["waits_for"])
+    return _with(f"{_titles(item['would_go_to'], pack)}: {questions}", item)
+
+
+def _duty(item: Mapping[str, Any], pack: Pack, now: datetime) -> str:
     owner = f"{_titles([item['owner']], pack)}: " if item["owner"] else ""
-    return _with(f"{owner}{item['do']}{due}", item)
+    which = f" ({item['each']})" if "each" in item else ""
+    return _with(f"{owner}{item['do']}{which}{_due(item, pack, now)}", item)
+
+
+def _due(item: Mapping[str, Any], pack: Pack, now: datetime) -> str:
+    if "waits_for" in item:
+        facts = pack.vocabulary.facts
+        unknown = ", ".join(facts[name].label if name in facts else name for name in item["waits_for"])
+        return f", date not known yet: {unknown}"
+    if not item["due"]:
+        return ""
+    due = _moment(item["due"])
+    over = due < now if isinstance(due, datetime) else due < london_date(now)
+    return f", overdue since {in_words(due)}" if over else f", by {in_words(due)}"
 
 
 def _moment(written: str) -> date | datetime:

@@ -1,7 +1,7 @@
 """Decisions: what is allowed, refused or still needed, what is asked, and what is left behind."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -314,7 +314,8 @@ class TestLeftBehind:
         assert [(d["due"], d["clauses"]) for d in decision.duties] == [("2026-11-06", ["A", "B"])]
 
     def test_a_report_is_never_held_and_unknown_counts_as_yes(self) -> None:
-        route = Effect("route", to=("corporate-communications",))
+        """A lost phone would be heard of only after somebody had looked up whose it was."""
+        route = Effect("route", to=("corporate-communications",), goes_unknown=True)
         decision = judge(
             rule([route, Effect("ask", fact="device.issued")], "!device.issued", moment="device.lost"),
             moment="device.lost",
@@ -322,6 +323,111 @@ class TestLeftBehind:
         assert decision.outcome == "allowed"
         assert decision.referrals[0]["to"] == ["corporate-communications"]
         assert decision.ask[0]["fact"] == "device.issued"
+
+    def test_passing_a_report_on_waits_for_what_its_rule_turns_on(self) -> None:
+        """A report about somebody would reach them, because nobody had yet said that it is about them."""
+        effects = [Effect("route", to=("line-manager",)), Effect("notify", who=("line-manager",), text="It is lost.")]
+        lost = rule([*effects, Effect("record", register="losses")], "!device.issued", moment="device.lost")
+        open_ = judge(lost, moment="device.lost")
+        assert open_.outcome == "allowed"
+        assert open_.notices == ()
+        assert [entry["register"] for entry in open_.entries] == ["losses"]
+        (referral,) = open_.referrals
+        assert (referral["to"], referral["would_go_to"]) == ([], ["line-manager"])
+        assert referral["waits_for"] == ["device.issued"] == [ask["fact"] for ask in open_.ask]
+        answered = judge(lost, moment="device.lost", device__issued=False)
+        assert answered.referrals[0]["to"] == ["line-manager"]
+        assert [notice["who"] for notice in answered.notices] == [["line-manager"]]
+        assert judge(lost, moment="device.lost", device__issued=True).referrals == ()
+
+    def test_a_duty_whose_day_is_unknown_stands_and_asks(self) -> None:
+        """Somebody would owe a thing for ever, and nobody would hear of it."""
+        duty = Effect(
+            "duty",
+            do="review",
+            owner="line-manager",
+            anchor=condition("closing.notified_on", want="date"),
+            within="7 days",
+        )
+        decision = judge(rule(duty, "true"))
+        assert decision.outcome == "allowed"
+        assert decision.duties[0]["due"] is None
+        assert decision.duties[0]["waits_for"] == ["closing.notified_on"] == [ask["fact"] for ask in decision.ask]
+        assert judge(rule(duty, "true", moment="account.review"), moment="account.review").ask == ()
+        known = judge(rule(duty, "true"), closing__notified_on=date(2026, 11, 20)).duties[0]
+        assert known["due"] == "2026-11-27"
+        assert "waits_for" not in known
+
+    def test_what_is_refused_leaves_only_what_its_refusal_says(self) -> None:
+        """Somebody would be told to look after a post that never went out."""
+        shadow = rule("warn", "true", id="X-3", mode="shadow")
+        rules = [
+            rule(["refuse", Effect("route", to=("sio",))], "device.issued", id="X-1"),
+            rule(
+                [
+                    Effect("duty", do="watch the replies", owner="sio", late="at once"),
+                    Effect("notify", who=("sio",), text="It went out."),
+                    Effect("record", register="posts"),
+                ],
+                "true",
+                id="X-2",
+            ),
+        ]
+        rules = [replace(r, then=tuple(Effect(e) if isinstance(e, str) else e for e in r.then)) for r in rules]
+        refused = judge(*rules, shadow, device__issued=True)
+        assert (refused.outcome, refused.duties, refused.notices) == ("refused", (), ())
+        assert [referral["to"] for referral in refused.referrals] == [["sio"]]
+        assert [entry["register"] for entry in refused.entries] == ["shadow"]
+        allowed = judge(*rules, shadow, device__issued=False)
+        assert [len(x) for x in (allowed.duties, allowed.notices, allowed.referrals)] == [1, 1, 0]
+
+    @pytest.mark.parametrize(
+        ("until", "facts", "not_before"),
+        [
+            ("closing.notified_on.passed('7 days')", {"closing__notified_on": date(2026, 11, 20)}, date(2026, 11, 27)),
+            (
+                "closing.notified_on.passed('more than 7 days')",
+                {"closing__notified_on": date(2026, 11, 20)},
+                date(2026, 11, 28),
+            ),
+            (
+                "closing.notified_on.passed('5 days') && account.last_used_on.passed('8 days')",
+                {"closing__notified_on": date(2026, 11, 20), "account__last_used_on": date(2026, 11, 20)},
+                date(2026, 11, 28),
+            ),
+            (
+                "closing.notified_on.passed('5 days') || account.last_used_on.passed('8 days')",
+                {"closing__notified_on": date(2026, 11, 20), "account__last_used_on": date(2026, 11, 20)},
+                date(2026, 11, 25),
+            ),
+            (
+                "today >= closing.notified_on.plus('7 days')",
+                {"closing__notified_on": date(2026, 11, 20)},
+                date(2026, 11, 27),
+            ),
+            ("!(today <= closing.notified_on)", {"closing__notified_on": date(2026, 11, 30)}, date(2026, 12, 1)),
+            (
+                "incident.began_at.passed('2 hours')",
+                {"incident__began_at": NOW},
+                NOW + timedelta(hours=2),
+            ),
+            ("now.between('07:00', '16:00')", {}, datetime(2026, 11, 22, 7, tzinfo=UTC)),
+            ("!now.between('16:00', '20:30')", {}, datetime(2026, 11, 21, 20, 30, tzinfo=UTC)),
+            ("today.working_day()", {}, date(2026, 11, 23)),
+            ("device.issued", {"device__issued": False}, None),
+            ("device.issued && closing.notified_on.passed('1 day')", {"device__issued": False}, None),
+        ],
+    )
+    def test_a_hold_that_only_waits_for_time_says_until_when(self, until: str, facts: dict, not_before: object) -> None:
+        """An author would look every hour whether the post may go now."""
+        hold = rule(Effect("hold", condition=condition(until)), "true", remedy="Wait until {until}.")
+        decision = judge(hold, **facts)
+        assert (decision.outcome, decision.not_before) == ("needs", not_before)
+        if not_before is not None:
+            later = (
+                not_before if isinstance(not_before, datetime) else datetime.combine(not_before, time(12), tzinfo=UTC)
+            )
+            assert judge(hold, now=later, **facts).outcome == "allowed"
 
     def test_advice_leaves_nothing_behind(self) -> None:
         effects = [

@@ -98,11 +98,10 @@ def _keep(
         "moment": moment,
     }
     same = {"force": force, "pack": pack.name, "rule": rule, "subject": subject}
-    if proposal and wanted["from"]:
+    if proposal and wanted["from"] and not Duty.objects.filter(**same, anchor=anchor).exists():
         # What stood without its day has one now: it is the same duty, not a second.
         undated = Duty.objects.filter(**same, proposal=proposal, due_on=None, state=Duty.State.DUE)
-        if not Duty.objects.filter(**same, anchor=anchor).exists():
-            undated.filter(anchor=timezone.localdate(proposal.proposed_at)).update(anchor=anchor)
+        undated.filter(anchor=timezone.localdate(proposal.proposed_at)).update(anchor=anchor)
     duty, made = Duty.objects.select_for_update().get_or_create(
         **same,
         anchor=anchor,

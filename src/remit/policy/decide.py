@@ -19,6 +19,7 @@ from remit.policy.rows import Unknown
 from remit.policy.satisfaction import given_by, satisfied
 from remit.policy.traces import Traces, filled
 from remit.policy.vocabulary import Moment
+from remit.policy.waiting import comes_true
 
 #: Effects that leave something behind rather than stand in the way, and where advice may use them.
 _ADVICE = BLOCKING | {"show", "warn", "offer"}
@@ -267,7 +268,7 @@ def _leave(
             verdict, missing = "unknown", tuple(sorted(state))
     if verdict == "fired" and effect.kind == "ask" and effect.fact:
         missing = (effect.fact,)
-    until = effect.until.run(situation) if effect.until is not None and verdict == "fired" else None
+    until = _until(effect, situation) if verdict == "fired" else None
     finding = Finding(
         rule=rule.id,
         clauses=clauses,
@@ -276,15 +277,19 @@ def _leave(
         wording=rule.wording,
         title=rule.title,
         lines=outcome.lines,
-        remedy=filled(rule.remedy, situation, until),
+        remedy="" if verdict == "exempt" else filled(rule.remedy, situation, until),
         missing=missing,
         exempt_by=exempt_by,
         pack=situation.pack.name,
         concern=rule.concern,
     )
     traces.findings.append(finding)
-    # A report is never held up by what is not known yet: unknown counts as yes, and is asked afterwards.
+    # A report is never held up by what is not known yet: unknown counts as yes, and is asked afterwards. Only passing
+    # it on, and telling of it, wait for the answer: what reached the wrong person cannot be taken back.
     counts = verdict == "fired" or (verdict == "unknown" and kind.kind == "report")
+    if counts and verdict == "unknown" and effect.kind in ("route", "notify") and not effect.goes_unknown:
+        counts = False
+        traces.wait(effect, rule, finding, situation)
     if effect_kind in BLOCKING and not effect.after_event:
         traces.block(effect, effect_kind, finding, until, situation)
     if counts:
@@ -293,15 +298,30 @@ def _leave(
         traces.ways_out(rule, effect, finding)
 
 
+def _until(effect: Effect, situation: Situation) -> Any:
+    """The day or time from which an effect no longer stands in the way, None where nobody can say."""
+    if effect.until is not None:
+        return effect.until.run(situation)
+    if effect.kind == "hold" and effect.condition is not None:
+        return comes_true(effect.condition.tree, situation)
+    return None
+
+
 def _decision(
     packs: Sequence[Pack], moment: str, now: datetime, kind: Moment, traces: Traces, turns_on: frozenset[str]
 ) -> Decision:
     outcome = ALLOWED
     if kind.kind in ("act", "advice"):
         outcome = REFUSED if traces.refused else NEEDS if traces.stopped else ALLOWED
-    not_before = None
-    if outcome == REFUSED and traces.untils and None not in traces.untils:
-        not_before = max((u for u in traces.untils if u is not None), key=_instant)
+    waits = [*traces.holds, *(until for until in traces.untils if until is not None)]
+    if outcome == ALLOWED or (outcome == REFUSED and None in traces.untils):
+        waits = []
+    not_before = max(waits, key=_instant, default=None)
+
+    def stays(left: Mapping[str, Any]) -> bool:
+        """What is refused is not done, and leaves only what the rules that refuse it leave."""
+        return outcome != REFUSED or left["rule"] in traces.refusing or left.get("register") == "shadow"
+
     return Decision(
         packs=tuple({"pack": p.name, "version": p.version, "digest": p.digest} for p in packs),
         moment=moment,
@@ -312,11 +332,11 @@ def _decision(
         # Once something stands in the way whatever is answered, no answer can change the outcome.
         ask=() if outcome == REFUSED else tuple(traces.asked.values()),
         says=tuple(traces.says.values()),
-        duties=tuple(traces.duties.values()),
-        referrals=tuple(traces.referrals),
-        notices=tuple(traces.notices),
+        duties=tuple(filter(stays, traces.duties.values())),
+        referrals=tuple(filter(stays, traces.referrals)),
+        notices=tuple(filter(stays, traces.notices)),
         guidance=tuple(traces.guidance.values()),
-        entries=tuple(traces.entries),
+        entries=tuple(filter(stays, traces.entries)),
         offers=tuple(traces.offers),
         turns_on=turns_on,
     )

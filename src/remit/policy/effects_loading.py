@@ -247,8 +247,21 @@ def _route(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Ef
                 scope.fault(entry.place("choices"), message, "Give each value of the fact a post of the same name.")
     seen_by, never = scope.people(entry.placed_texts("seen_by")), scope.people(entry.placed_texts("never"))
     return Effect(
-        "route", place, to=to, choices=choices, fact=chosen or None, seen_by=seen_by, never=never, clause=clause
+        "route",
+        place,
+        to=to,
+        choices=choices,
+        fact=chosen or None,
+        seen_by=seen_by,
+        never=never,
+        goes_unknown=_goes_unknown(entry),
+        clause=clause,
     )
+
+
+def _goes_unknown(entry: Entries) -> bool:
+    """Whether it is passed on at a report although a test is unknown; unless the pack says so, it waits."""
+    return entry.choice("if_unknown", ("wait", "go"), "wait") == "go"
 
 
 def _notify(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Effect:
@@ -258,7 +271,7 @@ def _notify(entry: Entries, scope: Scope, place: Place, clause: str | None) -> E
     text = entry.text("text", required=True)
     if text and " " not in text:
         scope.refer(entry.place("text"), "text", text)
-    return Effect("notify", place, who=who, text=text or None, clause=clause)
+    return Effect("notify", place, who=who, text=text or None, goes_unknown=_goes_unknown(entry), clause=clause)
 
 
 def _offer(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Effect:

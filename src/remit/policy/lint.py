@@ -256,7 +256,7 @@ def _words(pack: Pack, rule: Rule) -> Iterator[Fault]:
     if any(effect.kind == "refuse" for effect in rule.then) and not rule.remedy:
         message = f"{rule.id} refuses and does not say what would help."
         yield _warning(rule.place, message, "Add remedy: with what to do instead, or whom to ask.")
-    until = any(effect.until for effect in rule.then)
+    until = any(effect.until or (effect.kind == "hold" and effect.condition) for effect in rule.then)
     written = [(rule.place, rule.remedy), *((e.place, t) for e in effects_of(rule) for t in (e.do, e.text) if t)]
     for place, text in written:
         yield from _placeholders(pack, place, text, until=until)

@@ -72,11 +72,11 @@ class Say:
 class Effect:
     """One effect of a rule. `kind` is one of EFFECTS; each kind uses the fields it needs.
 
-    refuse: until, unblocks · approve, consult: say, after_event, if_refused · ask: fact, question
-    require: texts, fact · acknowledge, show: text · hold: say or condition, then
-    duty: do, owner, anchor, within, by, late, condition (done), each, every, sample, remind, overdue, daily, key
-    route: to, or choices and fact (which is chosen), seen_by, never · notify: who, text · offer: act
-    record: register · warn: nothing
+        refuse: until, unblocks · approve, consult: say, after_event, if_refused · ask: fact, question
+        require: texts, fact · acknowledge, show: text · hold: say or condition, then
+        duty: do, owner, anchor, within, by, late, condition (done), each, every, sample, remind, overdue, daily, key
+    X
+        record: register · warn: nothing
     """
 
     kind: str
@@ -109,6 +109,7 @@ class Effect:
     to: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     seen_by: tuple[str, ...] = ()
+    goes_unknown: bool = False  # route, notify at a report: goes out even where a test of the rule is unknown
     never: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
     act: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,8 @@ class Traces:
         self.offers: list[dict[str, Any]] = []
         self.refused = self.stopped = False
         self.untils: list[date | datetime | None] = []
+        self.holds: list[date | datetime] = []
+        self.refusing: set[str] = set()  # ids of the rules that refuse
 
     # --- what stands in the way ---
 
@@ -51,13 +54,16 @@ class Traces:
             return
         if kind == "refuse":
             self.refused = True
+            self.refusing.add(finding.rule)
             self.untils.append(None if isinstance(until, Unknown) else until)
+        elif kind == "hold" and until is not None:
+            self.holds.append(until)
         if effect.say:
             self.say(effect, kind, finding, situation)
 
-    def ask(self, situation: Situation, name: str, question: str | None = None) -> None:
+    def ask(self, situation: Situation, name: str, question: str | None = None, *, stops: bool = True) -> None:
         """A question for whoever can supply the fact; for what somebody is not sure of, for the adviser."""
-        self.stopped = True
+        self.stopped = self.stopped or stops
         if name in self.asked:
             return
         pack = situation.pack
@@ -130,6 +136,14 @@ class Traces:
             case "record":
                 self.entries.append({"register": effect.register, "rule": rule.id, "clauses": clauses})
 
+    def wait(self, effect: Effect, rule: Rule, finding: Finding, situation: Situation) -> None:
+        """At a report: it is passed on, or told of, once somebody has answered what its rule turns on."""
+        for name in finding.missing:
+            self.ask(situation, name)
+        if effect.kind == "route":
+            self.leave(replace(effect, to=(), choices=()), rule, finding, situation)
+            self.referrals[-1] |= {"waits_for": list(finding.missing), "would_go_to": [*effect.to, *effect.choices]}
+
     def recipients(self, effect: Effect, situation: Situation) -> dict[str, list[str]]:
         """Where a referral goes: the posts named, or the one of its choices that somebody chose (asked until then)."""
         if not effect.choices or not effect.fact:
@@ -144,7 +158,7 @@ class Traces:
         """A duty with its due date, one for each element where the rule says `each`."""
         if effect.condition is not None and effect.condition.run(situation) is True:
             return
-        anchor, due = _dates(effect, situation)
+        anchor, due, missing = _dates(effect, situation)
         duty = {
             "do": filled(effect.do or rule.title, situation),
             "owner": effect.owner,
@@ -158,6 +172,11 @@ class Traces:
             "overdue": list(effect.overdue),
             "wording": rule.wording,
         }
+        if missing:
+            duty["waits_for"] = sorted(missing)
+            if self.kind.kind != "state":  # there nobody is present; the duty stands without its date until then
+                for name in sorted(missing):
+                    self.ask(situation, name, stops=False)
         if effect.daily:
             duty["daily"] = list(effect.daily)
         if effect.sample:
@@ -224,30 +243,32 @@ def _drawn(sample: tuple[str, str], rule: str, anchor: Any, situation: Situation
     return {"of": of, "drawn": drawn[:wanted] if isinstance(wanted, int) else drawn}
 
 
-def _dates(effect: Effect, situation: Situation) -> tuple[Any, Any]:
-    """A duty's anchor and due date; None where no fact gives one."""
+def _dates(effect: Effect, situation: Situation) -> tuple[Any, Any, Unknown]:
+    """A duty's anchor and due date, None where there is none, and the facts that would give what is unknown of them."""
+    missing: set[str] = set()
 
     def known(value: Any) -> Any:
-        return None if isinstance(value, Unknown) else value
+        if isinstance(value, Unknown):
+            missing.update(value)
+            return None
+        return value
 
     anchor = known(effect.anchor.run(situation)) if effect.anchor else None
     for condition in effect.by:
         if (due := known(condition.run(situation))) is not None:
-            return anchor, due
+            return anchor, due, Unknown()
     length = effect.within or effect.every
-    if anchor is not None and length:
-        return anchor, plus(anchor, parse_period(_length(length, situation)), situation["holidays"])
-    if effect.late == "at once":
-        return anchor, anchor or situation.get("today")
-    return anchor, None
+    period = known(_length(length, situation)) if length else None
+    if anchor is not None and period is not None:
+        return anchor, plus(anchor, parse_period(period), situation["holidays"]), Unknown()
+    if effect.late == "at once" and not missing:
+        return anchor, anchor or situation.get("today"), Unknown()
+    return anchor, None, Unknown(missing)
 
 
-def _length(words: str, situation: Situation) -> str:
-    """A period written out, or the name of a parameter or setting that holds one."""
-    if words.startswith(("parameter.", "force.")):
-        value = situation.get(words)
-        return value if isinstance(value, str) else "1 month"
-    return words
+def _length(words: str, situation: Situation) -> Any:
+    """A period written out, or what the parameter or setting of that name holds."""
+    return situation[words] if words.startswith(("parameter.", "force.")) else words
 
 
 def filled(text: str, situation: Situation, until: Any = None) -> str:

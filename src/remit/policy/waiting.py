@@ -1,0 +1,81 @@
+"""When a test that only waits for time comes true: what a hold is told to last until."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from remit.policy.periods import LONDON, london_date, parse_clock, parse_period, plus
+from remit.policy.rows import Run, Unknown, compile_tree
+from remit.policy.tree import Call, Literal, Name, Node
+
+_CLOCK = ("today", "now", "at")
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+def comes_true(tree: Node, situation: Mapping[str, Any]) -> date | datetime | None:
+    """The first day or time at which `tree` is yes if nothing changes but the clock; None where that cannot be told."""
+    match tree:
+        case Call("&&", args):
+            waits = [comes_true(arg, situation) for arg in args if _value(arg, situation) is not True]
+            return None if None in waits else max((w for w in waits if w is not None), key=_instant, default=None)
+        case Call("||", args):
+            waits = [comes_true(arg, situation) for arg in args]
+            return min((wait for wait in waits if wait is not None), key=_instant, default=None)
+        case Call("passed", (start, period)):
+            begun, length = _value(start, situation), _value(period, situation)
+            if begun is None or length is None:
+                return None
+            parsed = parse_period(length)
+            return _next(plus(begun, parsed, situation["holidays"]), strictly=parsed.strictly)
+        case Call(("<" | "<=" | ">" | ">=") as operator, (left, right)):
+            return _reached(operator, left, right, situation)
+        case Call("!", (Call(("<" | "<=" | ">" | ">=") as operator, (left, right)),)):
+            return _reached(_DENIED[operator], left, right, situation)
+        case Call("between", (Name("now"), Literal(start), Literal())):
+            return _clock(parse_clock(start), situation)
+        case Call("!", (Call("between", (Name("now"), Literal(), Literal(end))),)):
+            return _clock(parse_clock(end), situation)
+        case Call("working_day", (Name("today" | "now"),)):
+            return plus(situation["today"], parse_period("1 working day"), situation["holidays"])
+    return None
+
+
+def _reached(operator: str, left: Node, right: Node, situation: Mapping[str, Any]) -> date | datetime | None:
+    """When the clock comes to what it is compared with."""
+    if isinstance(right, Name) and right.name in _CLOCK:
+        operator, left, right = _TURNED[operator], right, left
+    if not (isinstance(left, Name) and left.name in _CLOCK) or operator in ("<", "<="):
+        return None
+    wanted = _value(right, situation)
+    return None if wanted is None else _next(wanted, strictly=operator == ">")
+
+
+def _clock(wanted: time, situation: Mapping[str, Any]) -> datetime:
+    """The next time that London's clocks show `wanted`."""
+    now: datetime = situation["now"]
+    today = datetime.combine(london_date(now), wanted, tzinfo=LONDON)
+    return today if today > now else datetime.combine(london_date(now) + timedelta(days=1), wanted, tzinfo=LONDON)
+
+
+def _next(end: date | datetime, *, strictly: bool) -> date | datetime:
+    """`end`, or for "more than" the next day; a time is told to the instant."""
+    return end + timedelta(days=1) if strictly and not isinstance(end, datetime) else end
+
+
+def _value(node: Node, situation: Mapping[str, Any]) -> Any:
+    """What `node` gives; None where that is unknown."""
+    value = _compiled(node)(situation)  # type: ignore[arg-type]
+    return None if isinstance(value, Unknown) else value
+
+
+@lru_cache(maxsize=1024)
+def _compiled(node: Node) -> Run:
+    return compile_tree(node)
+
+
+def _instant(when: date | datetime) -> datetime:
+    return when if isinstance(when, datetime) else datetime.combine(when, time(), tzinfo=LONDON)
