@@ -124,6 +124,8 @@ def wanted_of_effect(pack: Pack, effect: Effect) -> Iterator[str]:
         if act and "." in act:
             moment = pack.vocabulary.moments.get(act)
             yield moment.title if moment else act.partition(".")[2].replace("-", " ")
+    if effect.goes_unknown:
+        yield "even while that is not known"
     if effect.late == "at once" and not (effect.by or effect.within or effect.every):
         yield "at once"
 
@@ -145,6 +147,7 @@ SEEN = {  # fields of an effect that are looked at above or as conditions; and l
         "then",
     ),
     *("act", "unblocks", "late", "condition", "until", "anchor", "by", "kind", "asks"),
+    *("goes_unknown",),
     *("place", "key"),
 }
 

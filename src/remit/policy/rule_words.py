@@ -18,6 +18,8 @@ from remit.policy.periods import day_in_words, parse_period
 from remit.policy.tree import Call, Literal, Node, walk
 from remit.policy.words import Names, denied, either, sentence, value_words
 
+#: A referral or notice at a report that does not wait for the answers its rule turns on.
+_UNKNOWN = ", even while that is not known"
 _MODES = {
     "warn": "Only a warning is given: the rule stops nothing.",
     "shadow": "Only watched: what the rule would do is counted, and nobody is told or stopped.",
@@ -248,13 +250,14 @@ class PackWords:
         if effect.choices:
             chosen = self.facts[effect.fact].label if effect.fact in self.facts else "what is chosen"
             told += f"{' and' if told else 'it goes'} to {self.who(*effect.choices)}, by {chosen}"
+        told += _UNKNOWN if effect.goes_unknown else ""
         if effect.seen_by:
             told += f"; {self.who(*effect.seen_by, joiner='and')} may read it"
         return told + (f"; it is never shown to {self.who(*effect.never)}" if effect.never else "")
 
     def _notify(self, effect: Effect) -> str:
         text = effect.text or ""
-        return f"{self._told(*effect.who)}: “{self.fill(text)}”"
+        return f"{self._told(*effect.who)}: “{self.fill(text)}”{_UNKNOWN if effect.goes_unknown else ''}"
 
     def _show(self, effect: Effect) -> str:
         return f"the guidance “{effect.text}” is shown"
