@@ -12,6 +12,8 @@ REMIT_VAR = environment.var_folder()
 REMIT_PACKS = environment.pack_folders()
 #: Whether pictures are looked into by models (faces, words), which takes about a second and 250 MB.
 REMIT_SIGHT = environment.flag("REMIT_SIGHT", "on")
+#: Whether spelling and grammar are read, which takes some 15 MB.
+REMIT_WRITING = environment.flag("REMIT_WRITING", "on")
 REMIT_LEDGER_KEY = environment.ledger_key()
 
 SECRET_KEY = environment.secret_key()
