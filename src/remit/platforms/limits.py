@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 JPEG, PNG, WEBP, GIF = "image/jpeg", "image/png", "image/webp", "image/gif"
 MB = 1_000_000
+FEED = (0.8, 1.91)
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,26 @@ class Limits:
     text_bytes: int | None = None
     #: Instagram takes no post without a picture.
     needs_picture: bool = False
+    #: For a hint only, by what the networks advise: the shapes (width / height) that are shown whole among other posts,
+    #: and how wide, in pixels.
+    shapes: tuple[float, float] = (0.5, 2.0)
+    width: int = 1_080
 
 
 LIMITS: Mapping[str, Limits] = {
     limits.network: limits
     for limits in (
-        Limits("x", "X", 280, "weighted characters", 4, 5 * MB, (JPEG, PNG, WEBP, GIF), 1_000),
-        Limits("facebook", "Facebook", 63_206, "characters", 10, 10 * MB, (JPEG, PNG, WEBP), 1_000),
-        Limits("instagram", "Instagram", 2_200, "characters", 10, 8 * MB, (JPEG,), 1_000, needs_picture=True),
+        Limits("x", "X", 280, "weighted characters", 4, 5 * MB, (JPEG, PNG, WEBP, GIF), 1_000, shapes=FEED),
+        Limits("facebook", "Facebook", 63_206, "characters", 10, 10 * MB, (JPEG, PNG, WEBP), 1_000, shapes=FEED),
+        Limits(
+            "instagram", "Instagram", 2_200, "characters", 10, 8 * MB, (JPEG,), 1_000, needs_picture=True, shapes=FEED
+        ),
         # Servers take 1 MB a picture: above it the adapter sends a smaller copy of the approved one.
         Limits("bluesky", "Bluesky", 300, "graphemes", 4, 2 * MB, (JPEG, PNG, WEBP), 2_000, text_bytes=3_000),
-        Limits("mastodon", "Mastodon", 500, "characters, links as 23", 4, 16 * MB, (JPEG, PNG, WEBP, GIF), 1_500),
-        Limits("linkedin", "LinkedIn", 3_000, "characters", 20, 5 * MB, (JPEG, PNG, GIF), 4_086),
+        Limits(
+            "mastodon", "Mastodon", 500, "characters, links as 23", 4, 16 * MB, (JPEG, PNG, WEBP, GIF), 1_500, width=600
+        ),
+        Limits("linkedin", "LinkedIn", 3_000, "characters", 20, 5 * MB, (JPEG, PNG, GIF), 4_086, shapes=(0.67, 3)),
     )
 }
 

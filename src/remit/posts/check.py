@@ -28,6 +28,8 @@ from remit.web.questions import ANSWERED_HERE, Question, Unread, question
 
 #: Outcomes from the strictest.
 STRICTEST = (REFUSED, NEEDS, ALLOWED)
+#: The oldest reader, in years, whose age says something: beyond it a text is simply hard.
+SCHOOL_AGE = 18
 _RANK = {"refuse": 0, "hold": 1, "require": 2, "acknowledge": 3, "ask": 4, "approve": 5, "consult": 6, "warn": 7}
 
 
@@ -65,6 +67,18 @@ class Raised:
     @property
     def id(self) -> str:
         return "contest-" + self.fact.replace(".", "-").replace("_", "-").replace("=", "-")
+
+
+#: Concerns that are told as hints about the writing and the pictures where no rule of the policy turns on them.
+HINTED = frozenset({"language_quality", "missing_alt_text", "picture_quality"})
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something that an author may want to put right, and that no clause asks for."""
+
+    reason: str
+    quotes: tuple[str, ...]
 
 
 @dataclass
@@ -133,7 +147,19 @@ class Check:
     answered: list[Question]
     elsewhere: list[Question]
     raised: list[Raised]
+    hints: list[Hint]
     notices: list[dict[str, Any]]
+
+    @property
+    def reading_age(self) -> str:
+        """How old a reader of all its versions must be, in a sentence; "" where they are too short to tell."""
+        ages = [verdict.reading.reading_age for verdict in self.verdicts if verdict.reading]
+        known = [age for age in ages if age is not None]
+        if not known:
+            return ""
+        if max(known) > SCHOOL_AGE:
+            return "Hard to read: shorter sentences and words would reach more people."
+        return f"Most {max(known)}-year-olds could read this."
 
     @property
     def guidance(self) -> list[dict[str, Any]]:
@@ -172,6 +198,7 @@ def check(
     verdicts = [_verdict(draft, post, account, actor, now, answers, device) for account in accounts]
     findings, exempt = _findings(verdicts)
     asked, answered, elsewhere = _questions(verdicts, draft, answers, findings, unread or {}, open_questions)
+    raised = _raised(verdicts, draft)
     return Check(
         verdicts=verdicts,
         findings=findings,
@@ -179,7 +206,8 @@ def check(
         asked=asked,
         answered=answered,
         elsewhere=elsewhere,
-        raised=_raised(verdicts, draft),
+        raised=raised,
+        hints=_hints(verdicts, {each.fact for each in raised}),
         notices=_notices(verdicts, draft),
     )
 
@@ -303,10 +331,23 @@ def _raised(verdicts: list[Verdict], draft: Draft) -> list[Raised]:
             continue
         for signal in verdict.reading.signals:
             name = f"concern.{signal.concern}" if signal.concern else signal.fact
-            matters = signal.confidence >= verdict.reading.floor and name in verdict.decision.turns_on
+            matters = verdict.reading.counts(signal) and name in verdict.decision.turns_on
             if matters or name in draft.contested:
                 quotes = tuple(dict.fromkeys(e.words for e in signal.evidence if e.words))[:4]
                 found.setdefault(name, Raised(name, signal.reason, quotes, draft.contested.get(name, "")))
+    return list(found.values())
+
+
+def _hints(verdicts: list[Verdict], raised: set[str]) -> list[Hint]:
+    """What is worth a second look and is not among what was raised, each once."""
+    found: dict[str, Hint] = {}
+    for verdict in verdicts:
+        reading = verdict.reading or Reading(())
+        for signal in reading.signals:
+            if signal.concern in HINTED - reading.quiet and f"concern.{signal.concern}" not in raised:
+                # What the reason names already is not quoted as well.
+                quotes = dict.fromkeys(e.words for e in signal.evidence if e.words and e.words not in signal.reason)
+                found.setdefault(signal.reason, Hint(signal.reason, tuple(quotes)[:6]))
     return list(found.values())
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from django.conf import settings
 
 from remit.accounts.facts import account_facts
 from remit.accounts.models import Account
@@ -12,8 +15,9 @@ from remit.people.facts import duty_state, person_facts
 from remit.people.models import Device, Person
 from remit.posts.content import Part
 from remit.posts.models import Media, Post
+from remit.platforms import registry
 from remit.signals import reader
-from remit.signals.content import Content, ImageFacts, SignalSettings
+from remit.signals.content import Content, Frame, ImageFacts, SignalSettings
 from remit.signals.reading import Reading
 from remit.signals.sight import Sight
 
@@ -75,7 +79,8 @@ def press_facts(actor: Person, device: Device | None, account: Account, now: dat
 
 def read(parts: Sequence[Part], account: Account) -> Reading:
     """What the signals see in `parts`, with the force's own words from its settings."""
-    settings = {f"force.{key}": value for key, value in account.force.settings.items()}
+    own = SignalSettings.from_facts({f"force.{key}": value for key, value in account.force.settings.items()})
+    limits = registry.find(account.platform).limits(account.network)
     pictures = pictures_of(parts)
     kept = Media.objects.only("sight", "width", "height").in_bulk([picture["media"] for picture in pictures])
     images = tuple(
@@ -92,7 +97,8 @@ def read(parts: Sequence[Part], account: Account) -> Reading:
         )
         for number, picture in enumerate(pictures)
     )
-    return reader.read(Content(text_of(parts), images), SignalSettings.from_facts(settings))
+    frame = Frame(limits.title, limits.width, *limits.shapes)
+    return reader.read(Content(text_of(parts), images, frame=frame), replace(own, writing=settings.REMIT_WRITING))
 
 
 def contested(post: Post) -> list[str]:

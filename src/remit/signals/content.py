@@ -34,6 +34,16 @@ class ImageFacts:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """How a network shows a picture: as wide as `width` pixels, and whole where width / height is within the two."""
+
+    shown_on: str  # "X"
+    width: int
+    narrowest: float
+    widest: float
+
+
+@dataclass(frozen=True)
 class Content:
     """One text as it would go out. `thread` is what it replies to or shares."""
 
@@ -41,6 +51,7 @@ class Content:
     images: tuple[ImageFacts, ...] = ()
     links: tuple[str, ...] = ()  # addresses attached beside the text, such as a link card
     thread: str = ""
+    frame: Frame | None = None  # None where it is not known on which network it would go out
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
         signals.extend(read_grammar(text, "text"))
     signals.extend(read_hidden(text.text))
     signals.extend(read_links(links))
-    signals.extend(read_images(content.images))
+    signals.extend(read_images(content.images, content.text, content.frame))
     for image in content.images:
         signals.extend(read_pictured(image, lambda words, part: _words(words, part, settings)))
         if image.alt_text:
