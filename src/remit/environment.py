@@ -52,6 +52,12 @@ def ledger_key() -> Path | None:
     return Path(given).absolute() if given else None
 
 
+def witnesses() -> Path | None:
+    """`REMIT_WITNESSES`: the file that names the witnesses of the ledger, as C2SP's tlog-policy writes it."""
+    given = os.environ.get("REMIT_WITNESSES")
+    return Path(given).absolute() if given else None
+
+
 def cache_folder() -> Path:
     """`REMIT_CACHE`: where loaded packs are kept between runs. Default: `remit` among the user's own caches."""
     given = os.environ.get("REMIT_CACHE")

@@ -15,6 +15,7 @@ REMIT_SIGHT = environment.flag("REMIT_SIGHT", "on")
 #: Whether spelling and grammar are read, which takes some 15 MB.
 REMIT_WRITING = environment.flag("REMIT_WRITING", "on")
 REMIT_LEDGER_KEY = environment.ledger_key()
+REMIT_WITNESSES = environment.witnesses()
 
 SECRET_KEY = environment.secret_key()
 CONNECTION_KEYS = environment.connection_keys()

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import sys
-import tempfile
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from remit.cli import BadInput, set_up
-from remit.terminal import console, json_option, print_json
-
-WITNESS = click.option(
-    "--witness",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="A file kept elsewhere with the last checkpoint seen: an older or other ledger is refused.",
-)
+from remit.cli import BadInput
+from remit.commands import _ledger_verify, _ledger_witness
+from remit.commands._ledger_loading import WITNESS, loaded
+from remit.terminal import json_option, print_json
 
 
 @click.group("ledger")
@@ -28,148 +20,29 @@ def command() -> None:
     """The evidence of everything that Remit did: sign, verify, export."""
 
 
-@contextmanager
-def loaded() -> Iterator[None]:
-    """Django loaded; what the ledger refuses becomes the command's own error, with its remedy."""
-    set_up()
-    from django.db import DatabaseError
-
-    from remit.acts.act import ActRefused
-    from remit.ledger.keys import KeyFault
-    from remit.ledger.sequencer import RolledBack
-    from remit.ledger.tiles import BadFiles
-
-    try:
-        yield
-    except (RolledBack, BadFiles) as fault:
-        click.echo(f"Error: {fault}", err=True)
-        sys.exit(1)
-    except (KeyFault, ActRefused) as fault:
-        raise BadInput(str(fault)) from fault
-    except DatabaseError as fault:
-        raise BadInput(f"The database cannot be used: {fault} If it is new, run: remit migrate") from fault
-
-
-@command.command("verify")
-@click.argument("evidence", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("--key", "trusted", multiple=True, help="With EVIDENCE: trust this public key and no other.")
-@click.option("--force", help="Count only this force's entries; all are checked.")
-@WITNESS
-@json_option
-def verify_(
-    evidence: Path | None, trusted: tuple[str, ...], force: str | None, witness: Path | None, as_json: bool
-) -> None:
-    """Verify the live ledger: every entry, the database's guards, the log's files, the signature.
-
-    With EVIDENCE, an evidence pack (zip or folder) or an exported log, verify that instead; it needs no database.
-    """
-    if evidence is not None:
-        if force or witness:
-            raise BadInput("--force and --witness are for the live ledger. Leave them out, or leave EVIDENCE out.")
-        verify_evidence(evidence, trusted, as_json)
-        return
-    if trusted:
-        raise BadInput("--key is for EVIDENCE: the live ledger has its own keys. Name a pack, or leave --key out.")
-    with loaded():
-        from remit.ledger import witness as witnessing
-        from remit.ledger.verifying import verify
-
-        seen = witnessing.seen(witness) if witness else None
-        with progress("Verifying") as step:
-            report = verify(force, seen=seen, progress=step)
-        if report.holds and witness:
-            witnessing.look(witness)
-    if as_json:
-        print_json(as_data(report))
-    else:
-        tell(report, witness)
-    sys.exit(0 if report.holds else 1)
-
-
-def as_data(report: Any) -> dict[str, Any]:
-    """A report in JSON values."""
-    return {
-        "holds": report.holds,
-        "entries": report.entries,
-        "number": report.number,
-        "signed": report.checkpoint.size if report.checkpoint else 0,
-        "root": report.checkpoint.root.hex() if report.checkpoint else None,
-        "faults": [{"entry": fault.entry, "words": fault.words} for fault in report.faults],
-        "faults_not_listed": report.unlisted,
-        "missing_guards": list(report.unguarded),
-    }
-
-
-def tell(report: Any, witness: Path | None) -> None:
-    """A report for people: the verdict first."""
-    out = console()
-    if report.holds:
-        out.print(f"The ledger holds: {report.entries} entries as they were written.", style="bold")
-    else:
-        count = len(report.faults) + report.unlisted + len(report.unguarded)
-        out.print(f"The ledger does not hold: {count} fault{'' if count == 1 else 's'}.", style="bold")
-    for fault in report.faults:
-        out.print(f"  - {fault.words}")
-    if report.unlisted:
-        out.print(f"  - and {report.unlisted} more")
-    for name in report.unguarded:
-        out.print(f"  - The database's own guard {name} is missing. Run: remit ledger guard")
-    if report.checkpoint is None:
-        out.print("Nothing of it is signed yet.")
-    else:
-        out.print(f"{report.checkpoint.origin} has signed {report.checkpoint.size} of {report.number}.")
-    if report.holds and witness:
-        out.print(f"It agrees with what {witness} has seen, which now says {report.checkpoint.size}.")
-
-
-def verify_evidence(evidence: Path, trusted: tuple[str, ...], as_json: bool) -> None:
-    """Verify a pack or an exported log with the same program that every pack carries."""
-    from remit.ledger.offline import verify
-
-    try:
-        with unpacked(evidence) as folder:
-            check = verify.check_log if (folder / "tile").is_dir() else verify.check_pack
-            told = check(folder, [verify.read_key(key) for key in trusted])
-    except (FileNotFoundError, zipfile.BadZipFile):
-        raise BadInput(
-            f"{evidence} is no evidence pack and no exported log. Name the zip file or its folder."
-        ) from None
-    except (verify.Wrong, ValueError, KeyError, TypeError, AttributeError) as wrong:
-        if as_json:
-            print_json({"holds": False, "reason": str(wrong)})
-        else:
-            click.echo(f"Not as it was recorded. {wrong}", err=True)
-        sys.exit(1)
-    if as_json:
-        print_json({"holds": True, "told": told})
-    else:
-        click.echo("\n".join(["The evidence holds.", *told]))
-
-
-@contextmanager
-def unpacked(evidence: Path) -> Iterator[Path]:
-    """The folder of a pack, unpacked where it is a zip."""
-    if evidence.is_dir():
-        yield evidence
-        return
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(evidence) as archive:
-        archive.extractall(folder)  # names that lead out of the folder are not followed
-        yield Path(folder)
+command.add_command(_ledger_verify.command)
+command.add_command(_ledger_witness.command)
 
 
 @command.command("checkpoint")
 @WITNESS
 @json_option
 def checkpoint(witness: Path | None, as_json: bool) -> None:
-    """Sign what is new, and print the checkpoint. The worker does this every few seconds."""
+    """Sign what is new, ask the witnesses, and print the checkpoint. The worker does this every few seconds."""
     with loaded():
+        from django.utils import timezone
+
+        from remit.ledger import cosigning
         from remit.ledger import witness as witnessing
         from remit.ledger.sequencer import publish, tiles
 
         signed = publish()
         if witness:
             witnessing.look(witness)
+        standing = cosigning.collect(timezone.now(), at_once=True)
         note = tiles().checkpoint.read_text(encoding="utf-8")
+    for words in standing.faults if standing else ():
+        click.echo(words, err=True)
     if as_json:
         print_json({"origin": signed.origin, "size": signed.size, "root": signed.root.hex(), "note": note})
     else:
@@ -240,14 +113,18 @@ def export_pack(subject: str, out: Path, withhold: tuple[str, ...], names: bool)
 def export_log(folder: Path) -> int:
     """Copy the log's files to `folder`, what is new of them; returns how many entries it is over."""
     with loaded():
-        from remit.ledger import witness
+        from django.utils import timezone
+
+        from remit.ledger import cosigning, witness
         from remit.ledger.packing import OFFLINE
-        from remit.ledger.sequencer import one_at_a_time, publish, tiles
+        from remit.ledger.sequencer import publish, tiles
+        from remit.ledger.tiles import one_at_a_time
 
         files, kept = tiles(), folder / "checkpoint"
         if folder.is_dir() and any(folder.iterdir()) and not kept.exists():
             raise BadInput(f"{folder} holds something else. Name an empty folder, or an earlier export.")
         publish()
+        cosigning.collect(timezone.now(), at_once=True)
         with one_at_a_time(files.folder):
             try:
                 for path in sorted(files.folder.joinpath("tile").rglob("*")):
@@ -257,6 +134,8 @@ def export_log(folder: Path) -> int:
                         shutil.copyfile(path, target)
                 shutil.copyfile(files.folder / "keys", folder / "keys")
                 shutil.copyfile(OFFLINE / "verify.py", folder / "verify.py")
+                if (named := cosigning.policy()) is not None:
+                    (folder / "witnesses").write_text(named[1], encoding="utf-8")
             except OSError as fault:
                 raise BadInput(f"{fault.filename} cannot be written: {fault.strerror}. Name another place.") from fault
             return witness.look(kept).size
@@ -382,14 +261,3 @@ def erase(number: int, field: str, reason: str, yes: bool) -> None:
             click.confirm(f"Erase {field} of entry {number} for ever? Nobody can bring it back.", abort=True)
         erase(entry, field, now=timezone.now(), reason=reason)
     click.echo(f"{field} of entry {number} is erased. Backups may still hold it.")
-
-
-@contextmanager
-def progress(words: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on the terminal's stderr; nothing where there is no terminal."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(words)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

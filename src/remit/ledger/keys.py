@@ -5,15 +5,14 @@ The private key is one file. Every public key that ever signed is a line of `key
 
 from __future__ import annotations
 
-import os
-import stat
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
-from remit.ledger import actions
+from remit.ledger import actions, keyfile
+from remit.ledger.keyfile import KeyFault as KeyFault
 from remit.ledger.notes import BadNote, Signer, Verifier
 from remit.ledger.recording import REMIT, record
 from remit.ledger.tiles import write_whole
@@ -22,10 +21,7 @@ actions.register("ledger.key-made", "A key for signing the ledger was made")
 actions.register("ledger.key-replaced", "The key that signs the ledger was replaced")
 
 MAKE_ONE = "Run: remit ledger keys new --origin YOUR-DOMAIN/remit"
-
-
-class KeyFault(Exception):
-    """The signing key is not there or cannot be used. The message says where it should be and the remedy."""
+REPLACE_IT = "To replace it: remit ledger keys rotate"
 
 
 def log_folder() -> Path:
@@ -40,18 +36,7 @@ def key_file() -> Path:
 
 def signer() -> Signer:
     """The key to sign with. Raises KeyFault."""
-    path = key_file()
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
-            raise KeyFault(f"{path} can be read by others (mode {mode:o}). Run: chmod 600 {path}")
-        return Signer.read(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise KeyFault(f"There is no signing key at {path}. {MAKE_ONE}") from None
-    except OSError as fault:
-        raise KeyFault(f"The signing key {path} cannot be read: {fault.strerror}.") from fault
-    except (BadNote, UnicodeDecodeError) as fault:
-        raise KeyFault(f"{path}: {fault} Put it back from its copy.") from fault
+    return keyfile.read(key_file(), MAKE_ONE)
 
 
 def is_made() -> bool:
@@ -74,7 +59,7 @@ def make(origin: str, now: datetime) -> Verifier:
     """Make the first key of a log called `origin`, and say so in the ledger. Raises KeyFault."""
     path = key_file()
     if path.exists():
-        raise KeyFault(f"There is a signing key at {path} already. To replace it: remit ledger keys rotate")
+        raise KeyFault(f"There is a signing key at {path} already. {REPLACE_IT}")
     if public():
         raise KeyFault(
             f"This log has been signed, and its key {path} is gone. Put it back from its copy; a new key cannot "
@@ -83,7 +68,7 @@ def make(origin: str, now: datetime) -> Verifier:
     fresh = _fresh(origin)
     with transaction.atomic():
         record("ledger.key-made", "", REMIT, "ledger.log:1", now=now, about={"key": str(fresh.verifier)})
-        _keep_private(path, fresh, exclusive=True)
+        keyfile.keep(path, fresh, if_there=REPLACE_IT)
         _keep_public([fresh.verifier])
     return fresh.verifier
 
@@ -100,7 +85,7 @@ def replacement(old: Signer, now: datetime) -> Signer:
 def put_in_place(fresh: Signer) -> None:
     """Use `fresh` from now on: the old private key is gone after this."""
     _keep_public([*public(), fresh.verifier])
-    _keep_private(key_file(), fresh, exclusive=False)
+    keyfile.keep(key_file(), fresh)
 
 
 def _fresh(origin: str) -> Signer:
@@ -108,24 +93,6 @@ def _fresh(origin: str) -> Signer:
         return Signer.fresh(origin)
     except BadNote as fault:
         raise KeyFault(str(fault)) from None
-
-
-def _keep_private(path: Path, key: Signer, *, exclusive: bool) -> None:
-    content = key.write().encode() + b"\n"
-    try:
-        if not exclusive:
-            write_whole(path, content, mode=0o600)
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        raise KeyFault(f"There is a signing key at {path} already. To replace it: remit ledger keys rotate") from None
-    except OSError as fault:
-        raise KeyFault(f"The signing key cannot be kept at {path}: {fault.strerror}.") from fault
 
 
 def _keep_public(keys: list[Verifier]) -> None:

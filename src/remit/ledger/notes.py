@@ -1,7 +1,7 @@
-"""Signed notes and checkpoints, as C2SP's signed-note and tlog-checkpoint write them, with Ed25519 keys.
+"""Signed notes, checkpoints and cosignatures, as C2SP's signed-note, tlog-checkpoint and tlog-cosignature write them.
 
-A checkpoint says "the log called ORIGIN has SIZE entries and this root". Keys are written as Go's `note` package writes
-them: a verifier key is public ("origin+hash+base64"), a signer key begins with PRIVATE+KEY.
+A checkpoint says "the log called ORIGIN has SIZE entries and this root". Keys are Ed25519, and written as Go's `note`
+package writes them: a verifier key is public ("origin+hash+base64"), a signer key begins with PRIVATE+KEY.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-_ED25519 = b"\x01"
+#: What a key signs: a note as it is; or, a witness's, the note after a line with the time ("cosignature/v1").
+LOG, WITNESS = b"\x01", b"\x04"
 _SIGNATURE = re.compile(r"— (\S+) (\S+)")
 
 
@@ -37,27 +38,29 @@ def _encoded(data: bytes) -> str:
 
 @dataclass(frozen=True)
 class Verifier:
-    """A public key and the name of the log that signs with it."""
+    """A public key and the name of the log, or of the witness, that signs with it."""
 
     name: str
     public: bytes  # 32 bytes
+    kind: bytes = LOG
 
     @property
     def key_id(self) -> bytes:
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + self.kind + self.public).digest()[:4]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{_encoded(_ED25519 + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{_encoded(self.kind + self.public)}"
 
     @classmethod
-    def read(cls, text: str) -> Verifier:
-        """From "name+hash+base64". Raises BadNote."""
+    def read(cls, text: str, kind: bytes = LOG) -> Verifier:
+        """From "name+hash+base64", the key of a log, or with `kind` of a witness. Raises BadNote."""
         name, plus, rest = text.strip().partition("+")
         key_hash, plus_too, key = rest.partition("+")
         data = _decoded(key, "The public key")
-        if not (plus and plus_too and check_name(name)) or len(data) != 33 or data[:1] != _ED25519:
-            raise BadNote("That is not an Ed25519 verifier key. It reads NAME+HASH+BASE64, on one line.")
-        verifier = cls(name, data[1:])
+        if not (plus and plus_too and check_name(name)) or len(data) != 33 or data[:1] != kind:
+            whose = "a log" if kind == LOG else "a witness"
+            raise BadNote(f"That is not the Ed25519 verifier key of {whose}. It reads NAME+HASH+BASE64, on one line.")
+        verifier = cls(name, data[1:], kind)
         if verifier.key_id.hex() != key_hash:
             raise BadNote(f"The hash in the key of {name} does not fit the key. Copy it again, whole.")
         return verifier
@@ -72,29 +75,30 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Signer:
-    """A private key and the name of the log that it signs for."""
+    """A private key and the name of the log, or of the witness, that it signs for."""
 
     name: str
     seed: bytes  # 32 bytes, secret
+    kind: bytes = LOG
 
     def __repr__(self) -> str:
         return f"Signer({self.name!r})"
 
     @classmethod
-    def fresh(cls, name: str) -> Signer:
+    def fresh(cls, name: str, kind: bytes = LOG) -> Signer:
         """A new key. Raises BadNote where the name cannot be one."""
         if not check_name(name):
-            raise BadNote(f'"{name}" cannot name a log. Write it like police.example/remit: no spaces and no "+".')
-        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+            raise BadNote(f'"{name}" cannot name a key. Write it like police.example/remit: no spaces and no "+".')
+        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw(), kind)
 
     @property
     def verifier(self) -> Verifier:
         key = Ed25519PrivateKey.from_private_bytes(self.seed)
-        return Verifier(self.name, key.public_key().public_bytes_raw())
+        return Verifier(self.name, key.public_key().public_bytes_raw(), self.kind)
 
     def write(self) -> str:
         """The signer key as text: secret."""
-        return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{_encoded(_ED25519 + self.seed)}"
+        return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{_encoded(self.kind + self.seed)}"
 
     @classmethod
     def read(cls, text: str) -> Signer:
@@ -103,9 +107,9 @@ class Signer:
         name, _, rest = rest.partition("+")
         key_hash, _, key = rest.partition("+")
         data = _decoded(key, "The signing key")
-        if private or len(data) != 33 or data[:1] != _ED25519:
+        if private or len(data) != 33 or data[:1] not in (LOG, WITNESS):
             raise BadNote("That is not an Ed25519 signer key. It begins with PRIVATE+KEY.")
-        signer = cls(name, data[1:])
+        signer = cls(name, data[1:], data[:1])
         if signer.verifier.key_id.hex() != key_hash:
             raise BadNote("The hash in the signing key does not fit the key. Put the key back from its copy.")
         return signer
@@ -113,6 +117,12 @@ class Signer:
     def line(self, text: bytes) -> str:
         signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text)
         return f"— {self.name} {_encoded(self.verifier.key_id + signature)}\n"
+
+    def cosign(self, text: str, at: int) -> str:
+        """A witness's line under the checkpoint `text`: seen, and consistent with all before, at `at` (seconds)."""
+        said = f"cosignature/v1\ntime {at}\n{text}".encode()
+        signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(said)
+        return f"— {self.name} {_encoded(self.verifier.key_id + at.to_bytes(8, 'big') + signature)}\n"
 
 
 def check_name(name: str) -> bool:

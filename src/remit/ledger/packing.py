@@ -18,11 +18,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from remit.ledger import actions, keys, tree
+from remit.ledger import actions, cosigning, keys, tree
 from remit.ledger.hashing import instant
 from remit.ledger.models import Entry
 from remit.ledger.recording import REMIT
-from remit.ledger.sequencer import latest, one_at_a_time, publish, tiles
+from remit.ledger.sequencer import latest, publish, tiles
+from remit.ledger.tiles import one_at_a_time
 
 FORMAT = "remit-evidence/1"
 OFFLINE = Path(__file__).parent / "offline"
@@ -65,6 +66,7 @@ def pack(matter: Matter, entries: Sequence[Entry], now: datetime, *, withheld: C
     Args:
         withheld: names of personal values that are not to be shown; their entries stay provable without them.
     Raises:
+        PolicyFault: the operator's policy of witnesses cannot be read.
         KeyFault, RolledBack: the entries are newer than the last checkpoint, and no new one can be signed.
         BadFiles: the log's files are damaged.
     """
@@ -72,6 +74,8 @@ def pack(matter: Matter, entries: Sequence[Entry], now: datetime, *, withheld: C
     known = latest(files)
     if known is None or (entries and known.size < entries[-1].number):
         known = publish()
+    named = cosigning.policy()
+    cosigning.collect(now, at_once=True)
     with one_at_a_time(files.folder):  # a checkpoint that were signed meanwhile would not fit the proofs
         known = latest(files) or known
         note = files.checkpoint.read_text(encoding="utf-8")
@@ -84,6 +88,7 @@ def pack(matter: Matter, entries: Sequence[Entry], now: datetime, *, withheld: C
         "made_at": instant(now),
         "keys": [str(key) for key in keys.public()],
         "checkpoint": note,
+        "witnesses": named[1] if named else "",
         "entries": shown,
         "people": {REMIT: "Remit", **matter.people},
         "pictures": [dict(picture) for picture in matter.pictures],
@@ -118,6 +123,7 @@ def _zipped(evidence: dict[str, Any], numbers: set[int], decisions: Mapping[int,
         "verify.py": (OFFLINE / "verify.py").read_bytes(),
         "evidence.json": written.encode(),
         "checkpoint": evidence["checkpoint"].encode(),
+        **({"witnesses": evidence["witnesses"].encode()} if evidence["witnesses"] else {}),
         **{f"decisions/{number}.json": text for number, text in decisions.items() if number in numbers},
     }
     out = io.BytesIO()

@@ -6,13 +6,9 @@ must hold at least as many entries, with the same last one; one put back from a 
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from itertools import zip_longest
-from pathlib import Path
 
 from django.db import transaction
 from django.utils.timezone import localtime
@@ -22,7 +18,7 @@ from remit.ledger.hashing import chained, read_instant
 from remit.ledger.models import Entry, Head
 from remit.ledger.notes import BadNote, Checkpoint, Signer, Verifier, read_signed, sign
 from remit.ledger.recording import REMIT, held_head, record
-from remit.ledger.tiles import BadFiles, Tiles, bundle, write_whole
+from remit.ledger.tiles import BadFiles, Tiles, bundle, one_at_a_time, write_whole
 from remit.ledger.tree import WIDTH, Growing, check_consistency, consistency, leaf_hash
 
 actions.register("ledger.recovered", "Entries that a backup lacked were put back from the ledger’s files")
@@ -271,12 +267,3 @@ def _extend(files: Tiles, growing: Growing, before: int, until: int | None = Non
     if bodies:
         files.put("entries", growing.size // WIDTH, bundle(bodies), len(bodies))
     return growing
-
-
-@contextmanager
-def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Hold the log's files: one process writes them at a time."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

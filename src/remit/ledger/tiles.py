@@ -6,8 +6,10 @@ change, and a partial one gives way to the next.
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,6 +43,15 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o640) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+
+
+@contextmanager
+def one_at_a_time(folder: Path, name: str = ".lock") -> Iterator[None]:
+    """Hold the files in `folder`: one process, and one thread of it, writes them at a time."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    with (folder / name).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def bundle(bodies: Sequence[bytes]) -> bytes:

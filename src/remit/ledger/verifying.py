@@ -15,11 +15,11 @@ from typing import Any
 
 from django.db import connection
 
-from remit.ledger import triggers
+from remit.ledger import cosigning, triggers
 from remit.ledger.hashing import START, canonical, commitment, instant, linked
 from remit.ledger.keys import KeyFault
 from remit.ledger.models import Disclosure, Entry, Head
-from remit.ledger.notes import Checkpoint
+from remit.ledger.notes import BadNote, Checkpoint
 from remit.ledger.sequencer import RolledBack, check_seen, latest, tiles
 from remit.ledger.tiles import BadFiles, Tiles, bundle
 from remit.ledger.tree import WIDTH, Growing, leaf_hash
@@ -126,10 +126,13 @@ class _Walk:
         """Read what was signed, and look for what no honest ledger has."""
         try:
             self.known = latest(self.files)
-            if seen is not None:
-                check_seen(seen, self.files, self.known)
-        except (BadFiles, KeyFault, RolledBack) as fault:
+            for earlier in (seen, cosigning.met_last()):
+                if earlier is not None:
+                    check_seen(earlier, self.files, self.known)
+        except (BadFiles, BadNote, KeyFault, RolledBack) as fault:
             self.fault(None, str(fault))
+        if words := cosigning.false_cosignature():
+            self.fault(None, words)
         for number in Entry.objects.filter(number__lt=1).values_list("number", flat=True):
             self.fault(number, f"Entry {number} was slipped in: the first entry is number 1.")
 

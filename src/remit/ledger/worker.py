@@ -1,19 +1,27 @@
-"""The ledger's turn of the worker: what is new goes into the log's files and is signed, within seconds."""
+"""The ledger's turn of the worker: what is new goes into the log's files and is signed, within seconds.
+
+Those outside who vouch for it are asked meanwhile, in a thread of their own: nothing waits for them.
+"""
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from remit.ledger import keys
+from remit.ledger import cosigning, keys
+from remit.ledger.keyfile import KeyFault
 from remit.ledger.sequencer import publish
+from remit.ledger.tiles import BadFiles
 
 #: How long an entry may wait for its checkpoint.
 PUBLISH_EVERY = timedelta(seconds=5)
 
 _published_at: datetime | None = None
 _without_key = False
+_asking: threading.Thread | None = None
+_said: tuple[str, ...] = ()  # what was last said of those who are asked
 
 log = logging.getLogger("remit.ledger")
 
@@ -28,7 +36,30 @@ def turn(clock: Callable[[], datetime]) -> bool:
     if keys.is_made():
         publish()
         _without_key = False
+        _ask_outside(now)
     elif not _without_key:
         _without_key = True
         log.warning("The ledger is not being signed: there is no key. %s", keys.MAKE_ONE)
     return False
+
+
+def _ask_outside(now: datetime) -> None:
+    """Begin asking, unless those who were asked before have not all answered."""
+    global _asking
+    if _asking is None or not _asking.is_alive():
+        _asking = threading.Thread(target=ask_outside, args=[now], name="asking-outside", daemon=True)
+        _asking.start()
+
+
+def ask_outside(now: datetime) -> None:
+    """Ask the witnesses to cosign; what stands in the way is logged when it changes."""
+    global _said
+    try:
+        standing = cosigning.collect(now)
+        faults = tuple(standing.faults) if standing else ()
+    except (cosigning.PolicyFault, BadFiles, KeyFault) as fault:
+        faults = (str(fault),)
+    if faults != _said:
+        for words in faults:
+            log.warning("%s", words)
+    _said = faults

@@ -16,8 +16,9 @@ from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.utils import timezone
 
-from remit.ledger import sequencer
+from remit.ledger import cosigning, sequencer
 from remit.ledger.keys import KeyFault
+from remit.ledger.notes import BadNote
 from remit.ledger.tiles import BadFiles
 from remit.operations.models import WorkerBeat
 from remit.posts import figures
@@ -60,8 +61,9 @@ def checks(now: datetime) -> list[Check]:
     ]
     if migrated:
         found.append(Check("worker", publishing_stands_still(now) is None, "No worker is sending. Run: remit worker"))
-        fault = ledger_fault()
+        fault, outside = ledger_fault(), witness_fault()
         found.append(Check("ledger", not fault, fault))
+        found.append(Check("witnesses", not outside, outside))
     return found
 
 
@@ -72,6 +74,15 @@ def ledger_fault() -> str:
     except (sequencer.RolledBack, BadFiles, KeyFault) as fault:
         return str(fault)
     return ""
+
+
+def witness_fault() -> str:
+    """What stands in the way of the witnesses whom the operator named; "" when all is well, or none are named."""
+    try:
+        standing = cosigning.standing()
+    except (cosigning.PolicyFault, BadFiles, BadNote, KeyFault) as fault:
+        return str(fault)
+    return " ".join(standing.faults) if standing else ""
 
 
 def publishing_stands_still(now: datetime) -> str | None:

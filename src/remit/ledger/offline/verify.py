@@ -2,12 +2,14 @@
 
     python verify.py                  in an unpacked evidence pack: checks it and tells what happened
     python verify.py --key KEY        the same, trusting KEY alone (ask the force for it; the pack brings its own)
+    python verify.py --policy FILE    the same, demanding the witnesses that your own FILE names (C2SP tlog-policy)
     python verify.py FOLDER           the same for a pack, or a whole exported log, that is elsewhere
 
-What is checked, in this order: the signature under the checkpoint (Ed25519, RFC 8032, as a C2SP signed note); that each
-entry is in the log which the checkpoint is over (Merkle proofs, RFC 6962); that each value shown is the one that its
-entry committed to (HMAC-SHA256 with the value's own salt); that each decision shown is the one its entry names
-(SHA-256); that index.html shows this same evidence.
+What is checked, in this order: the signature under the checkpoint (Ed25519, RFC 8032, as a C2SP signed note); which
+witnesses cosigned it (C2SP tlog-cosignature), and whether they are enough; that each entry is in the log which the
+checkpoint is over (Merkle proofs, RFC 6962); that each value shown is the one that its entry committed to (HMAC-SHA256
+with the value's own salt); that each decision shown is the one its entry names (SHA-256); that index.html shows this
+same evidence.
 
 Exit code: 0 all of it holds, 1 something does not, 2 there is nothing to check.
 """
@@ -19,6 +21,8 @@ import hmac
 import json
 import re
 import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,13 +104,13 @@ def signed(public: bytes, message: bytes, signature: bytes) -> bool:
 # The checkpoint: a signed note that says how long the log is and what its root is.
 
 
-def read_key(text: str) -> Key:
-    """A public key, "NAME+HASH+BASE64", as (name, key id, 32 bytes)."""
+def read_key(text: str, kind: int = 1) -> Key:
+    """A public key, "NAME+HASH+BASE64", as (name, key id, 32 bytes). `kind`: 1 a log's, 4 a witness's."""
     name, _, rest = text.strip().partition("+")
     key_hash, _, encoded = rest.partition("+")
     data = unbase64(encoded)
-    if not name or len(data) != 33 or data[0] != 1:
-        raise Wrong(f"This is not an Ed25519 key: {text}")
+    if not name or len(data) != 33 or data[0] != kind:
+        raise Wrong(f"This is not an Ed25519 key of a {'log' if kind == 1 else 'witness'}: {text}")
     key_id = hashlib.sha256(name.encode() + b"\n" + data).digest()[:4]
     if key_id.hex() != key_hash:
         raise Wrong(f"The key of {name} is damaged. Copy it again, whole.")
@@ -140,6 +144,130 @@ def unbase64(text: str) -> bytes:
         raise Wrong(f"This is not base64: {text[:60]}") from None
 
 
+# Witnesses: who else has seen this checkpoint, and whether those are enough (C2SP tlog-policy and tlog-cosignature).
+
+
+@dataclass
+class Policy:
+    """Which logs are trusted, which witnesses there are, and which of them are enough."""
+
+    logs: list[Key] = field(default_factory=list)
+    witnesses: dict[str, tuple[Key, str]] = field(default_factory=dict)  # name -> key, address
+    groups: dict[str, tuple[int, list[str]]] = field(default_factory=dict)  # name -> how many of whom
+    quorum: str = ""
+
+    def met(self, cosigned: dict[str, int], by: str = "") -> bool:
+        """Whether the witnesses in `cosigned` are enough, for the whole policy or for the group `by`."""
+        name = by or self.quorum
+        if name in self.groups:
+            enough, members = self.groups[name]
+            return sum(self.met(cosigned, member) for member in members) >= enough
+        return name == "none" or name in cosigned
+
+    def words(self, by: str = "") -> str:
+        """The quorum in words."""
+        name = by or self.quorum
+        if name not in self.groups:
+            return "no witness" if name == "none" else name
+        enough, members = self.groups[name]
+        listed = ", ".join(f"({self.words(m)})" if m in self.groups else m for m in members)
+        return f"{'all' if enough == len(members) else enough} of {listed}" if len(members) > 1 else listed
+
+
+def read_policy(text: str) -> Policy:
+    """A policy file, with lines such as
+
+    log KEY [ADDRESS]
+    witness NAME KEY [ADDRESS]
+    group NAME 2|any|all NAME...
+    quorum NAME|none
+    """
+    policy, members, keys = Policy(), set[str](), set[bytes]()
+
+    def fresh(name: str) -> str:
+        if name == "none" or name in policy.witnesses or name in policy.groups:
+            raise Wrong(f'The name "{name}" is taken.')
+        return name
+
+    def key(text: str, kind: int) -> Key:
+        found = read_key(text, kind)
+        if found[2] in keys:
+            raise Wrong(f"The key of {found[0]} is there twice.")
+        keys.add(found[2])
+        return found
+
+    for at, line in enumerate(text.split("\n"), 1):
+        words = [word for word in re.split("[ \t]+", line) if word]
+        if not words or words[0].startswith("#"):
+            continue
+        try:
+            match words:
+                case _ if policy.quorum and words[0] == "quorum":
+                    raise Wrong("There is a quorum already.")
+                case ["log", vkey] | ["log", vkey, _]:
+                    policy.logs.append(key(vkey, 1))
+                case ["witness", name, vkey, *address] if len(address) < 2:
+                    if address and not re.match("https?://", address[0]):
+                        raise Wrong(f"An address begins with https://, not as {address[0]} does.")
+                    policy.witnesses[fresh(name)] = key(vkey, 4), "".join(address)
+                case ["group", name, count, *who] if who:
+                    enough = {"any": 1, "all": len(who)}.get(count) or (int(count) if count.isdecimal() else 0)
+                    if not 1 <= enough <= len(who):
+                        raise Wrong(f"Say how many of {len(who)} are enough, not {count}.")
+                    for member in who:
+                        if member not in policy.witnesses | policy.groups or member in members:
+                            raise Wrong(f"{member} is not named on a line before, or is in a group already.")
+                        members.add(member)
+                    policy.groups[fresh(name)] = enough, who
+                case ["quorum", name] if name == "none" or name in policy.witnesses | policy.groups:
+                    policy.quorum = name
+                case _:
+                    raise Wrong("This cannot be read.")
+        except Wrong as wrong:
+            raise Wrong(f"Line {at} of the policy of witnesses: {wrong}") from None
+    if not policy.quorum:
+        raise Wrong("The policy of witnesses does not say who is enough. Add a line such as: quorum none")
+    return policy
+
+
+def cosigned(note: str, policy: Policy) -> dict[str, int]:
+    """The witnesses of `policy` that cosigned the checkpoint, with when they did, in seconds since 1970."""
+    text, _, lines = note.rpartition("\n\n")
+    found = {}
+    for line in lines.splitlines():
+        mark, key_name, encoded = [*line.split(" "), "", ""][:3]
+        for name, (key, _) in policy.witnesses.items():
+            data = unbase64(encoded)
+            if mark != "—" or (key_name, data[:4]) != key[:2]:
+                continue
+            at = int.from_bytes(data[4:12], "big")
+            if not signed(key[2], f"cosignature/v1\ntime {at}\n{text}\n".encode(), data[12:]):
+                raise Wrong(f"The cosignature of {name} under the checkpoint is false.")
+            found[name] = at
+    return found
+
+
+def tell_witnesses(note: str, policy: Policy, *, demanded: bool) -> list[str]:
+    """Who cosigned, and whether the quorum was met; where it is `demanded` and was not, that is wrong."""
+    found = cosigned(note, policy)
+    lines = [f"Cosigned by {name} on {said_time(at)}." for name, at in found.items()]
+    if policy.met(found):
+        return [*lines, f"The policy of witnesses is met: {policy.words()}."]
+    if demanded:
+        raise Wrong(
+            f"The policy of witnesses is not met: it wants {policy.words()}. Cosigned by: {', '.join(found) or 'none'}."
+        )
+    return [*lines, f"The policy of witnesses is NOT met: it wants {policy.words()}. The rest does not hang on it."]
+
+
+def said_time(at: int) -> str:
+    try:
+        moment = datetime.fromtimestamp(at, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Wrong("A cosignature has no time that can be read.") from None
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
 # The Merkle tree.
 
 
@@ -170,15 +298,17 @@ def root_by_proof(index: int, size: int, body: bytes, proof: list[bytes]) -> byt
 # A pack.
 
 
-def check_pack(folder: Path, trusted: list[Key]) -> list[str]:
-    """Check an evidence pack; returns the lines that tell what it shows."""
+def check_pack(folder: Path, trusted: list[Key], policy: Policy | None = None) -> list[str]:
+    """Check an evidence pack; returns the lines that tell what it shows. `policy` is the checker's own: demanded."""
     written = (folder / "evidence.json").read_text(encoding="utf-8")
     pack = json.loads(written)
+    trusted = trusted or (policy.logs if policy else [])
     origin, size, root, signers = read_checkpoint(pack["checkpoint"], trusted or list(map(read_key, pack["keys"])))
     told = [f"The checkpoint of {origin} over {size} entries is signed by {' and '.join(signers)}."]
     if not trusted:
         told += ["The key came with the pack. Ask the force for its key, and run this again with --key:"]
         told += [f"  {key}" for key in pack["keys"]]
+    told += check_witnesses(pack["checkpoint"], pack.get("witnesses", ""), policy)
     values = 0
     for entry in pack["entries"]:
         body = entry["body"].encode()
@@ -190,6 +320,16 @@ def check_pack(folder: Path, trusted: list[Key]) -> list[str]:
     told.append(f"All {len(pack['entries'])} entries shown are in that log, and all {values} values are their own.")
     told += ["", "What happened:", ""]
     return told + [line for entry in pack["entries"] for line in tell(entry, pack["people"])]
+
+
+def check_witnesses(note: str, brought: str, policy: Policy | None) -> list[str]:
+    """Check the cosignatures: against the checker's own policy, else against the one that was brought along."""
+    if policy is None and not brought:
+        return ["No witness is named: that nobody was shown another log rests on the force's signature alone."]
+    if policy is None:
+        told = ["The policy of witnesses came along. To demand one of your own, run this again with --policy:"]
+        return tell_witnesses(note, read_policy(brought), demanded=False) + told
+    return tell_witnesses(note, policy, demanded=True)
 
 
 def check_values(folder: Path, entry: dict[str, Any], said: dict[str, Any]) -> int:
@@ -231,9 +371,14 @@ def tell(entry: dict[str, Any], people: dict[str, str]) -> list[str]:
 # A whole log, as `remit ledger export --log FOLDER` writes it.
 
 
-def check_log(folder: Path, trusted: list[Key]) -> list[str]:
+def check_log(folder: Path, trusted: list[Key], policy: Policy | None = None) -> list[str]:
     """Check a whole log from its entries alone; returns the lines that tell what it is."""
-    keys = trusted or [read_key(line) for line in (folder / "keys").read_text(encoding="utf-8").splitlines()]
+    brought = folder / "witnesses"
+    keys = (
+        trusted
+        or (policy.logs if policy else [])
+        or [read_key(line) for line in (folder / "keys").read_text(encoding="utf-8").splitlines()]
+    )
     note = (folder / "checkpoint").read_text(encoding="utf-8")
     origin, size, root, signers = read_checkpoint(note, keys)
     peaks: list[bytes] = []  # the hashes of complete subtrees from the left, a pair merged as soon as it is one
@@ -247,7 +392,8 @@ def check_log(folder: Path, trusted: list[Key]) -> list[str]:
         peaks[-2:] = [node(peaks[-2], peaks[-1])]
     if peaks != [root]:
         raise Wrong("The entries are not those that were signed.")
-    return [f"All {size} entries of {origin} are as they were signed by {' and '.join(signers)}."]
+    told = [f"All {size} entries of {origin} are as they were signed by {' and '.join(signers)}."]
+    return told + check_witnesses(note, brought.read_text(encoding="utf-8") if brought.exists() else "", policy)
 
 
 def bodies(folder: Path, number: int, width: int) -> list[bytes]:
@@ -271,10 +417,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Checks evidence from Remit.")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).parent)
     parser.add_argument("--key", action="append", default=[], help="trust this public key and no other")
+    parser.add_argument("--policy", type=Path, help="demand the witnesses that this file of yours names")
     given = parser.parse_args()
     try:
-        is_log = (given.folder / "tile").is_dir()
-        told = (check_log if is_log else check_pack)(given.folder, [read_key(key) for key in given.key])
+        check = check_log if (given.folder / "tile").is_dir() else check_pack
+        policy = read_policy(given.policy.read_text(encoding="utf-8")) if given.policy else None
+        told = check(given.folder, [read_key(key) for key in given.key], policy)
     except FileNotFoundError as missing:
         sys.stderr.write(f"There is no evidence to check: {missing.filename} is missing.\n")
         return 2
