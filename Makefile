@@ -40,7 +40,7 @@ lint: .venv/ready-to-develop ## style, types, arrows, migrations, packs, generat
 	.venv/bin/remit pack test
 	.venv/bin/python tools/write-reference --check
 
-docs: .venv/ready-to-develop ## write docs/reference again
+docs: .venv/ready-to-develop ## write docs/reference and docs/policies again
 	.venv/bin/python tools/write-reference
 
 bench-signals: .venv/ready-to-develop ## how often signals are right, beside other programs (REMIT_DATA=folder of public sets)

@@ -46,36 +46,44 @@ class _Case:
     expect: Mapping[str, Any]
 
     def verdict(self, rule: Rule) -> str:
-        """What `rule` does in it as far as the case says so, or ""."""
-        for verdict in VERDICT_WORDS:
-            if rule.id in (self.expect.get(verdict) or ()):
-                return verdict
+        """What the case says that `rule` does in it, or ""."""
+        return next((verdict for verdict in VERDICT_WORDS if rule.id in (self.expect.get(verdict) or ())), "")
+
+    def leaves(self, rule: Rule) -> bool:
+        """Whether it expects guidance or a duty of the rule, which have no place among what is fired."""
         shown = {effect.text for effect in rule.then if effect.kind == "show"}
         done = {effect.do for effect in rule.then if effect.kind == "duty"}
         expected = {duty.get("do") for duty in self.expect.get("duties") or ()}
-        return "fired" if shown & set(self.expect.get("guidance") or ()) or done & expected else ""
+        return bool(shown & set(self.expect.get("guidance") or ()) or done & expected)
 
 
 def examples_of(pack: Pack, rules: Sequence[Rule]) -> list[Example]:
-    """The cases that try one of `rules`, in the pack's order, and a few beside them which it lets pass."""
+    """The cases that try one of `rules`, in the pack's order, and a few beside them which it lets pass.
+
+    Guidance is shown in many cases that are about something else; the one named after its rule is taken, or the first.
+    """
     bound = {moment for rule in rules for moment in rule.moments}
     listed = all(effect.kind in _LISTED for rule in rules for effect in rule.then[:1])
-    found: list[Example] = []
-    passing: list[tuple[str, Example]] = []
-    files = set()
+    told: list[tuple[_Case, str]] = []
+    passing: list[_Case] = []
+    left: list[_Case] = []
     for case in _cases(pack.folder, pack.digest):
-        moments = (
-            pack.vocabulary.included(case.example.moment) if case.example.moment in pack.vocabulary.moments else ()
-        )
-        if not bound.intersection(moments):
+        moment = case.example.moment
+        if not bound.intersection(pack.vocabulary.included(moment) if moment in pack.vocabulary.moments else ()):
             continue
         verdict = next((v for rule in rules if (v := case.verdict(rule))), "")
         if verdict:
-            files.add(case.file)
-            found.append(replace(case.example, verdict=verdict))
+            told.append((case, verdict))
+        elif any(case.leaves(rule) for rule in rules):
+            left.append(case)
         elif listed:
-            passing.append((case.file, replace(case.example, verdict="passes")))
-    return found + [example for file, example in passing if file in files][:MOST_PASSING]
+            passing.append(case)
+    titles = tuple(rule.title for rule in rules)
+    named = [case for case in left if case.example.name.startswith(titles)]
+    told += [(case, "fired") for case in named or left[:1]]
+    files = {case.file for case, _ in told}
+    told += [(case, "passes") for case in passing if case.file in files][:MOST_PASSING]
+    return [replace(case.example, verdict=verdict) for case, verdict in told]
 
 
 @lru_cache(maxsize=64)
