@@ -132,6 +132,6 @@ def test_where_no_policy_says_anything_of_idle_accounts_nothing_is_gathered(
     """A force with thousands of accounts would spend every sweep on questions that its policy never asks."""
     account(last_used_on=date(2020, 1, 1))
     monkeypatch.setattr("remit.acts.states.rules_at", lambda pack, moment: ())
-    monkeypatch.setattr("remit.accounts.watching.account_facts", lambda *args, **named: pytest.fail("gathered"))
+    monkeypatch.setattr("remit.accounts.watching.full_facts", lambda *args, **named: pytest.fail("gathered"))
     assert sweep(NOW).faults == ()
     assert not Duty.objects.exists()

@@ -37,6 +37,10 @@ RECORDED: dict[str, set[str]] = {
     "account-register": {"accounts.register"},
     "account-change": {"accounts.change"},
     "account-state": {"accounts.set-state"},
+    "account-apply": {"accounts.apply"},
+    "application-grant": {"accounts.grant"},
+    "application-turn-down": {"accounts.turn-down"},
+    "application-withdraw": {"accounts.withdraw-application"},
     "account-connect": {"accounts.connect"},
     "account-disconnect": {"accounts.disconnect"},
     "account-authorise": {"accounts.authorise"},
@@ -57,6 +61,14 @@ RECORDED: dict[str, set[str]] = {
     "posts:move": {"posts.reschedule"},
     "posts:settle": {"posts.settle"},
     "posts:original": {"posts.read-original"},
+    # messages
+    "message": {"inbox.read"},
+    "message-enter": {"inbox.receive"},
+    "message-sort": {"inbox.sort"},
+    "message-take": {"inbox.take"},
+    "message-pass-on": {"inbox.pass-on"},
+    "message-close": {"inbox.close"},
+    "message-reopen": {"inbox.reopen"},
     # what is asked of people
     "posts:say": {"say.answered"},
     "posts:questions": {"question.answered"},
@@ -78,6 +90,8 @@ NOT_RECORDED: dict[str, str] = {
     "people": _ROLE,
     "accounts": _ROLE,
     "account": _ROLE,
+    "applications": "one's own, and what a role shows of its force's own registers",
+    "application": "one's own, and what a role shows of its force's own registers",
     "account-connection": _ROLE,
     "stops": _ROLE,
     "posts:list": _ROLE,
@@ -94,12 +108,15 @@ NOT_RECORDED: dict[str, str] = {
     "demo-sign-in": "invented people, on the loopback address alone",
     "evidence:ledger": "the ledger without the personal values behind it",
     "evidence:checkpoint": "a number and a hash, which anybody may have",
+    "messages": _ROLE,
     "practice:profile": _PUBLIC,
+    "practice:send": "a visitor writes to the practice network, which keeps no ledger",
+    "practice:comment": "a visitor writes to the practice network, which keeps no ledger",
     "practice:post": _PUBLIC,
     "practice:picture": _PUBLIC,
 }
 #: Those of them that take a POST all the same.
-TAKE_POST = {"posts:check", "notice-read", "sign-in", "sign-out", "demo-sign-in"}
+TAKE_POST = {"posts:check", "notice-read", "sign-in", "sign-out", "demo-sign-in", "practice:send", "practice:comment"}
 
 
 def routes() -> dict[str, URLPattern]:

@@ -11,13 +11,15 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from remit.accounts import acts, connecting, stopping  # noqa: F401 (acts register themselves)
-        from remit.accounts.models import Account, Stop
+        from remit.accounts.models import Account, Application, Stop
         from remit.accounts.reading import found
         from remit.accounts.watching import watched
         from remit.acts import states
         from remit.people import permissions
-        from remit.web import search
+        from remit.web import errands, offers, search, subjects
+        from remit.web.errands import Errand
         from remit.web.shell import register_banner
+        from remit.web.subjects import Named
 
         def scope_of_account(number: int) -> permissions.Scope | None:
             account = Account.objects.filter(pk=number).first()
@@ -26,7 +28,20 @@ class AccountsConfig(AppConfig):
             return permissions.Scope(
                 force=account.force_id,
                 accounts={account.pk: account.team_id},
+                owners=frozenset({account.owner_id} if account.owner_id else ()),
             )
+
+        def scope_of_application(number: int) -> permissions.Scope | None:
+            application = Application.objects.filter(pk=number).first()
+            return permissions.Scope(force=application.force_id) if application else None
+
+        def name_account(number: int) -> Named | None:
+            account = Account.objects.filter(pk=number).first()
+            return Named(str(account), f"/accounts/{number}/") if account else None
+
+        def name_application(number: int) -> Named | None:
+            application = Application.objects.filter(pk=number).first()
+            return Named(f"Application for {application}", f"/accounts/applications/{number}/") if application else None
 
         def scope_of_stop(number: int) -> permissions.Scope | None:
             stop = Stop.objects.filter(pk=number).select_related("account").first()
@@ -36,8 +51,15 @@ class AccountsConfig(AppConfig):
             return permissions.Scope(force=stop.force_id, accounts=accounts)
 
         permissions.register_scope("accounts.account", scope_of_account)
+        permissions.register_scope("accounts.application", scope_of_application)
         permissions.register_scope("accounts.stop", scope_of_stop)
+        subjects.register("accounts.account", name_account)
+        subjects.register("accounts.application", name_application)
         register_banner(stopping.banners)
         register_banner(connecting.banners)
         search.register("Accounts", found)
         states.register("account.monitor", watched)
+        errands.register(
+            Errand("Apply for an account", "/accounts/apply", "Accounts", "For a team, an area or a role.")
+        )
+        offers.register("account.apply", "Apply for an account", "/accounts/apply")

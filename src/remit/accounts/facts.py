@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from remit.accounts.models import Account, Stop
+from remit.accounts.models import NOT_IN_USE, Account, Stop
 from remit.acts.models import Grant
 from remit.people.facts import person_facts
 from remit.people.models import Person
@@ -64,12 +64,12 @@ def may_use(account: Account, person: Person, now: datetime) -> bool:
 
 
 def accounts_for(person: Person, now: datetime) -> QuerySet[Account]:
-    """The open accounts that `person` holds a live authorisation over at `now`, in the order of the register."""
+    """The accounts in use that `person` holds a live authorisation over at `now`, in the order of the register."""
     today = timezone.localdate(now)
     live = Grant.objects.filter(kind="authorisation", person=person, ended_at=None, since__lte=today)
     overs = live.filter(Q(until=None) | Q(until__gte=today)).values_list("over", flat=True)
     numbers = [int(over.rpartition(":")[2]) for over in overs if over.startswith("accounts.account:")]
-    return Account.objects.filter(pk__in=numbers, force=person.force_id).exclude(state=Account.State.CLOSED)
+    return Account.objects.filter(pk__in=numbers, force=person.force_id).exclude(state__in=NOT_IN_USE)
 
 
 def live_stops(force: str, now: datetime) -> QuerySet[Stop]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.accounts import connecting, stopping, views
+from remit.accounts import applying, connecting, stopping, views
 
 urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/register", views.register, name="account-register"),
+    path("accounts/apply", applying.Apply.as_view(), name="account-apply"),
+    path("accounts/applications/", applying.applications, name="applications"),
+    path("accounts/applications/<int:pk>/", applying.application, name="application"),
+    path("accounts/applications/<int:pk>/grant", applying.Grant.as_view(), name="application-grant"),
+    path("accounts/applications/<int:pk>/turn-down", applying.turn_down, name="application-turn-down"),
+    path("accounts/applications/<int:pk>/withdraw", applying.withdraw, name="application-withdraw"),
     path("accounts/stops/", stopping.stops, name="stops"),
     path("accounts/stops/throw", stopping.throw, name="stop-throw"),
     path("accounts/stops/<int:pk>/lift", stopping.lift, name="stop-lift"),

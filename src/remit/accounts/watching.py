@@ -6,14 +6,29 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from remit.accounts.facts import account_facts, subject_of
-from remit.accounts.models import Account
+from remit.accounts.facts import subject_of
+from remit.accounts.models import NOT_IN_USE, Account
+from remit.accounts.records import full_facts
+from remit.acts import states
+from remit.acts.consider import reconsider_about
 from remit.acts.states import Looked
 
 
 def watched(now: datetime) -> Iterator[Looked]:
-    """Every account that is not closed, as the state moment `account.monitor` looks at it at `now` (aware)."""
-    accounts = Account.objects.exclude(state=Account.State.CLOSED).select_related("force", "owner").order_by("pk")
+    """Every account in use, as the state moment `account.monitor` looks at it at `now` (aware)."""
+    accounts = Account.objects.exclude(state__in=NOT_IN_USE).select_related("force", "owner", "team").order_by("pk")
     for account in accounts.iterator(chunk_size=500):
-        cast = {"account": account, **({"owner": account.owner} if account.owner else {})}
-        yield Looked(account.force_id, subject_of(account), partial(account_facts, account, None, now=now), cast)
+        yield looked_at(account, now)
+
+
+def looked_at(account: Account, now: datetime) -> Looked:
+    """One account as the daily look sees it at `now`."""
+    cast = {"account": account, **({"owner": account.owner} if account.owner else {})}
+    return Looked(account.force_id, subject_of(account), partial(full_facts, account, None, now=now), cast)
+
+
+def look_again(account: Account, now: datetime) -> None:
+    """Keep the account's duties and open proposals in step with what was just recorded, in the act's transaction."""
+    if account.in_use:
+        states.look("account.monitor", looked_at(account, now), now)
+    reconsider_about(subject_of(account), now)

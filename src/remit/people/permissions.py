@@ -20,6 +20,11 @@ PERMISSIONS: dict[str, str] = {
     "post.draft": "draft posts",
     "post.publish": "put a post forward for publication",
     "post.take-down": "take a post down",
+    "message.read": "see messages and comments",
+    "message.receive": "enter a message that you saw on a network",
+    "message.sort": "sort, pass on or close messages",
+    "message.reply": "answer messages in the force's name",
+    "message.block": "hide comments or block people",
     "say.answer": "answer what you are asked for",
     "duty.complete": "mark a duty as done",
     "account.read": "see the register of accounts",
@@ -28,6 +33,11 @@ PERMISSIONS: dict[str, str] = {
     "account.authorise": "say who may use an account",
     "account.connect": "connect an account to its network or disconnect it",
     "account.stop": "throw or lift the stop switch",
+    "account.apply": "apply for an account",
+    "account.decide": "decide on applications for accounts",
+    "account.review": "review an account",
+    "account.keep": "look after an account: what is recorded about it, its credentials, its groups and its closing",
+    "account.access": "ask to look into an account",
     "person.read": "see another person's entry in the register",
     "person.change": "add people to the register or change their entries",
     "role.give": "give or end a role",
@@ -35,18 +45,24 @@ PERMISSIONS: dict[str, str] = {
     "training.record": "record training",
     "device.register": "add a device to the register",
     "force.change": "change what a force has set",
+    "signals.change": "change the force's own lists for signals",
     "policy.read": "read the policy",
     "policy.acknowledge": "acknowledge a policy",
     "duty-state.set": "say whether you are on duty",
+    "interest.decide": "decide on a business interest",
     "ledger.read": "read the ledger",
     "decision.read": "take out past decisions with their facts",
 }
 
 #: What everybody on the register may do in their own force. Whose say is needed is named by a pack, not by a role, and
 #: a duty has its owner; the door checks both besides.
-EVERYONE = frozenset({"policy.read", "say.answer", "duty.complete"})
+EVERYONE = frozenset(
+    {"policy.read", "say.answer", "duty.complete", "message.receive", "account.apply", "account.access"}
+)
 #: What everybody may do about themself alone.
 OWN = frozenset({"person.read", "policy.acknowledge", "duty-state.set", "password.set"})
+#: What the owner of an account may do to it whatever roles they hold.
+OWNERS = frozenset({"account.keep"})
 #: What may be begun before it is for any account: a role held over one account or team will do until one is chosen.
 BEGUN = frozenset({"post.draft"})
 
@@ -60,26 +76,42 @@ class Role:
     with_authorisation: frozenset[str] = frozenset()
 
 
-_PUBLISHING = frozenset({"post.publish", "post.take-down"})
+_PUBLISHING = frozenset({"post.publish", "post.take-down", "message.sort", "message.reply", "message.block"})
 _REGISTER_OF_ACCOUNTS = frozenset(
     {"account.read", "account.register", "account.change", "account.authorise", "account.connect"}
+    | {"account.decide", "account.review", "account.keep"}
 )
 
 ROLES: dict[str, Role] = {
-    "author": Role("Author", frozenset({"post.read", "post.draft", "account.read"}), with_authorisation=_PUBLISHING),
-    "authoriser": Role("Authoriser", frozenset({"post.read", "account.read"})),
+    "author": Role(
+        "Author", frozenset({"post.read", "message.read", "post.draft", "account.read"}), with_authorisation=_PUBLISHING
+    ),
+    "authoriser": Role("Authoriser", frozenset({"post.read", "message.read", "account.read"})),
     "corporate-communications": Role(
         "Corporate Communications",
-        frozenset({"post.read", "post.draft", "account.stop", "person.read", "training.record"})
+        frozenset({"post.read", "post.draft", "account.stop", "message.read", "person.read", "training.record"})
         | _PUBLISHING
         | _REGISTER_OF_ACCOUNTS,
     ),
     "account-administrator": Role("Account administrator", frozenset({"person.read"}) | _REGISTER_OF_ACCOUNTS),
-    "supervisor": Role("Supervisor", frozenset({"post.read", "account.read", "person.read", "training.record"})),
-    "psd": Role("Professional Standards", frozenset({"post.read", "account.read", "person.read"})),
-    "auditor": Role("Auditor", frozenset({"post.read", "account.read", "person.read", "ledger.read", "decision.read"})),
-    "policy-officer": Role("Policy officer", frozenset({"person.read", "account.read", "decision.read"})),
-    "control-room": Role("Control room", frozenset({"post.read", "account.read", "account.stop", "post.take-down"})),
+    "supervisor": Role(
+        "Supervisor",
+        frozenset({"post.read", "message.read", "account.read", "account.review", "person.read", "training.record"}),
+    ),
+    "psd": Role(
+        "Professional Standards",
+        frozenset({"post.read", "message.read", "account.read", "person.read", "interest.decide"}),
+    ),
+    "auditor": Role(
+        "Auditor",
+        frozenset({"post.read", "message.read", "account.read", "person.read", "ledger.read", "decision.read"}),
+    ),
+    "policy-officer": Role(
+        "Policy officer", frozenset({"person.read", "account.read", "decision.read", "signals.change"})
+    ),
+    "control-room": Role(
+        "Control room", frozenset({"post.read", "message.read", "account.read", "account.stop", "post.take-down"})
+    ),
     "system-administrator": Role(
         "System administrator",
         frozenset({"account.read", "person.read", "person.change", "role.give", "password.set"})
@@ -98,6 +130,8 @@ class Scope:
     #: Teams of the person whom it concerns.
     teams: frozenset[int] = field(default_factory=frozenset)
     people: frozenset[int] = field(default_factory=frozenset)
+    #: Owners of its accounts.
+    owners: frozenset[int] = field(default_factory=frozenset)
 
 
 _SCOPES: dict[str, Callable[[int], Scope | None]] = {}
@@ -153,7 +187,8 @@ def permits(
     if any(scope.force != force for scope in scopes):
         return False
     own = permission in OWN and subject == f"people.person:{person.pk}"
-    if person.force_id == force and (own or permission in EVERYONE):
+    owned = permission in OWNERS and any(person.pk in scope.owners for scope in scopes)
+    if person.force_id == force and (own or owned or permission in EVERYONE):
         return True
     held = [h for h in roles_now(person, today).filter(force=force) if permission in _of(h)]
     accounts = {account: team for scope in scopes for account, team in scope.accounts.items()}

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from remit.accounts.models import Account
+from remit.accounts.models import NOT_IN_USE, Account
 from remit.people.models import Person
 from remit.people.permissions import permitted_accounts
 from remit.policy.vocabulary import Fact
@@ -114,7 +114,7 @@ def stored(post: Post, press: Mapping[str, Any], device: int | None) -> Composed
 
 def accounts_to_choose(person: Person, post: Post | None = None) -> list[Account]:
     """The open accounts of the force that `person` may publish on, and those that the post is for already."""
-    open_accounts = Account.objects.filter(force=person.force_id).exclude(state=Account.State.CLOSED)
+    open_accounts = Account.objects.filter(force=person.force_id).exclude(state__in=NOT_IN_USE)
     found = list(open_accounts.select_related("force", "team"))
     teams = {account.pk: account.team_id for account in found}
     may = permitted_accounts(person, "post.publish", person.force_id, teams)

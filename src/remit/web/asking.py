@@ -24,10 +24,12 @@ from remit.acts import door
 from remit.acts.act import Act, ActRefused
 from remit.acts.facts import vocabulary
 from remit.acts.models import Proposal
+from remit.acts.naming import chosen_posts
 from remit.acts.packs import packs_of
 from remit.people.directory import refusal_words
 from remit.people.models import Person
 from remit.people.permissions import permits
+from remit.policy.decide import rules_at
 from remit.policy.decision import REFUSED, Decision
 from remit.policy.packs import Pack
 from remit.policy.vocabulary import Fact
@@ -73,7 +75,11 @@ class Asking(LoginRequiredMixin, View):
         action: words of the last button.
         form_class: what is asked first; may have no fields.
         always: facts asked whatever the decision asks, in this order: a report is never held, so it asks nothing.
+        asks_about: groups of facts ("report.") that are asked besides where a rule of the moment turns on them, unless
+            the act knows them.
+        sends_early: True for a report: it can be sent from any question, and what is left is asked afterwards.
         keeps: False for private advice: there is nothing to send, and nothing is stored.
+        puts_to: whose questions the person answers; with "approver" where whoever does this is the one who judges it.
     """
 
     heading: ClassVar[str] = ""
@@ -81,7 +87,10 @@ class Asking(LoginRequiredMixin, View):
     action: ClassVar[str] = "Put it forward"
     form_class: ClassVar[type[forms.Form]] = forms.Form
     always: ClassVar[tuple[str, ...]] = ()
+    asks_about: ClassVar[tuple[str, ...]] = ()
+    sends_early: ClassVar[bool] = False
     keeps: ClassVar[bool] = True
+    puts_to: ClassVar[frozenset[str]] = _PUT_TO_THEM
 
     # --- what a room says ---
 
@@ -103,6 +112,10 @@ class Asking(LoginRequiredMixin, View):
 
     def demand(self, request: HttpRequest) -> None:
         """Raise PermissionDenied or Http404 before anybody types what they could not send."""
+
+    def put(self, typed: Typed, answers: Mapping[str, Any]) -> Proposal:
+        """Put it forward; override where it adds to what is there already. Raises ActRefused."""
+        return door.propose(typed.act, self.person, typed.now, answers=answers, not_sure=typed.not_sure)
 
     def sent(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
         """The page after it has been put forward."""
@@ -152,6 +165,8 @@ class Asking(LoginRequiredMixin, View):
             return self._previous(request, typed)
         if typed.unread:
             return self._ask(request, typed, next(iter(typed.unread)))
+        if wanted == "send" and self.sends_early:
+            return self._send(request, typed)
         just = request.POST.get("asked", "")
         if just and just not in typed.known and just in self._open(typed):
             unread = Unread("Choose an answer, or say that you are not sure.", "")
@@ -185,15 +200,34 @@ class Asking(LoginRequiredMixin, View):
 
     def _open(self, typed: Typed) -> list[str]:
         """The facts still to ask of the person, the first one next. A refused act asks nothing more."""
-        first = [name for name in self.always if name in typed.facts and name not in typed.known]
+        first = [name for name in self.asked_anyway(typed) if name in typed.facts and name not in typed.known]
         if typed.decision.outcome == REFUSED:
             return first
+        named = chosen_posts(typed.packs)  # whom somebody else names, by answering at their own desk
         asks = [
             str(ask["fact"])
             for ask in typed.decision.ask
-            if ask["who"] in _PUT_TO_THEM and ask["fact"] in typed.facts and ask["fact"] not in typed.known
+            if ask["who"] in self.puts_to
+            and ask["fact"] in typed.facts
+            and ask["fact"] not in typed.known
+            and ask["fact"] not in named
         ]
         return [name for name in dict.fromkeys([*first, *asks]) if self._question(typed, name).can_be_answered]
+
+    def asked_anyway(self, typed: Typed) -> list[str]:
+        """What is asked although nothing waits for it, in the order of asking; override where it turns on answers."""
+        rules = [rule for pack in typed.packs for rule in rules_at(pack, typed.act.moment)]
+        turns_on = frozenset[str]().union(*(names for _, names in rules)) if self.asks_about else frozenset[str]()
+        known = typed.act.facts(self.person, typed.now) if turns_on else {}
+        besides = [
+            name
+            for name, fact in typed.facts.items()
+            if name in turns_on
+            and name.startswith(self.asks_about)
+            and name not in known
+            and fact.supplier in self.puts_to
+        ]
+        return [*self.always, *besides]
 
     def _question(self, typed: Typed, name: str) -> Question:
         ask = next((ask for ask in typed.decision.ask if ask["fact"] == name), None)
@@ -230,6 +264,7 @@ class Asking(LoginRequiredMixin, View):
             "place": place,
             "about": max(place + len(left), len(typed.asked)),
             "fault": typed.unread[name].why if name in typed.unread else "",
+            "send_now": self.action if self.sends_early else "",
         }
         return self._page(request, "web/asking/question.html", context, bad=name in typed.unread)
 
@@ -257,7 +292,7 @@ class Asking(LoginRequiredMixin, View):
             "says": asked_next(typed.decision, typed.packs),
             "duties": decision["duties"],
             "guidance": guidance,
-            "offers": offered(decision["offers"]),
+            "offers": offered(decision["offers"], typed.act.subject),
             "not_before": typed.decision.not_before,
             "packs": typed.packs,
             "fault": fault,
@@ -269,7 +304,7 @@ class Asking(LoginRequiredMixin, View):
         if typed.acknowledged:
             answers["act.acknowledged"] = typed.acknowledged
         try:
-            proposal = door.propose(typed.act, request.user, typed.now, answers=answers, not_sure=typed.not_sure)
+            proposal = self.put(typed, answers)
         except ActRefused as refused:
             return self._check(request, typed, str(refused))
         return self.sent(request, proposal)

@@ -41,7 +41,10 @@ STATUSES: dict[str, tuple[str, str]] = {
     "overdue": ("Overdue", "red"),
     "done": ("Done", "green"),
     "lapsed": ("No longer needed", "grey"),
-    # an account
+    # an account, and an application for one
+    "granted": ("Granted", "green"),
+    "turned_down": ("Turned down", "red"),
+    "setting_up": ("Being set up", "blue"),
     "trial": ("On trial", "blue"),
     "live": ("Live", "green"),
     "dormant": ("Dormant", "yellow"),

@@ -1,5 +1,12 @@
 """What can change the register of accounts. One module for what is done about one thing."""
 
+from remit.accounts.acts.applications import (
+    ApplyForAccount,
+    GrantApplication,
+    TurnDownApplication,
+    WithdrawApplication,
+    application_subject,
+)
 from remit.accounts.acts.register import (
     STATES,
     AccountEntry,
@@ -15,14 +22,19 @@ from remit.accounts.acts.users import AuthoriseUser, EndAuthorisation, EnterAuth
 __all__ = [
     "STATES",
     "AccountEntry",
+    "ApplyForAccount",
     "AuthoriseUser",
     "ChangeAccount",
     "EndAuthorisation",
     "EnterAuthorisation",
+    "GrantApplication",
     "LiftStop",
     "RegisterAccount",
     "SetState",
     "StartStop",
+    "TurnDownApplication",
+    "WithdrawApplication",
     "account_kinds",
+    "application_subject",
     "find_account",
 ]

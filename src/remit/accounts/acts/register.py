@@ -20,7 +20,7 @@ from remit.platforms import registry
 NEW_ACCOUNT = "accounts.account:new"
 #: States that an entry can be given. Closing is an act of its own, with notice and an export of the account.
 STATES = (Account.State.TRIAL, Account.State.LIVE, Account.State.DORMANT)
-_HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 def account_kinds() -> dict[str, str]:
@@ -114,7 +114,7 @@ class RegisterAccount(Act):
         return account
 
     def check(self) -> None:
-        if not _HANDLE.fullmatch(self.handle):
+        if not HANDLE.fullmatch(self.handle):
             raise ActRefused("That handle cannot be used.", "Give it without @: letters, digits, dots, - and _ only.")
         if self.platform not in registry.names():
             raise ActRefused(f'There is no network "{self.platform}".', f"Use one of: {', '.join(registry.names())}.")

@@ -1,0 +1,254 @@
+"""What was done about an account and when: the kinds of record, and the facts that a policy reads from them.
+
+None of these facts can be typed in: each comes of an act that was recorded on its day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from remit.accounts.facts import account_facts, authorisations
+from remit.accounts.models import Account, Application, Record
+from remit.acts.facts import vocabulary
+from remit.acts.packs import packs_of
+from remit.people.models import Person, RoleHeld
+from remit.policy.facts import read_facts
+
+#: Groups of facts that stay true of an account after they were said of it; the rest were said of one act.
+LASTING = ("account", "application", "platform", "trial")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record that people make: its words, the fact that its day is, and what else is asked for it.
+
+    Attributes:
+        day: the fact that takes the day of the latest record; "" where the record itself is what counts.
+        asks: fields of the form besides the day: "words", "due", "whom", "who", "place".
+        closing: whether it is a step towards closing.
+    """
+
+    label: str
+    day: str = ""
+    asks: tuple[str, ...] = ()
+    closing: bool = False
+    hint: str = ""
+
+
+#: What people record by saying that it was done. Reviews, credentials and trials have acts of their own.
+KINDS: dict[str, Kind] = {
+    "corporate-access": Kind("Corporate Communications was given access", hint="As an administrator, with recovery."),
+    "control-tested": Kind("The way into the account was tested", "account.control_tested_on"),
+    "communications-consulted": Kind(
+        "The communications department was consulted on the account", "account.communications_consulted_on", ("words",)
+    ),
+    "monitored": Kind("The account's messages were looked over", "account.last_monitored_on"),
+    "profile-reviewed": Kind("The profile and old posts were reviewed", "account.last_profile_review_on"),
+    "details-requested": Kind("The account's details were asked for", "account.details_requested_on", ("due",)),
+    "guidance-offered": Kind("Guidance was offered because the account was unused", "account.guidance_offered_on"),
+    "reminded": Kind("A reminder was sent because the account was unused", "account.reminded_on"),
+    "user-in-touch": Kind("The user has been in touch since the reminder"),
+    "reason-filed": Kind("A written reason to keep the account", "account.dormancy_answered_on", ("words",)),
+    "notice-given": Kind("Notice of closing was given", "closing.notified_on", closing=True),
+    "closing-consulted": Kind("Somebody was consulted about closing", "", ("whom", "words"), closing=True),
+    "closing-decided": Kind("Closing was decided", "closing.decided_on", ("words",), closing=True),
+    "public-told": Kind("The public was told that the account closes", "closing.public_told_on", closing=True),
+    "exported": Kind("The account's data were exported", "closing.exported_on", ("who", "place"), closing=True),
+    "leaver-told": Kind("The leaver told Corporate Communications", "user.leaver_told_on"),
+    "email-switched": Kind("A personal e-mail address took over", "release.email_switched_on"),
+}
+#: Days that come of other acts' records: kind -> fact.
+_DAYS = {
+    **{key: kind.day for key, kind in KINDS.items() if kind.day},
+    "review-annual": "account.last_reviewed_on",
+    "review-supervisory": "account.last_supervised_on",
+    "review-dormancy": "account.dormancy_reviewed_on",
+    "trial-started": "trial.started_on",
+    "trial-successful": "trial.passed_on",
+}
+#: Teams that set accounts up for their force, by the names that policies give them.
+COMMUNICATIONS = frozenset({"corporate-communications", "media-department", "digital-media-team"})
+#: Roles of a force -> the post that Wiltshire's rules list knows them by.
+_POSTS = {
+    "cpt-inspector": "cpt_inspector",
+    "senior-command": "senior_command",
+    "chief-officer": "senior_command",
+    "hub-superintendent": "hub_superintendent",
+}
+
+
+def note(
+    account: Account, kind: str, on: date, by: Person | None, now: datetime, words: str = "", **more: Any
+) -> Record:
+    """Keep a record. For `apply` of an act alone."""
+    return Record.objects.create(account=account, kind=kind, on=on, at=now, by=by, words=words, more=more)
+
+
+def full_facts(account: Account, actor: Person | None, *, now: datetime) -> dict[str, Any]:
+    """`account_facts`, what was said of the account and stays true, and what its records show.
+
+    For the moments of an account's own life; a post is decided on `account_facts` alone.
+    """
+    application = application_of(account)
+    return {
+        **said_facts(account.force_id, account.said, LASTING),
+        **(application_facts(application) if application else {}),
+        **account_facts(account, actor, now=now),
+        **_of_records(account),
+        **_of_people(account, now),
+        "account.bio": account.bio or None,
+        "account.business_area": account.team.name if account.team else None,
+        "account.ownership": "force",
+        "account.login_lodged": account.records.filter(kind="lodged").exists(),
+        "account.others": others(account.force_id, account=account),
+        **_of_users(account, actor, now),
+    }
+
+
+def application_of(account: Account) -> Application | None:
+    """The application that led to the account; None for one that was on the register before."""
+    return Application.objects.filter(account=account).select_related("applicant", "owner", "team").first()
+
+
+def said_facts(force: str, said: dict[str, Any], groups: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What was said (fact name -> JSON), as typed facts; only of `groups` where any are given."""
+    known = vocabulary(packs_of(force))
+    wanted = {
+        name: value
+        for name, value in said.items()
+        if name in known and (not groups or name.partition(".")[0] in groups)
+    }
+    return dict(read_facts(known, wanted))
+
+
+def application_facts(application: Application) -> dict[str, Any]:
+    """What the application itself says, apart from what the policy asked for besides."""
+    facts: dict[str, Any] = {
+        "application.kind": application.kind,
+        "application.network": application.network,
+        "application.purpose": application.purpose,
+        "application.owner": str(application.owner),
+        "application.post_held": post_held(application.applicant),
+        "account.applied_for_on": application.made_on,
+        "application.approved_on": application.decided_on if application.state == Application.State.GRANTED else None,
+    }
+    if application.state == Application.State.GRANTED:
+        facts["account.opened_with_authority"] = True
+    if application.applicant.role_needs_social_media is not None:
+        facts["application.role_needs_account"] = application.applicant.role_needs_social_media
+    if application.area:
+        facts["application.area"] = application.area
+    if application.team:
+        facts["application.business_area"] = application.team.name
+    if application.users:
+        people = Person.objects.filter(pk__in=application.users)
+        facts["application.other_users"] = ", ".join(str(person) for person in people)
+    listed = application.force.settings.get("approved_networks")
+    if listed is not None:
+        facts["application.network_listed"] = application.network in listed
+    return facts
+
+
+def post_held(person: Person) -> str:
+    """The post that decides whether somebody may have an account on X of their own; "none" for most people."""
+    held = set(person.roles_held.values_list("role", flat=True))
+    return next((post for role, post in _POSTS.items() if role in held), "none")
+
+
+def others(
+    force: str, *, account: Account | None = None, application: Application | None = None
+) -> list[dict[str, Any]]:
+    """The force's other accounts, in use or applied for, as `account.others` has them."""
+    one: Account | Application | None = account or application
+    accounts = Account.objects.filter(force=force).exclude(state=Account.State.CLOSED)
+    waiting = Application.objects.filter(force=force, state=Application.State.WAITING)
+    if account is not None and account.pk:
+        accounts = accounts.exclude(pk=account.pk)
+    if application is not None and application.pk:
+        waiting = waiting.exclude(pk=application.pk)
+    rows: list[Account | Application] = [*accounts, *waiting]
+    return [
+        {
+            "name": each.name,
+            "kind": each.kind,
+            "network": each.network,
+            "same_area": bool(one and each.area and each.area.casefold() == one.area.casefold()),
+            "same_department": bool(one and each.team_id and each.team_id == one.team_id),
+        }
+        for each in rows
+    ]
+
+
+def _of_records(account: Account) -> dict[str, Any]:
+    """Facts of the records: the day of the latest of each kind, and what else it said."""
+    latest: dict[str, Record] = {}
+    consulted = []
+    for record in account.records.all():
+        latest[record.kind] = record
+        if record.kind == "closing-consulted":
+            consulted.append({"role": record.more.get("whom", "other"), "heard_on": record.on})
+    facts: dict[str, Any] = dict.fromkeys(_DAYS.values())
+    facts |= {_DAYS[kind]: record.on for kind, record in latest.items() if kind in _DAYS}
+    facts["account.corporate_access"] = "corporate-access" in latest
+    facts["closing.consulted"] = consulted
+    reminded, touched = latest.get("reminded"), latest.get("user-in-touch")
+    facts["account.answered_since_reminder"] = bool(touched and reminded and touched.at >= reminded.at)
+    if asked := latest.get("details-requested"):
+        facts["account.details_due_on"] = _day(asked.more.get("due"))
+    if made := latest.get("exported"):
+        facts["closing.exported_by"] = made.more.get("who") or None
+        facts["closing.export_kept_at"] = made.more.get("place") or None
+    if lodged := latest.get("lodged"):
+        facts["credential.lodged_on"] = lodged.on
+    if ends := [r for kind in ("trial-started", "trial-extended") if (r := latest.get(kind))]:
+        facts["trial.ends_on"] = _day(ends[-1].more.get("ends_on"))
+    results = [r for kind in ("successful", "extended", "unsuccessful") if (r := latest.get(f"trial-{kind}"))]
+    if results:
+        facts["trial.result"] = max(results, key=lambda r: r.at).kind.removeprefix("trial-")
+    if "set-up" in latest:
+        facts["account.set_up_by"] = latest["set-up"].more.get("by")
+    return {name: value for name, value in facts.items() if value is not None or name in _DAYS.values()}
+
+
+def _of_people(account: Account, now: datetime) -> dict[str, Any]:
+    """Whether somebody is named for each thing that a policy wants somebody for."""
+    today = timezone.localdate(now)
+    held = RoleHeld.objects.filter(force=account.force_id, since__lte=today)
+    held = held.filter(Q(until=None) | Q(until__gte=today)).filter(Q(account_id=None) | Q(account_id=account.pk))
+    held = held.filter(Q(team=None) | Q(team=account.team_id), person__is_active=True)
+    roles = set(held.values_list("role", flat=True))
+    owner = account.owner
+    owner_heads = RoleHeld.objects.filter(role="head-of-department", team__members=owner) if owner else held.none()
+    return {
+        "account.administrator_named": "account-administrator" in roles,
+        "account.line_manager_named": owner is not None and owner.line_manager_id is not None,
+        "account.governance_named": "head-of-department" in roles or owner_heads.exists(),
+    }
+
+
+def _of_users(account: Account, actor: Person | None, now: datetime) -> dict[str, Any]:
+    """What the actor is to the account's users."""
+    if actor is None:
+        return {}
+    users = [grant.person for grant in authorisations(account, now)]
+    return {
+        "actor.is_account_owner": account.owner_id == actor.pk,
+        "actor.supervises_account_user": any(user is not None and supervises(actor, user) for user in users),
+    }
+
+
+def supervises(person: Person, user: Person) -> bool:
+    """Whether `person` is the line manager of `user`, or holds the role of supervisor over a team of theirs."""
+    if user.line_manager_id == person.pk:
+        return True
+    teams = set(user.teams.values_list("pk", flat=True))
+    return person.roles_held.filter(role="supervisor", team__in=teams).exists()
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if value else None
