@@ -31,6 +31,7 @@ ROOMS = [
     "acts",
     "accounts",
     "posts",
+    "inbox",
     "policies",
     "conduct",
     "web",

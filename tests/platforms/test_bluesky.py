@@ -116,7 +116,7 @@ def test_a_part_whose_beginning_was_deleted_is_not_published_on_its_own(bluesky:
     profile = us.connect()
     first = PLATFORM.publish(profile, Content("Part 1"), uuid4(), NOW).remote_id
     PLATFORM.delete(profile, first)
-    with pytest.raises(Refused, match="part before this one is no longer on Bluesky"):
+    with pytest.raises(Refused, match="What this answers is no longer on Bluesky"):
         PLATFORM.publish(profile, Content("Part 2", after=first), uuid4(), NOW)
     assert us.records() == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from remit.acts import naming, referrals, says
-from remit.acts.act import Act, ActRefused, load_act
+from remit.acts.act import Act, ActRefused, Kind, load_act
 from remit.acts.consider import close, consider, held
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter
@@ -57,6 +58,28 @@ def answer_question(proposal: Proposal, actor: Any, fact: str, value: Any, now: 
         if proposal.state != State.RETURNED:
             consider(proposal, act, now, actor)
     return proposal
+
+
+def supplement(
+    report: Proposal, answers: Mapping[str, Any], actor: Any, now: datetime, *, not_sure: Iterable[str] = ()
+) -> Proposal:
+    """Add to a report what has been learned since, and keep in step what follows from it.
+
+    For an act of the report's own room, which has asked who may. `answers` are JSON by fact name; `not_sure` names the
+    facts that nobody could say. Raises ActRefused: it is no report that stands, or an answer is unusable.
+    """
+    with transaction.atomic():
+        report = held(report)
+        act = load_act(report)
+        if act.kind is not Kind.REPORT or report.state != State.APPLIED:
+            raise ActRefused("Nothing can be added to this.", "Propose it again.")
+        said = write_facts(read_answers(answers, packs_of(report.force)))
+        report.answers = {**{name: v for name, v in report.answers.items() if name not in not_sure}, **said}
+        report.not_sure = sorted({*report.not_sure, *not_sure} - set(said))
+        report.save(update_fields=["answers", "not_sure"])
+        enter("report.supplemented", report, actor, now, about={"facts": sorted(said)}, personal={"answers": said})
+        consider(report, act, now, actor)
+    return report
 
 
 def settles(proposal: Proposal, act: Act, actor: Any, fact: str, packs: list[Pack], now: datetime) -> bool:

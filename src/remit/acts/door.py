@@ -15,7 +15,7 @@ from django.db import transaction
 
 from remit.acts import says
 from remit.acts.act import Act, ActRefused, Kind, act_named
-from remit.acts.answering import answer_question, answer_say
+from remit.acts.answering import answer_question, answer_say, supplement
 from remit.acts.consider import close, consider, decide_again, held, hold_subject, judge, reconsider, reconsider_about
 from remit.acts.consider import waiting_on as waiting_on
 from remit.acts.directory import demand_permission
@@ -43,6 +43,7 @@ __all__ = [
     "reconsider",
     "reconsider_about",
     "revise",
+    "supplement",
     "sweep",
     "waiting_on",
     "withdraw",

@@ -20,6 +20,7 @@ for _name, _words in {
     "proposal.withdrawn": "Withdrawn",
     "proposal.expired": "Ran out of time",
     "question.answered": "A question was answered",
+    "report.supplemented": "Something was added to a report",
     "say.asked": "A say was asked for",
     "say.answered": "A say was given",
     "say.voided": "A say no longer counts: what it covered has changed",

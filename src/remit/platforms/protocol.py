@@ -63,6 +63,22 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Incoming:
+    """What somebody wrote to an account, as the network shows it: a "comment", a "mention" or a "direct" message."""
+
+    remote_id: str
+    channel: str
+    #: The public handle of whoever wrote it.
+    author: str
+    text: str
+    at: datetime
+    #: Where it can be seen; "" for what only the account can see.
+    url: str = ""
+    #: The network's id of what it answers; "" where it answers nothing of the account's.
+    answers: str = ""
+
+
+@dataclass(frozen=True)
 class Shown:
     """What the network shows of an account: its handle, its name, and what it says about itself."""
 
@@ -116,6 +132,10 @@ class Later(Exception):
 
 class Unclear(Exception):
     """No answer, or one that cannot be understood: it may or may not have happened. Never retried by itself."""
+
+
+#: What can be done about a message or its sender, and what undoes it; reporting cannot be undone.
+UNDONE_BY = {"hide": "unhide", "block": "unblock", "mute": "unmute", "report": ""}
 
 
 class Platform(Protocol):
@@ -173,3 +193,15 @@ class Platform(Protocol):
 
     def read_back(self, profile: Profile, since: datetime) -> list[Found]:
         """What the account shows since then, oldest first. Raises Later, or Refused when it cannot be read back."""
+
+    def messages(self, profile: Profile, since: datetime) -> list[Incoming]:
+        """What was written to the account at `since` or later, oldest first; what is hidden there as well.
+
+        Raises Later, or Refused when the network does not let messages be read.
+        """
+
+    def moderate(self, profile: Profile, measure: str, message: Incoming) -> None:
+        """Take a measure of UNDONE_BY, or undo one; what is so already is a success, so it may be tried again.
+
+        Raises Refused where the network cannot do it (a person has to), Later, or Unclear.
+        """

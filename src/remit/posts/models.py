@@ -33,6 +33,8 @@ class Post(models.Model):
     revision = models.PositiveIntegerField(default=1)
     submitted_at = models.DateTimeField(null=True, blank=True)
     discarded_at = models.DateTimeField(null=True, blank=True)
+    #: What it answers, as "inbox.message:7": a reply is written and decided there, and published here like any post.
+    reply_to = models.CharField(max_length=60, blank=True, db_index=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

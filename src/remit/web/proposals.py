@@ -73,7 +73,7 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
         "duties": [owed for owed in shown.duties.all() if own or duties.may_complete(owed, request.user, now)],
         "referrals": [each for each in shown.referrals.all() if referrals.may_see(each, request.user, now)],
         "guidance": shown.decision.get("guidance", []),
-        "offers": offered(shown.decision.get("offers", [])),
+        "offers": offered(shown.decision.get("offers", []), shown.subject),
         "asks_me": own and any(ask["who"] in ("author", "signal") for ask in shown.decision.get("ask", [])),
         "may_withdraw": own and shown.state in WITHDRAWABLE,
         "own": own,
@@ -132,8 +132,10 @@ def said_in(proposal: Proposal) -> list[tuple[str, str]]:
 
 def may_see(proposal: Proposal, person: Person, now: datetime) -> bool:
     """Whether `person` may see a proposal: their own, one they are or were asked about, or passed to them."""
+    if person.pk in secrecy.barred(proposal.subject):
+        return False
     passed = list(proposal.referrals.all())
-    if person.pk in secrecy.barred(proposal.subject) or any(each.barred.filter(pk=person.pk).exists() for each in passed):
+    if any(each.barred.filter(pk=person.pk).exists() for each in passed):
         return False
     if person in says.authors(proposal) or any(referrals.may_see(each, person, now) for each in passed):
         return True

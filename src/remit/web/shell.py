@@ -22,7 +22,7 @@ PRIMARY: list[tuple[str, str]] = [
     ("Search", "/search"),
 ]
 #: the same for some people only: words, address, the permission that it takes
-GATED: list[tuple[str, str, str]] = [("Ledger", "/ledger/", "ledger.read")]
+GATED: list[tuple[str, str, str]] = [("Messages", "/inbox/", "message.read"), ("Ledger", "/ledger/", "ledger.read")]
 
 
 @dataclass(frozen=True)

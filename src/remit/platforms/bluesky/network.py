@@ -15,13 +15,13 @@ from uuid import UUID
 from django.conf import settings
 
 from remit.platforms import connections, counting
-from remit.platforms.bluesky import facets, marks, xrpc
+from remit.platforms.bluesky import facets, marks, neighbours, xrpc
 from remit.platforms.bluesky.faults import explained
 from remit.platforms.bluesky.pictures import fitting
 from remit.platforms.bluesky.session import NAME, TITLE, Session, sign_in, sign_out
 from remit.platforms.bluesky.xrpc import Answered, Json
 from remit.platforms.limits import LIMITS, Limits, breaches
-from remit.platforms.protocol import Ask, Connected, Content, Found, Later, Profile, Published, Refused, Shown
+from remit.platforms.protocol import Ask, Connected, Content, Found, Incoming, Later, Profile, Published, Refused, Shown
 
 POST, PROFILE = "app.bsky.feed.post", "app.bsky.actor.profile"
 WEB = "https://bsky.app"
@@ -138,6 +138,15 @@ class BlueskyNetwork:
             cursor = following if len(page) == PAGE and following > cursor else ""
         return found
 
+    def messages(self, profile: Profile, since: datetime) -> list[Incoming]:
+        return neighbours.messages(Session(profile), profile, since)
+
+    def moderate(self, profile: Profile, measure: str, message: Incoming) -> None:
+        raise Refused(
+            "Remit does not do this on Bluesky: it needs Bluesky's own app.",
+            "Do it in Bluesky's app, then mark the duty as done.",
+        )
+
 
 def _refuse_what_is_over_the_limits(limits: Limits, content: Content) -> None:
     pictures = [(picture.type, len(picture.data), picture.alt_text) for picture in content.pictures]
@@ -173,7 +182,7 @@ def _reply(session: Session, parent: str) -> Json:
     except Answered as fault:
         if fault.error != "RecordNotFound":
             raise
-        raise Refused("The part before this one is no longer on Bluesky.", "Submit the whole thread again.") from None
+        raise Refused("What this answers is no longer on Bluesky.", "Publish it as a post of its own.") from None
     value = answer.get("value")
     before = {"uri": parent, "cid": answer.get("cid")}
     above = value.get("reply") if isinstance(value, dict) else None

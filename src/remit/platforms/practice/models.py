@@ -25,12 +25,49 @@ class PracticePost(models.Model):
     key = models.UUIDField(db_index=True)
     after = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="next_parts")
     removed_at = models.DateTimeField(null=True)
+    #: The visitor's message that it answers; one that answers a direct message is not on the public page.
+    answers = models.ForeignKey("PracticeMessage", null=True, on_delete=models.SET_NULL, related_name="replies")
 
     class Meta:
         ordering = ["-posted_at", "-id"]
 
     def __str__(self) -> str:
         return self.number
+
+
+class PracticeMessage(models.Model):
+    """What a visitor wrote to a profile: a comment on a post, a mention, or a direct message."""
+
+    profile = models.ForeignKey(PracticeProfile, on_delete=models.CASCADE, related_name="messages")
+    number = models.CharField(max_length=24, unique=True)
+    channel = models.CharField(max_length=10)
+    author = models.CharField(max_length=40)
+    text = models.TextField()
+    sent_at = models.DateTimeField(db_index=True)
+    post = models.ForeignKey(PracticePost, null=True, on_delete=models.SET_NULL, related_name="comments")
+    hidden_at = models.DateTimeField(null=True)
+    #: Kept for whoever moderates the simulated network; what a real one does then is its own affair.
+    reported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["sent_at", "id"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PracticeShut(models.Model):
+    """A visitor whom a profile has blocked, so that they can write nothing more, or muted."""
+
+    profile = models.ForeignKey(PracticeProfile, on_delete=models.CASCADE, related_name="shut")
+    author = models.CharField(max_length=40)
+    measure = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["profile", "author", "measure"], name="shut_once")]
+
+    def __str__(self) -> str:
+        return f"{self.author}: {self.measure}"
 
 
 class PracticePicture(models.Model):

@@ -13,8 +13,26 @@ from django.utils import timezone
 
 from remit.platforms import counting
 from remit.platforms.limits import LIMITS, Limits, breaches
-from remit.platforms.practice.models import PracticePicture, PracticePost, PracticeProfile
-from remit.platforms.protocol import Ask, Connected, Content, Found, Later, Profile, Published, Refused, Shown, Unclear
+from remit.platforms.practice.models import (
+    PracticeMessage,
+    PracticePicture,
+    PracticePost,
+    PracticeProfile,
+    PracticeShut,
+)
+from remit.platforms.protocol import (
+    Ask,
+    Connected,
+    Content,
+    Found,
+    Incoming,
+    Later,
+    Profile,
+    Published,
+    Refused,
+    Shown,
+    Unclear,
+)
 
 #: What may go wrong in one call: refused; told to come back; lost on the way there; done, but the answer lost.
 REFUSE, BUSY, LOST, NO_ANSWER = "refuse", "busy", "lost", "no answer"
@@ -106,6 +124,37 @@ class PracticeNetwork:
             for post in shown
         ]
 
+    def messages(self, profile: Profile, since: datetime) -> list[Incoming]:
+        written = PracticeMessage.objects.filter(profile_id=profile.handle, sent_at__gte=since).select_related("post")
+        return [
+            Incoming(
+                each.number,
+                each.channel,
+                f"@{each.author}",
+                each.text,
+                each.sent_at,
+                "" if each.channel == "direct" else seen_at(each),
+                each.post.number if each.post else "",
+            )
+            for each in written
+        ]
+
+    def moderate(self, profile: Profile, measure: str, message: Incoming) -> None:
+        self._next_fault()
+        there = PracticeMessage.objects.filter(profile_id=profile.handle, number=message.remote_id)
+        row = there.first()
+        if row is None:
+            raise Refused("The practice network no longer has that message.", "See whether it is still there.")
+        shut = PracticeShut.objects.filter(profile_id=profile.handle, author=row.author)
+        if measure in ("hide", "unhide"):
+            there.update(hidden_at=self.clock() if measure == "hide" else None)
+        elif measure == "report":
+            there.filter(reported_at=None).update(reported_at=self.clock())
+        elif measure in ("block", "mute"):
+            PracticeShut.objects.get_or_create(profile_id=profile.handle, author=row.author, measure=measure)
+        else:
+            shut.filter(measure=measure.removeprefix("un")).delete()
+
     def _next_fault(self) -> str:
         fault = self.faults.pop(0) if self.faults else ""
         if fault == REFUSE:
@@ -128,9 +177,15 @@ class PracticeNetwork:
             handle=profile.handle, defaults={"name": profile.name or profile.handle, "network": profile.network}
         )
         before = PracticePost.objects.filter(number=content.after).first() if content.after else None
-        number = str(secrets.randbelow(9 * 10**17) + 10**17)
+        answers = PracticeMessage.objects.filter(number=content.after).first() if content.after else None
         post = PracticePost.objects.create(
-            profile=page, number=number, text=content.text, posted_at=self.clock(), key=key, after=before
+            profile=page,
+            number=new_number(),
+            text=content.text,
+            posted_at=self.clock(),
+            key=key,
+            after=before,
+            answers=answers,
         )
         for order, picture in enumerate(content.pictures):
             PracticePicture.objects.create(
@@ -142,6 +197,35 @@ class PracticeNetwork:
 def address(handle: str, number: str) -> str:
     """Where the practice network shows a post."""
     return f"/practice/{handle}/{number}/"
+
+
+def seen_at(message: PracticeMessage) -> str:
+    """Where the practice network shows what a visitor wrote: below the post, or on the profile's own page."""
+    handle = message.profile_id
+    place = address(handle, message.post.number) if message.post else f"/practice/{handle}/"
+    return f"{place}#message-{message.number}"
+
+
+def new_number() -> str:
+    """A number for something new, as networks have them: long, and telling nothing."""
+    return str(secrets.randbelow(9 * 10**17) + 10**17)
+
+
+def write(handle: str, author: str, text: str, channel: str, at: datetime, post: str = "") -> PracticeMessage:
+    """What a visitor writes to a profile, below its post `post` (a number) or to itself.
+
+    Raises Refused, in words for the visitor, where there is no such profile or it has blocked them.
+    """
+    page = PracticeProfile.objects.filter(handle=handle).first()
+    if page is None:
+        raise Refused("There is no such account.", "Check its name.")
+    author = author.strip().lstrip("@")
+    if page.shut.filter(author__iexact=author, measure="block").exists():
+        raise Refused("This account has blocked you.", "You cannot write to it.")
+    under = page.posts.filter(number=post, removed_at=None).first() if post else None
+    return PracticeMessage.objects.create(
+        profile=page, number=new_number(), channel=channel, author=author, text=text, sent_at=at, post=under
+    )
 
 
 PLATFORM = PracticeNetwork()

@@ -1,0 +1,1 @@
+"""Pages of the inbox: its list, one message, and what can be done with it."""
