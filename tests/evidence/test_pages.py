@@ -14,11 +14,13 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from remit.acts.models import Referral
 from remit.evidence import gathering
-from remit.ledger import history
+from remit.ledger import cosigning, history
 from remit.ledger.models import Entry
+from remit.ledger.notes import WITNESS, Signer
 from remit.ledger.sequencer import publish
 from remit.people.models import Person
 from remit.posts.models import Post
@@ -153,6 +155,24 @@ def test_a_database_that_was_put_back_is_said_on_the_page(key: None, auditor: Pe
     sql("UPDATE ledger_head SET number = 3, hash = %s", bytes(Entry.objects.get(number=3).hash))
     guard()
     assert "put back from an older backup" in words(signed_in(auditor).get("/ledger/"))
+
+
+def test_the_page_says_who_outside_has_seen_the_ledger(
+    key: None, auditor: Person, post: Post, tmp_path: Path, settings: Any
+) -> None:
+    """An auditor would take a ledger that no witness has seen for one that they vouch for."""
+    publish()
+    assert "None are named" in words(signed_in(auditor).get("/ledger/"))
+    settings.REMIT_WITNESSES = tmp_path / "policy"
+    witness = Signer.fresh("a.example/witness", WITNESS).verifier
+    settings.REMIT_WITNESSES.write_text(f"witness a {witness} http://127.0.0.1:9\nquorum a\n")
+    assert "Not enough have cosigned it yet" in words(signed_in(auditor).get("/ledger/"))
+    cosigning.collect(timezone.now(), at_once=True)
+    assert "a does not answer" in words(signed_in(auditor).get("/ledger/"))
+    settings.REMIT_WITNESSES.write_text("quorum\n")
+    assert "Line 1 of the policy of witnesses" in words(signed_in(auditor).get("/ledger/"))
+    answer = signed_in(auditor).post(f"/ledger/evidence/posts.post:{post.pk}", {"shown": []})
+    assert "The pack could not be made" in words(answer)
 
 
 def test_an_entry_of_a_referral_is_only_for_those_whom_it_names(key: None, auditor: Person, post: Post) -> None:
