@@ -57,7 +57,7 @@ EXPECTED: dict[str, set[str]] = {
     "supervisor": {"post.read", "account.read", "account.review", "person.read", "training.record"},
     "psd": {"post.read", "account.read", "person.read"},
     "auditor": {"post.read", "account.read", "person.read", "ledger.read", "decision.read"},
-    "policy-officer": {"person.read", "account.read", "decision.read"},
+    "policy-officer": {"person.read", "account.read", "decision.read", "signals.change"},
     "control-room": {"post.read", "account.read", "account.stop", "post.take-down"},
     "system-administrator": {
         "account.read",

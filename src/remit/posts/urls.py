@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.posts.views import approvals, composing, lists, pictures, post
+from remit.posts.views import approvals, composing, lists, pictures, post, signals
 
 app_name = "posts"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("posts/publications/<int:pk>/settle", post.settle, name="settle"),
     path("posts/pictures/<int:pk>", pictures.rendition, name="picture"),
     path("posts/pictures/<int:pk>/original", pictures.original, name="original"),
+    path("signals/", signals.own_lists, name="signals"),
     path("approvals/", approvals.asked, name="approvals"),
     path("approvals/<int:pk>/", approvals.say, name="say"),
     path("approvals/questions/<int:pk>/", approvals.questions, name="questions"),

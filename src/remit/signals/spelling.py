@@ -96,11 +96,12 @@ def find_slips(text: Readable, own: frozenset[str]) -> list[Slip]:
 def _unknown(words: bytes, sentence: Span, dictionary: British, own: frozenset[str]) -> Iterator[tuple[Span, str]]:
     """The words of one sentence that are not known; none where it is shouted or in another language."""
     unknown: list[tuple[Span, str]] = []
-    looked_at = welsh = 0
+    looked_at = english = welsh = 0
     for number, found in enumerate(WORD.finditer(words[sentence.start : sentence.end])):
         word = found.group().decode()
         lower = word.lower()
         welsh += lower in _welsh()
+        english += len(word) > 2 and dictionary.knows(word)
         if number == 0 and word[1:].islower() and _lacks_apostrophe(word, dictionary):
             unknown.append((Span(sentence.start + found.start(), sentence.start + found.end()), word))
         if len(word) < 3 or not word.islower() or lower in _welsh():
@@ -116,7 +117,7 @@ def _unknown(words: bytes, sentence: Span, dictionary: British, own: frozenset[s
         ):
             continue
         unknown.append((Span(sentence.start + found.start(), sentence.start + found.end()), word))
-    if 2 * len(unknown) > looked_at and (welsh or len(unknown) > 3 or 1 < len(unknown) == looked_at):
+    if 2 * len(unknown) > looked_at and (welsh or len(unknown) > 3 or (len(unknown) > 1 and not english)):
         return  # not English
     yield from unknown
 

@@ -22,7 +22,11 @@ PRIMARY: list[tuple[str, str]] = [
     ("Search", "/search"),
 ]
 #: the same for some people only: words, address, the permission that it takes
-GATED: list[tuple[str, str, str]] = [("Messages", "/inbox/", "message.read"), ("Ledger", "/ledger/", "ledger.read")]
+GATED: list[tuple[str, str, str]] = [
+    ("Messages", "/inbox/", "message.read"),
+    ("Ledger", "/ledger/", "ledger.read"),
+    ("Signals", "/signals/", "signals.change"),
+]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from remit.people.acts.entries import AddPerson, ChangePerson, ReadPerson, RecordLeaving
 from remit.people.acts.forces import AddForce, AddTeam, ChangeForce
+from remit.people.acts.lists import ChangeLists
 from remit.people.acts.passwords import SetPassword
 from remit.people.acts.qualifications import (
     Acknowledge,
@@ -18,6 +19,7 @@ __all__ = [
     "AddPerson",
     "AddTeam",
     "ChangeForce",
+    "ChangeLists",
     "ChangePerson",
     "EndRole",
     "GiveRole",
