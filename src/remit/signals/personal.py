@@ -16,9 +16,18 @@ from remit.signals.phrases import compile_phrases, contents, quote
 from remit.signals.readable import Readable, Span
 from remit.signals.reading import Signal
 
-NAME, VERSION = "personal", "1"
+NAME, VERSION = "personal", "2"
 
 PHONE = re2.compile(rb"(?:\+44|\b0044|\(0|\b0)(?:[ \t().-]{0,2}\d){9,11}")
+#: A mobile said in words, or with letters for digits: "zero seven seven double-oh nine", "o77OO 9OO 222".
+SPOKEN = re2.compile(
+    rb"(?i)\b(?:zero|oh|nought|o)[ -]seven[ -](?:(?:zero|oh|nought|o|one|two|three|four|five|six|seven|eight|nine|ten"
+    rb"|double|triple|treble|hundred|thousand|\d+)[ -]{1,3}){2,12}\w+"
+    rb"|\b[oO0][7l](?:[ .-]?[0-9oOlI]){8,10}\b"
+)
+EMAIL_SPOKEN = re2.compile(
+    rb"(?i)\b[a-z0-9]+(?:(?: dot |[ ._-])[a-z0-9]+){0,3} at [a-z0-9-]+(?: dot [a-z]{2,10}){1,3}\b"
+)
 EMAIL = re2.compile(
     rb"(?i)\b[a-z0-9][a-z0-9._%+'-]{0,63}(?:@|\s?[\[(]\s?at\s?[\])]\s?)(?:[a-z0-9-]{1,63}(?:\.|\s?[\[(]\s?dot\s?[\])]\s?)){1,4}[a-z]{2,12}\b"
 )
@@ -34,18 +43,52 @@ POSTCODE = re2.compile(
 )
 STREET = re2.compile(
     rb"\b(?:(?:[Ff]lat|[Aa]partment|[Uu]nit) \d{1,4}[A-Za-z]?,? )?\d{1,4}[A-Za-z]?,? (?:[A-Z][A-Za-z'-]{1,20} ){1,3}"
-    rb"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Close|Drive|Crescent|Court|Gardens|Grove|Place|Terrace|Way|Walk|Square|Mews|Hill|Rise|View|Row)\b"
+    rb"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Close|Drive|Crescent|Court|Gardens|Grove|Place|Terrace|Way|Walk|Square|Mews|Hill"
+    rb"|Rise|View|Row|Paddocks?|Green|Park|Meadows?|Fields?|Vale|Croft|Parade|Heights|Gate|Wharf|Quay|Cottages?)\b"
+    rb"|\b(?:Flat|Apartment) \d{1,4}[A-Za-z]?, (?:[A-Z][A-Za-z'-]{1,20} ?){1,3}"
+    rb"|\b\d{1,4}[A-Za-z]?,? (?:Heol|Ffordd|Stryd|Maes|Bryn|Cae|Lon|Rhodfa|Tan|Pen|Clos|Parc|Trem|Llys|Min)"
+    rb"(?: (?:y|yr|[A-Z][a-z]+)){1,3}\b"
+    rb"|\b(?:[A-Z][a-z]+ ){1,2}(?:Cottage|Farmhouse|Lodge|Villa|Bungalow), (?:[A-Z][a-z]+ ){1,2}"
+    rb"(?:Street|Road|Lane|Close|Avenue|Drive|Hill|Way)\b"
+)
+#: Papers of one person: a passport, a driving licence (DVLA: five of the surname, six of the birth), a bank account.
+DOCUMENT = re2.compile(
+    rb"(?i)\bpassport\b[^.\n]{0,40}?\b\d{9}\b|\b[a-z9]{5} ?\d{6} ?[a-z9]{2}\d?[a-z]{2}\b"
+    rb"|\bsort code[ :]{1,3}\d\d-?\d\d-?\d\d\b|\b(?:acc(?:ount)?|a/c)(?: no| number)?[ .:]{1,3}\d{8}\b"
+    rb"|\b(?:payroll|employee|staff|force) (?:no|number)\.? ?\d{4,8}\b"
 )
 BIRTH = re2.compile(
-    rb"(?i)\b(?:d\.?o\.?b\.?|date of birth|born(?: on)?)[\s:=-]{1,3}(?:the )?"
+    rb"(?i)\b(?:d\.?o\.?b\.?|date of birth|birth ?date|born(?: on)?)(?: is| was)?[\s:=-]{1,3}(?:the )?"
     rb"(?:\d{1,2}[/. -]\d{1,2}[/. -]\d{2,4}|\d{1,2}(?:st|nd|rd|th)?(?: of)? [a-z]{3,9},? \d{2,4}|\d{4}-\d\d-\d\d)"
     rb"|\b[a-z'-]{2,20} \(\d{1,2}[/.]\d{1,2}[/.](?:19|20)?\d\d\)"
 )
 CASE = re2.compile(
-    rb"(?i)\bcustody (?:record|number|ref(?:erence)?|no)\b[^\n.]{0,20}?[\w/-]*\d[\w/-]*"
+    rb"(?i)\bcustody (?:record|number|ref(?:erence)?|no)\b[^\n]{0,20}?[\w/-]*\d[\w/-]*"
+    rb"|\b(?:exhibit|seal|urn|occurrence|storm|niche|athena|cad|cris)(?: (?:ref(?:erence)?|no|number|log))?\.?"
+    rb"[ :#]{1,3}[a-z]{0,4}[ /-]?\d[\w/-]*"
+    rb"|\bexhibit(?: ref)? [a-z]{2,4}/\d+|\bseal [a-z]?\d{5,}"
+    rb"|\b(?:door|gate|entry|access|alarm|safe|key ?pad) (?:code|pin)[^.\n]{0,30}?\d{3,8}\b"
+    rb"|\bpass(?:word|code)\b[^.\n]{0,25}?\b(?:is|says|:|=) ?\S*\d\S*"
     rb"|\b(?:crime|incident|log|cad|niche|occurrence|collision) ?(?:ref(?:erence)?|report|number|no)?\.?(?: number)?"
     rb"(?: is| was|:| #|#)? ?(?:[a-z]{1,4}[/-]?)?\d[\w/-]{2,25}"
     rb"|\b\d{2}/\d{4,8}/\d{2}\b|\bpnc ?(?:id|number|no)?[ :#]{1,3}\d[\w/-]{3,15}"
+)
+
+
+#: References and codes that no member of the public is asked to quote.
+ALWAYS = (
+    b"custody",
+    b"exhibit",
+    b"seal",
+    b"door",
+    b"gate",
+    b"entry",
+    b"access",
+    b"alarm",
+    b"safe",
+    b"key",
+    b"pass",
+    b"pnc",
 )
 
 
@@ -58,6 +101,7 @@ def read_personal(text: Readable, part: str, settings: SignalSettings) -> Iterat
         ("home", "contact_details", 0.75, "It has what reads like a home address.", _homes),
         ("ni-number", "personal_data", 0.95, "It has a National Insurance number.", _national_insurance),
         ("nhs-number", "personal_data", 0.9, "It has an NHS number (the check digit agrees).", _nhs_numbers),
+        ("document", "personal_data", 0.85, "It has the number of a personal document or account.", _documents),
         ("plate", "personal_data", 0.75, "It has a number plate.", _plates),
         ("date-of-birth", "personal_data", 0.9, "It has a date of birth.", _births),
         (
@@ -95,14 +139,20 @@ def _numbers(text: Readable, settings: SignalSettings, start: str) -> Iterator[S
 
 
 def _mobiles(text: Readable, settings: SignalSettings) -> Iterator[Span]:
-    return _numbers(text, settings, "07")
+    for span in _numbers(text, settings, "07"):
+        if not _beside(text, span.start, "work_phones"):
+            yield span
+    for found in SPOKEN.finditer(text.plain):
+        if any(chr(c).isalpha() for c in found.group()):
+            yield Span(*found.span())
 
 
 def _landlines(text: Readable, settings: SignalSettings) -> Iterator[Span]:
     """Geographic numbers. 03, 08 and 09 numbers are never a person's (Ofcom numbering plan)."""
     for start in ("01", "02"):
         for span in _numbers(text, settings, start):
-            if not _beside(text, span.start, "calling_words"):
+            private = _beside(text, span.start, "private_words")
+            if private or not (_beside(text, span.start, "calling_words") or _beside(text, span.start, "bodies")):
                 yield span
 
 
@@ -119,8 +169,11 @@ def _emails(text: Readable, settings: SignalSettings) -> Iterator[Span]:
         shared = mailbox in contents("official")["mailboxes"] or any(
             domain == d or domain.endswith("." + d) for d in domains
         )
-        if not (at and shared):
+        wanted_there = _beside(text, found.start(), "bodies") and not _beside(text, found.start(), "private_words")
+        if not (at and (shared or wanted_there)) and not text.plain[: found.start()].endswith(b"://"):
             yield Span(*found.span())
+    for found in EMAIL_SPOKEN.finditer(text.plain):
+        yield Span(*found.span())
 
 
 @cache
@@ -169,6 +222,11 @@ def _nhs_numbers(text: Readable, _settings: SignalSettings) -> Iterator[Span]:
             yield Span(*found.span())
 
 
+def _documents(text: Readable, _settings: SignalSettings) -> Iterator[Span]:
+    for found in DOCUMENT.finditer(text.plain):
+        yield Span(*found.span())
+
+
 def _plates(text: Readable, _settings: SignalSettings) -> Iterator[Span]:
     for found in PLATE.finditer(text.plain):
         yield Span(*found.span())
@@ -186,7 +244,7 @@ def _cases(text: Readable, _settings: SignalSettings) -> Iterator[Span]:
     """Custody numbers always; other references unless the text is asking people to call and quote one."""
     quoting: bool | None = None
     for found in CASE.finditer(text.plain):
-        if not found.group().lower().startswith(b"custody"):
+        if not found.group().lower().startswith(ALWAYS):
             if quoting is None:
                 quoting = bool(_words("quoting_words").search(text.plain))
             if quoting:
