@@ -111,7 +111,10 @@ def may_see(referral: Referral, person: Any, now: datetime) -> bool:
 
 
 def receivers(referral: Referral, now: datetime) -> list[Any]:
-    """The people whom a referral is for or shown to: the stand-ins of a post whose every holder may not see it."""
+    """The people whom a referral is for or shown to.
+
+    Where every holder of a post may not see it, or nobody holds it, its stand-ins; last of all the policy's adviser.
+    """
     from remit.acts.says import cast_of  # the other way round, says never need referrals
 
     pack = library().packs.get(referral.pack)
@@ -125,7 +128,7 @@ def receivers(referral: Referral, now: datetime) -> list[Any]:
             found.update({person.pk: person for person in allowed})
             if allowed:
                 break
-            stand_ins = pack.who[each].otherwise if pack and each in pack.who else ()
+            stand_ins = (*pack.who[each].otherwise, pack.in_doubt) if pack and each in pack.who else ()
             names += [other for other in stand_ins if other not in names]
     return list(found.values())
 
