@@ -58,6 +58,22 @@ def witnesses() -> Path | None:
     return Path(given).absolute() if given else None
 
 
+def timestamps() -> str:
+    """`REMIT_TIMESTAMPS`: the address of an authority that stamps the ledger's checkpoints with the time (RFC 3161)."""
+    given = os.environ.get("REMIT_TIMESTAMPS", "")
+    if given and not given.startswith(("https://", "http://")):
+        raise BadSetting(
+            f'REMIT_TIMESTAMPS is "{given}". Set it to an address that begins with https://, or leave it out.'
+        )
+    return given
+
+
+def timestamp_roots() -> Path | None:
+    """`REMIT_TIMESTAMP_ROOTS`: a file with that authority's certificates (PEM), so that its answers can be checked."""
+    given = os.environ.get("REMIT_TIMESTAMP_ROOTS")
+    return Path(given).absolute() if given else None
+
+
 def cache_folder() -> Path:
     """`REMIT_CACHE`: where loaded packs are kept between runs. Default: `remit` among the user's own caches."""
     given = os.environ.get("REMIT_CACHE")

@@ -16,6 +16,8 @@ REMIT_SIGHT = environment.flag("REMIT_SIGHT", "on")
 REMIT_WRITING = environment.flag("REMIT_WRITING", "on")
 REMIT_LEDGER_KEY = environment.ledger_key()
 REMIT_WITNESSES = environment.witnesses()
+REMIT_TIMESTAMPS = environment.timestamps()
+REMIT_TIMESTAMP_ROOTS = environment.timestamp_roots()
 
 SECRET_KEY = environment.secret_key()
 CONNECTION_KEYS = environment.connection_keys()

@@ -83,7 +83,7 @@ def test_the_verifier_needs_nothing_but_python() -> None:
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert imported <= sys.stdlib_module_names
-    assert len(VERIFY.read_text(encoding="utf-8").splitlines()) <= 450
+    assert len(VERIFY.read_text(encoding="utf-8").splitlines()) <= 500
 
 
 @pytest.mark.django_db

@@ -50,7 +50,7 @@ def command(
         given = "--key is" if trusted else "--policy is"
         raise BadInput(f"{given} for EVIDENCE: the live ledger has its own. Name a pack, or leave it out.")
     with loaded():
-        from remit.ledger import cosigning
+        from remit.ledger import cosigning, timestamps
         from remit.ledger import witness as witnessing
         from remit.ledger.verifying import verify
 
@@ -61,11 +61,16 @@ def command(
         if report.holds and witness:
             witnessing.look(witness)
         standing = cosigning.standing() if report.checkpoint else None
+        stamping = timestamps.standing()
     if as_json:
-        print_json({**as_data(report), "witnesses": asdict(standing) if standing else None})
+        outside = {
+            "witnesses": asdict(standing) if standing else None,
+            "time_stamps": asdict(stamping) if stamping else None,
+        }
+        print_json(as_data(report) | outside)
     else:
         tell(report, witness)
-        click.echo("\n".join(tell_witnesses(standing)))
+        click.echo("\n".join([*tell_witnesses(standing), *tell_stamps(stamping, timestamps.unchecked())]))
     sys.exit(0 if report.holds else 1)
 
 
@@ -115,6 +120,18 @@ def tell_witnesses(standing: Any) -> list[str]:
         has = f"cosigned {seen.size} entries, {seen.at[:16].replace('T', ' ')} UTC" if seen.size else "nothing cosigned"
         lines.append(f"  - {seen.name}: {has}{f'. {seen.fault}' if seen.fault else ''}")
     return lines
+
+
+def tell_stamps(stamping: Any, unchecked: str) -> list[str]:
+    """What a time-stamping authority vouches for, and whether that was checked."""
+    if stamping is None:
+        return []
+    lines = [f"The time-stamping authority: {stamping.fault}"] if stamping.fault else []
+    if not stamping.count:
+        return ["Nothing has been stamped with the time yet.", *lines]
+    at = f", at {stamping.at[:16].replace('T', ' ')} UTC" if stamping.at else ""
+    has = f"{stamping.count} time stamp{'' if stamping.count == 1 else 's'}, the last over {stamping.size} entries{at}"
+    return [f"{has}. {f'Not checked: {unchecked}' if unchecked else 'Each was checked.'}", *lines]
 
 
 def verify_evidence(evidence: Path, trusted: tuple[str, ...], policy: Path | None, as_json: bool) -> None:

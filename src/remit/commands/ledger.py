@@ -32,16 +32,16 @@ def checkpoint(witness: Path | None, as_json: bool) -> None:
     with loaded():
         from django.utils import timezone
 
-        from remit.ledger import cosigning
+        from remit.ledger import cosigning, timestamps
         from remit.ledger import witness as witnessing
         from remit.ledger.sequencer import publish, tiles
 
         signed = publish()
         if witness:
             witnessing.look(witness)
-        standing = cosigning.collect(timezone.now(), at_once=True)
+        standing, stamping = cosigning.collect(timezone.now(), at_once=True), timestamps.stamp(timezone.now())
         note = tiles().checkpoint.read_text(encoding="utf-8")
-    for words in standing.faults if standing else ():
+    for words in filter(None, [*(standing.faults if standing else ()), stamping.fault if stamping else ""]):
         click.echo(words, err=True)
     if as_json:
         print_json({"origin": signed.origin, "size": signed.size, "root": signed.root.hex(), "note": note})
@@ -134,6 +134,8 @@ def export_log(folder: Path) -> int:
                         shutil.copyfile(path, target)
                 shutil.copyfile(files.folder / "keys", folder / "keys")
                 shutil.copyfile(OFFLINE / "verify.py", folder / "verify.py")
+                if (stamps := files.folder / "timestamps").is_dir():
+                    shutil.copytree(stamps, folder / "timestamps", dirs_exist_ok=True)
                 if (named := cosigning.policy()) is not None:
                     (folder / "witnesses").write_text(named[1], encoding="utf-8")
             except OSError as fault:

@@ -20,7 +20,7 @@ from remit.acts.act import ActRefused
 from remit.acts.secrecy import may_know, readable
 from remit.evidence import gathering
 from remit.evidence.acts import ExportEvidence, ReadEntry, VerifyLedger
-from remit.ledger import REMIT, actions, cosigning, keys, packing
+from remit.ledger import REMIT, actions, cosigning, keys, packing, timestamps
 from remit.ledger.cosigning import PolicyFault
 from remit.ledger.keys import KeyFault
 from remit.ledger.models import Entry, Head
@@ -221,13 +221,14 @@ def _names(pseudonyms: Any) -> dict[str, str]:
 
 def _state() -> dict[str, Any]:
     """What was signed last, with what key, and how much has not been signed yet."""
-    state: dict[str, Any] = {"signed": None, "fault": "", "key": "", "outside": None}
+    state: dict[str, Any] = {"signed": None, "fault": "", "key": "", "outside": None, "stamped": None}
     try:
         state["signed"] = latest()
         known = keys.public()
         state["key"] = str(known[-1]) if known else ""
         check_rollback()
         state["outside"] = cosigning.standing()
+        state["stamped"] = timestamps.standing()
     except (BadFiles, KeyFault, PolicyFault, RolledBack) as fault:
         state["fault"] = str(fault)
     head = Head.objects.first()

@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from remit.ledger import actions, cosigning, keys, tree
+from remit.ledger import actions, cosigning, keys, timestamps, tree
 from remit.ledger.hashing import instant
 from remit.ledger.models import Entry
 from remit.ledger.recording import REMIT
@@ -76,10 +76,13 @@ def pack(matter: Matter, entries: Sequence[Entry], now: datetime, *, withheld: C
         known = publish()
     named = cosigning.policy()
     cosigning.collect(now, at_once=True)
+    timestamps.stamp(now, at_once=True)
     with one_at_a_time(files.folder):  # a checkpoint that were signed meanwhile would not fit the proofs
         known = latest(files) or known
         note = files.checkpoint.read_text(encoding="utf-8")
+        stamped = timestamps.of(known)
         shown = [_shown(entry, known.size, files.node, withheld) for entry in entries]
+    numbers = {entry.number for entry in entries}
     decisions = {n: text for n, text in matter.decisions.items() if "decision" not in withheld}
     evidence = {
         "format": FORMAT,
@@ -94,7 +97,10 @@ def pack(matter: Matter, entries: Sequence[Entry], now: datetime, *, withheld: C
         "pictures": [dict(picture) for picture in matter.pictures],
         "policies": [dict(policy) for policy in matter.policies],
     }
-    return _zipped(evidence, {entry.number for entry in entries}, decisions)
+    more = {f"decisions/{number}.json": text for number, text in decisions.items() if number in numbers}
+    if stamped is not None:
+        more |= {"checkpoint.stamped": stamped.note, "checkpoint.tsr": stamped.answer}
+    return _zipped(evidence, more)
 
 
 def _shown(entry: Entry, size: int, node: tree.Node, withheld: Collection[str]) -> dict[str, Any]:
@@ -112,7 +118,7 @@ def _shown(entry: Entry, size: int, node: tree.Node, withheld: Collection[str]) 
     }
 
 
-def _zipped(evidence: dict[str, Any], numbers: set[int], decisions: Mapping[int, bytes]) -> bytes:
+def _zipped(evidence: dict[str, Any], more: Mapping[str, bytes]) -> bytes:
     written = json.dumps(evidence, ensure_ascii=False, indent=1)
     made = datetime.fromisoformat(evidence["made_at"])
     content: dict[str, bytes] = {
@@ -124,7 +130,7 @@ def _zipped(evidence: dict[str, Any], numbers: set[int], decisions: Mapping[int,
         "evidence.json": written.encode(),
         "checkpoint": evidence["checkpoint"].encode(),
         **({"witnesses": evidence["witnesses"].encode()} if evidence["witnesses"] else {}),
-        **{f"decisions/{number}.json": text for number, text in decisions.items() if number in numbers},
+        **more,
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

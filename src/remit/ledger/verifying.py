@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection
 
-from remit.ledger import cosigning, triggers
+from remit.ledger import cosigning, timestamps, triggers
 from remit.ledger.hashing import START, canonical, commitment, instant, linked
 from remit.ledger.keys import KeyFault
 from remit.ledger.models import Disclosure, Entry, Head
@@ -131,7 +131,8 @@ class _Walk:
                     check_seen(earlier, self.files, self.known)
         except (BadFiles, BadNote, KeyFault, RolledBack) as fault:
             self.fault(None, str(fault))
-        if words := cosigning.false_cosignature():
+        false = cosigning.false_cosignature()
+        for words in [*([false] if false else []), *timestamps.faults(self.known)]:
             self.fault(None, words)
         for number in Entry.objects.filter(number__lt=1).values_list("number", flat=True):
             self.fault(number, f"Entry {number} was slipped in: the first entry is number 1.")

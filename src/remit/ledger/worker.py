@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from remit.ledger import cosigning, keys
+from remit.ledger import cosigning, keys, timestamps
 from remit.ledger.keyfile import KeyFault
 from remit.ledger.sequencer import publish
 from remit.ledger.tiles import BadFiles
@@ -52,11 +52,11 @@ def _ask_outside(now: datetime) -> None:
 
 
 def ask_outside(now: datetime) -> None:
-    """Ask the witnesses to cosign; what stands in the way is logged when it changes."""
+    """Ask the witnesses to cosign and an authority to stamp; what stands in the way is logged when it changes."""
     global _said
     try:
-        standing = cosigning.collect(now)
-        faults = tuple(standing.faults) if standing else ()
+        cosigned, stamped = cosigning.collect(now), timestamps.stamp(now)
+        faults = (*(cosigned.faults if cosigned else ()), *([stamped.fault] if stamped and stamped.fault else ()))
     except (cosigning.PolicyFault, BadFiles, KeyFault) as fault:
         faults = (str(fault),)
     if faults != _said:

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Max
 from django.utils import timezone
 
-from remit.ledger import cosigning, sequencer
+from remit.ledger import cosigning, sequencer, timestamps
 from remit.ledger.keys import KeyFault
 from remit.ledger.notes import BadNote
 from remit.ledger.tiles import BadFiles
@@ -64,6 +64,8 @@ def checks(now: datetime) -> list[Check]:
         fault, outside = ledger_fault(), witness_fault()
         found.append(Check("ledger", not fault, fault))
         found.append(Check("witnesses", not outside, outside))
+        stamping = timestamps.standing()
+        found.append(Check("time stamps", not (stamping and stamping.fault), stamping.fault if stamping else ""))
     return found
 
 

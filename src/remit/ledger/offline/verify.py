@@ -309,6 +309,7 @@ def check_pack(folder: Path, trusted: list[Key], policy: Policy | None = None) -
         told += ["The key came with the pack. Ask the force for its key, and run this again with --key:"]
         told += [f"  {key}" for key in pack["keys"]]
     told += check_witnesses(pack["checkpoint"], pack.get("witnesses", ""), policy)
+    told += check_stamp(folder, pack["checkpoint"])
     values = 0
     for entry in pack["entries"]:
         body = entry["body"].encode()
@@ -330,6 +331,23 @@ def check_witnesses(note: str, brought: str, policy: Policy | None) -> list[str]
         told = ["The policy of witnesses came along. To demand one of your own, run this again with --policy:"]
         return tell_witnesses(note, read_policy(brought), demanded=False) + told
     return tell_witnesses(note, policy, demanded=True)
+
+
+def check_stamp(folder: Path, note: str) -> list[str]:
+    """Check that what was stamped with the time is this checkpoint. The authority's own signature is for openssl."""
+    stamped, answer = folder / "checkpoint.stamped", folder / "checkpoint.tsr"
+    if not answer.exists():
+        return ["No authority has stamped the checkpoint with the time."]
+    data = stamped.read_bytes()
+    if data.decode().partition("\n\n")[0] != note.partition("\n\n")[0]:
+        raise Wrong("The time stamp is of another checkpoint.")
+    if hashlib.sha256(data).digest() not in answer.read_bytes():
+        raise Wrong("The time stamp is not of the file checkpoint.stamped.")
+    command = "openssl ts -verify -data checkpoint.stamped -in checkpoint.tsr -CAfile CERTIFICATE-OF-THE-AUTHORITY"
+    return [
+        "A time stamp of this checkpoint is there (RFC 3161). Who gave it, and when, is for openssl to check:",
+        f"  {command}",
+    ]
 
 
 def check_values(folder: Path, entry: dict[str, Any], said: dict[str, Any]) -> int:
