@@ -65,6 +65,7 @@ RECORDED: dict[str, set[str]] = {
     "message": {"inbox.read"},
     "message-enter": {"inbox.receive"},
     "message-sort": {"inbox.sort"},
+    "message-reply": {"inbox.reply"},
     "message-take": {"inbox.take"},
     "message-pass-on": {"inbox.pass-on"},
     "message-close": {"inbox.close"},

@@ -121,6 +121,12 @@ class Act:
         """What is put forward in words, for whoever has to answer: label and value, without what the policy asked."""
         return []
 
+    def settled(self, record: Proposal, fact: str, value: Any, note: str, actor: Any, now: datetime) -> None:
+        """Keep what a reviewer settled about it, in the transaction that enters it. Raises ActRefused to take it back.
+
+        `value` is JSON; `note` is what the reviewer says to the author. Default: nothing is kept beside the proposal.
+        """
+
     def apply(self, record: Proposal, now: datetime) -> None:
         """Do it, inside the transaction that also writes the ledger entry. May set `record.subject` to what it made."""
         raise NotImplementedError(f"{type(self).__name__} does not say how it is done.")

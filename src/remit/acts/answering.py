@@ -29,15 +29,15 @@ State = Proposal.State
 WITH_REASON = frozenset({"refuse", "return", "suggest", "objects"})
 
 
-def answer_question(proposal: Proposal, actor: Any, fact: str, value: Any, now: datetime) -> Proposal:
+def answer_question(proposal: Proposal, actor: Any, fact: str, value: Any, now: datetime, note: str = "") -> Proposal:
     """Give the answer to a question that a decision asks, and decide again.
 
     The author answers what an author can know; what somebody reviewing it answers settles the matter, and outweighs a
-    signal. `value` is JSON.
+    signal. `value` is JSON; `note` says why, for the author.
 
     Raises:
         PermissionDenied: the question is for somebody else.
-        ActRefused: the proposal is closed, nobody asks this, or the value is of the wrong type.
+        ActRefused: the proposal is closed, nobody asks this, the value is of the wrong type, or a reason is missing.
     """
     with transaction.atomic():
         proposal = held(proposal)
@@ -48,13 +48,17 @@ def answer_question(proposal: Proposal, actor: Any, fact: str, value: Any, now: 
         if fact in (posts := naming.chosen_posts(packs)):
             value = naming.read_named(value, posts[fact][1], proposal.force, says.cast_of(proposal, act))
         answer = write_facts(read_answers({fact: value}, packs))
-        if settles(proposal, act, actor, fact, packs, now):
+        reviewed = settles(proposal, act, actor, fact, packs, now)
+        if reviewed:
             proposal.settled = {**proposal.settled, **answer}
         else:
             proposal.answers = {**proposal.answers, **answer}
         proposal.not_sure = [name for name in proposal.not_sure if name != fact]
         proposal.save(update_fields=["answers", "settled", "not_sure"])
-        enter("question.answered", proposal, actor, now, about={"fact": fact}, personal={"answer": answer[fact]})
+        personal = {"answer": answer[fact], **({"note": note} if note else {})}
+        enter("question.answered", proposal, actor, now, about={"fact": fact}, personal=personal)
+        if reviewed:
+            act.settled(proposal, fact, answer[fact], note, actor, now)
         if proposal.state != State.RETURNED:
             consider(proposal, act, now, actor)
     return proposal

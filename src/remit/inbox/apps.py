@@ -10,7 +10,7 @@ class InboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.inbox import acts, lists, scope  # noqa: F401 (acts register themselves)
+        from remit.inbox import acts, lists, replies, scope  # noqa: F401 (acts register themselves)
         from remit.web import errands, offers, search, subjects, tasks
         from remit.web.errands import Errand
 
@@ -22,6 +22,12 @@ class InboxConfig(AppConfig):
             Errand("Enter a message", "/inbox/enter", "Messages", "One that you saw on a network.", "message.receive")
         )
         offers.register("message.report-danger", "Report a danger that you came across", "/inbox/enter")
+        for name, words in (
+            ("message.use-template", "Use the ready words"),
+            ("message.reply-to-crime-report", "Answer with the ready words"),
+            ("message.reply", "Answer it"),
+        ):
+            offers.register(name, words, "/inbox/{number}/reply")
         for name, words, to in (
             ("message.ask-press-office", "Ask the press office", "press-office"),
             ("message.ask-intelligence-unit", "Ask the Intelligence Unit", "intelligence-unit"),

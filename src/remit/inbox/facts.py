@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
 from remit.accounts.facts import account_facts
 from remit.accounts.models import Account
+from remit.acts.models import Duty
 from remit.inbox.models import Message
-from remit.posts.models import Publication
+from remit.posts.replies import replies_to
 from remit.signals.content import SignalSettings
 from remit.signals.messages import EMERGENCY, KIND, read_message
 from remit.signals.reading import Reading
 
 #: What Remit reads in a message is a suggestion until a person has said what it is.
 SUGGESTED = (KIND, EMERGENCY)
+#: The duty to send an answer on the network to what was not read from there.
+ANSWER_BY_HAND = "inbox.answer-by-hand"
 
 
 def read(text: str, account: Account) -> Reading:
@@ -43,13 +46,10 @@ def message_facts(
     }
 
 
-def answered_on(message: Message) -> Any:
-    """The day on which the first answer to a message went out; None while none has."""
-    first = replies_sent(message).order_by("sent_at").first()
-    return timezone.localdate(first.sent_at) if first and first.sent_at else None
-
-
-def replies_sent(message: Message) -> Any:
-    """The publications that answer a message and are out."""
-    reply_to = f"inbox.message:{message.pk}"
-    return Publication.objects.filter(target__post__reply_to=reply_to, action="publish", state="sent")
+def answered_on(message: Message) -> date | None:
+    """The day on which the first answer to a message went out, or was sent by hand; None while none has."""
+    subject = f"inbox.message:{message.pk}"
+    sent = [row.sent_at for row in replies_to(subject) if row.sent_at is not None and row.state == "sent"]
+    by_hand = Duty.objects.filter(rule=ANSWER_BY_HAND, subject=subject, state=Duty.State.DONE)
+    sent += [at for at in by_hand.values_list("done_at", flat=True) if at is not None]
+    return timezone.localdate(min(sent)) if sent else None

@@ -88,8 +88,3 @@ def _asked(account: Account, read_until: datetime, now: datetime, problem: str) 
     Intake.objects.update_or_create(
         account=account, defaults={"read_until": read_until, "asked_at": now, "problem": problem}
     )
-
-
-def answered(message: Message, now: datetime) -> None:
-    """An answer went out: whatever its report still wants, such as that it be answered, is looked at again."""
-    door.supplement(message.report, {}, None, now)

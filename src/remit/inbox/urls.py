@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from remit.inbox.answering import Reply
 from remit.inbox.entering import EnterMessage, Sort
 from remit.inbox.views import lists, message
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("inbox/enter", EnterMessage.as_view(), name="message-enter"),
     path("inbox/<int:pk>/", message.message, name="message"),
     path("inbox/<int:pk>/sort", Sort.as_view(), name="message-sort"),
+    path("inbox/<int:pk>/reply", Reply.as_view(), name="message-reply"),
     path("inbox/<int:pk>/take", message.take, name="message-take"),
     path("inbox/<int:pk>/pass-on", message.pass_on, name="message-pass-on"),
     path("inbox/<int:pk>/close", message.close, name="message-close"),

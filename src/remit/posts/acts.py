@@ -19,7 +19,7 @@ from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.models import Proposal
 from remit.ledger import actions
 from remit.people.models import Device, Person
-from remit.posts import claims
+from remit.posts import claims, contests
 from remit.posts.content import Part, digest, over_limits
 from remit.posts.drafting import DraftAct, Stale, open_proposals, writers
 from remit.posts.drafts import Draft
@@ -128,10 +128,16 @@ class PublishPost(Act):
         return max(now, datetime.fromisoformat(self.publish_at)) if self.publish_at else now
 
     def about(self) -> dict[str, Any]:
-        return {"post": self.post.pk, "account": self.account.pk, "sha256": self.sha256, "publish_at": self.publish_at}
+        about = {"post": self.post.pk, "account": self.account.pk, "sha256": self.sha256, "publish_at": self.publish_at}
+        # Which signals spoke, with their versions: what they say may be another thing tomorrow.
+        spoke = {s.name: f"{s.detector} {s.version}" for s in self.reading.signals if self.reading.counts(s)}
+        return {**about, "signals": spoke}
 
     def personal(self) -> dict[str, Any]:
         return {"parts": self.parts}
+
+    def settled(self, record: Proposal, fact: str, value: Any, note: str, actor: Person, now: datetime) -> None:
+        contests.keep(self, record, fact, value, note, actor, now)
 
     def apply(self, record: Proposal, now: datetime) -> None:
         due = datetime.fromisoformat(self.publish_at) if self.publish_at else now
@@ -344,6 +350,8 @@ class WithdrawPost(Act):
 
 
 @dataclass
+        if post.reply_to:  # written and decided elsewhere: it is never a draft
+            post.discarded_at = now
 class TakeDown(PublicationAct):
     """Take a published post down from its network with its whole thread, of which no more goes out, for a reason."""
 

@@ -21,7 +21,8 @@ from remit.posts.models import Publication
 
 def published(now: datetime) -> Iterator[Looked]:
     """Every post that is out, once for each account, as the state moment `post.after` looks at it at `now` (aware)."""
-    rows = Publication.objects.filter(action="publish", part=1, state=Publication.State.SENT).exclude(proposal=None)
+    rows = Publication.objects.filter(action="publish", part=1, state=Publication.State.SENT, target__post__reply_to="")
+    rows = rows.exclude(proposal=None)
     rows = rows.select_related("target__account__force", "target__post__author", "target__post__requester", "proposal")
     for row in rows.order_by("pk").iterator(chunk_size=500):
         post, account = row.target.post, row.target.account

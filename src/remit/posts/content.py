@@ -14,7 +14,8 @@ from remit.platforms.limits import Breach, breaches
 from remit.platforms.protocol import Content, Picture, Profile, Refused
 from remit.posts.models import Media
 
-#: One part of a post: {"text": str, "pictures": [{"media", "sha256", "type", "bytes", "alt_text", "kind", "source"}]}.
+#: One part of a post: {"text": str, "pictures": [{"media", "sha256", "type", "bytes", "alt_text", "kind", "source"}]};
+#: a reply has "answers" besides, the network's id of what it answers.
 Part = dict[str, Any]
 
 
@@ -31,7 +32,8 @@ def to_send(part: Part, sha256: str, after: str = "") -> Content:
     """The part with its pictures' bytes. Raises ContentChanged unless it and every picture are as approved."""
     if digest(part) != sha256:
         raise ContentChanged("The text or the pictures are not those that were approved.")
-    return Content(part["text"], tuple(_picture(picture) for picture in part["pictures"]), after)
+    pictures = tuple(_picture(picture) for picture in part["pictures"])
+    return Content(part["text"], pictures, after or part.get("answers", ""))
 
 
 def _picture(picture: dict[str, Any]) -> Picture:

@@ -51,6 +51,8 @@ class DraftAct(Act):
         post = _post(self.post)
         if post.discarded_at is not None:
             raise ActRefused("This draft was discarded.", "Start a new one; what was in it can still be read.")
+        if post.reply_to:
+            raise ActRefused("This answers a message.", "Write another answer on the page of the message.")
         if record.proposer_id != post.author_id:
             raise Stale(f"{post.author} is writing this draft now.", "Take it over to write in it yourself.")
         if Publication.objects.filter(target__post=post, action="publish", state__in=LIVE).exists():

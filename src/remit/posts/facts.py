@@ -13,9 +13,9 @@ from remit.accounts.facts import account_facts
 from remit.accounts.models import Account
 from remit.people.facts import duty_state, person_facts
 from remit.people.models import Device, Person
+from remit.platforms import registry
 from remit.posts.content import Part
 from remit.posts.models import Media, Post
-from remit.platforms import registry
 from remit.signals import reader
 from remit.signals.content import Content, Frame, ImageFacts, SignalSettings
 from remit.signals.reading import Reading

@@ -112,6 +112,32 @@ class PostMedia(models.Model):
         return self.alt_text or f"Picture {self.order + 1}"
 
 
+class SettledSignal(models.Model):
+    """What a reviewer settled about something that signals read in a post: a labelled example, kept as it was then."""
+
+    force = models.ForeignKey("people.Force", on_delete=models.PROTECT, related_name="settled_signals")
+    proposal = models.ForeignKey("acts.Proposal", on_delete=models.PROTECT, related_name="settled_signals")
+    #: A concern's key, or a fact with the value that was read: "political", "post.appeal=missing".
+    concern = models.CharField(max_length=80)
+    #: The words that were read.
+    text = models.TextField()
+    raised = models.BooleanField()
+    settled = models.BooleanField()
+    #: Which signals raised it, with their versions: "politics 3, tone 1"; empty where none did.
+    versions = models.CharField(max_length=200, blank=True)
+    #: Why the author said that it is not so; empty where nobody disputed it.
+    contested = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signals_settled")
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["settled_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.concern}: {'so' if self.settled else 'not so'}"
+
+
 class Publication(models.Model):
     """One part of a post on one account, or the taking down of it: rows and states of the publishing design."""
 

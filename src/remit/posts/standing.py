@@ -156,6 +156,14 @@ def _standing(
     return Standing(target, "draft", "draft", "It has not been put forward.", (), proposal)
 
 
+def told(row: Publication, now: datetime) -> tuple[str, str]:
+    """The status of one publication, and what that means in words."""
+    if row.state == "withdrawn":
+        return "withdrawn", row.reason
+    status, _, words = _published(row, row.removals.last(), now)
+    return status, f"{words} {row.reason}".strip()
+
+
 def _published(row: Publication, removal: Publication | None, now: datetime) -> tuple[str, str, str]:
     if row.state == "due" and row.due_at > now:
         return "scheduled", "scheduled", f"It goes out on {say_when(row.due_at)}."

@@ -26,6 +26,7 @@ urlpatterns = [
     path("posts/pictures/<int:pk>", pictures.rendition, name="picture"),
     path("posts/pictures/<int:pk>/original", pictures.original, name="original"),
     path("signals/", signals.own_lists, name="signals"),
+    path("signals/settled.csv", signals.settled, name="settled-signals"),
     path("approvals/", approvals.asked, name="approvals"),
     path("approvals/<int:pk>/", approvals.say, name="say"),
     path("approvals/questions/<int:pk>/", approvals.questions, name="questions"),

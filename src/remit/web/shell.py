@@ -25,7 +25,7 @@ PRIMARY: list[tuple[str, str]] = [
 GATED: list[tuple[str, str, str]] = [
     ("Messages", "/inbox/", "message.read"),
     ("Ledger", "/ledger/", "ledger.read"),
-    ("Signals", "/signals/", "signals.change"),
+    ("Signals", "/signals/", "decision.read"),
 ]
 
 

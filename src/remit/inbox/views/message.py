@@ -21,10 +21,13 @@ from remit.inbox.facts import read
 from remit.inbox.forms import OutcomeForm, PassOnForm
 from remit.inbox.lists import STATUS, kind_words
 from remit.inbox.models import Message
+from remit.inbox.replies import ReplyToMessage
 from remit.inbox.scope import may_see, subject_of
 from remit.people.directory import refusal_words
 from remit.people.models import Person
 from remit.people.permissions import permits
+from remit.posts.replies import replies_to
+from remit.posts.standing import told
 from remit.posts.wording import pieces
 from remit.web.findings import grouped
 from remit.web.forms import offer
@@ -62,6 +65,8 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
         "duties": [(duty, duties.may_complete(duty, person, now), duties.owner_words(duty)) for duty in owed],
         "referrals": [(each, referrals.may_see(each, person, now), _post(each.pack, each.to_who)) for each in passed],
         "others": _others(shown),
+        "replies": [(row, *told(row, now)) for row in replies_to(subject)],
+        "waiting": Proposal.objects.filter(act=ReplyToMessage.name, subject=subject, state__in=["open", "returned"]),
         "may": {name.partition(".")[2]: permits(person, name, shown.account.force_id, subject) for name in MAY},
         "open": shown.state != Message.State.CLOSED,
         "mine": shown.taken_by_id == person.pk,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from remit.acts.models import Proposal, Say
 from remit.acts.packs import library, packs_of
 from remit.people.models import Person
 from remit.posts.acts import PublishPost, TakeDown
+from remit.posts.contests import LONGEST_NOTE
 from remit.posts.drafting import open_proposals
 from remit.posts.models import Post, Publication
 from remit.posts.views.shown import preview, with_evidence
@@ -134,7 +136,8 @@ def questions(request: SignedInRequest, pk: int) -> HttpResponse:
         answers = {name: value for name, value in answers.items() if name in wanted}
         try:
             for name, value in answers.items():
-                door.answer_question(proposal, request.user, name, value, now)
+                note = request.POST.get(f"note.{name}", "").strip()[:LONGEST_NOTE]
+                door.answer_question(proposal, request.user, name, value, now, note)
             if answers and not faults:
                 messages.success(request, "Thank you. It was decided again with your answer.")
                 return redirect(request.POST["next"] if _is_say(request) else "posts:approvals")
@@ -142,8 +145,25 @@ def questions(request: SignedInRequest, pk: int) -> HttpResponse:
                 faults[asked_here[0].fact] = "Choose an answer first."
         except ActRefused as refused:
             faults[asked_here[0].fact] = str(refused)
-    context = {"proposal": proposal, "asked": asked_here, "faults": faults, **_about(proposal)}
+    about = _about(proposal)
+    contested = {each["fact"]: each for each in about.get("contested", ())}
+    asked = [
+        {
+            "question": _agreeing(shown) if shown.fact in contested else shown,
+            "contested": contested.get(shown.fact),
+            "note": request.POST.get(f"note.{shown.fact}", ""),
+        }
+        for shown in asked_here
+    ]
+    context = {"proposal": proposal, "asked": asked, "faults": faults, **about}
     return render(request, "posts/questions.html", context, status=422 if faults else 200)
+
+
+def _agreeing(shown: Question) -> Question:
+    """A disputed question as a reviewer answers it: with the author, or not."""
+    if shown.type != "bool":
+        return shown
+    return replace(shown, options=(("no", "I agree with the author"), ("yes", "I do not agree: it is so")))
 
 
 def questions_for(person: Person, now: datetime) -> list[Proposal]:
@@ -241,7 +261,7 @@ def _about(proposal: Proposal) -> dict[str, Any]:
             "account": act.account,
             "post": act.post,
             "goes_out": say_when(act.publish_at) if act.publish_at else "As soon as it is approved",
-            "contested": _contested(act.post),
+            "contested": _contested(act),
         }
     elif isinstance(act, TakeDown):
         publication = Publication.objects.select_related("target__account", "target__post").get(pk=act.publication)
@@ -254,14 +274,18 @@ def _about(proposal: Proposal) -> dict[str, Any]:
     return about
 
 
-def _contested(post: Post) -> list[dict[str, str]]:
-    facts = vocabulary(packs_of(post.force_id))
+def _contested(act: PublishPost) -> list[dict[str, Any]]:
+    """What the author disputes: what was said of the post, in which words it was seen, and why it is not so."""
+    post, facts = act.post, vocabulary(packs_of(act.force))
     concerns = library().vocabulary.concerns
     found = []
     for name, reason in post.contested.items():
         concern = concerns.get(name.removeprefix("concern."))
         label = concern.label if concern else facts[name].label if name in facts else name
-        found.append({"what": label, "reason": reason})
+        seen = act.reading.about({name})
+        quotes = list(dict.fromkeys(e.words for signal in seen for e in signal.evidence if e.words))[:6]
+        read = " ".join(dict.fromkeys(signal.reason for signal in seen))
+        found.append({"fact": name, "what": label, "reason": reason, "read": read, "quotes": quotes})
     return found
 
 

@@ -17,12 +17,14 @@ from remit.acts import door
 from remit.acts.act import ActRefused
 from remit.acts.directory import get_directory
 from remit.acts.models import Proposal
+from remit.acts.packs import library
 from remit.ledger import REMIT, history
 from remit.people.models import Person
 from remit.posts.acts import PublishPost, ReleasePost, Reschedule, SettlePost, TakeDown, WithdrawPost
+from remit.posts.contests import settled_about
 from remit.posts.drafting import LIVE, DiscardDraft, StartDraft, TakeOverDraft
 from remit.posts.drafts import Draft
-from remit.posts.models import Post, Publication, PublicationAttempt
+from remit.posts.models import Post, Publication, PublicationAttempt, SettledSignal
 from remit.posts.standing import Standing, standings, visible_posts
 from remit.posts.views.approvals import may_see_for_a_say
 from remit.posts.views.shown import preview, with_evidence
@@ -32,6 +34,7 @@ from remit.web.proposing import carry_out
 from remit.web.signed_in import SignedInRequest
 
 
+from remit.web.subjects import named
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Reason", widget=forms.Textarea, max_length=2_000, error_messages={"required": "Reason: say why."}
@@ -87,8 +90,12 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
         "post": post,
         "stands": stands,
         "accounts": accounts,
-        "editable": not live and post.discarded_at is None and post.author_id == request.user.pk,
-        "may_take_over": not live and post.discarded_at is None and post.author_id != request.user.pk,
+        "answers": named(post.reply_to) if post.reply_to else None,
+        "editable": not live and post.discarded_at is None and not post.reply_to and post.author_id == request.user.pk,
+        "may_take_over": not live
+        and post.discarded_at is None
+        and not post.reply_to
+        and post.author_id != request.user.pk,
         "may_draft": permits(request.user, "post.draft", post.force_id, f"posts.post:{post.pk}"),
         "may_take_back": any(
             s.group == "submitted" or (s.publication and s.publication.state in ("due", "held", "missed"))
@@ -96,6 +103,7 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
         ),
         "may_discard": not live and post.submitted_at is None and post.discarded_at is None,
         "events": _events(post, stands.accounts),
+        "settled": [{"case": case, "what": _what(case)} for case in settled_about(post)],
         "evidence": _evidence(stands.accounts),
         "pictures": post.post_media.select_related("media__uploaded_by"),
         "attempts": PublicationAttempt.objects.filter(publication__target__post=post).select_related(
@@ -103,6 +111,16 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
         ),
     }
     return render(request, "posts/post.html", context)
+
+
+def _what(case: SettledSignal) -> str:
+    """What was settled, in the words of the vocabulary: "the post supports a party", "the kind of appeal: missing"."""
+    concern = library().vocabulary.concerns.get(case.concern)
+    if concern is not None:
+        return concern.label
+    name, _, value = case.concern.partition("=")
+    fact = library().vocabulary.facts.get(name)
+    return f"{fact.label}: {fact.values.get(value, value)}" if fact else case.concern
 
 
 @login_required

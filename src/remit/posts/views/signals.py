@@ -1,4 +1,4 @@
-"""The force's own lists for the signals, to be changed by who keeps the policy."""
+"""The force's own lists for the signals, to be changed by who keeps the policy; and settled cases, to take out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from remit.acts import door
 from remit.acts.act import ActRefused
@@ -19,6 +19,7 @@ from remit.acts.directory import demand_permission, get_directory
 from remit.people.acts import ChangeLists
 from remit.people.acts.lists import LISTS, digest_of, faults_in, signals_to_set
 from remit.people.models import Force
+from remit.posts.contests import READING, ReadSettledSignals, settled_cases, settled_number, write_cases
 from remit.web.signed_in import SignedInRequest
 
 HINTS = {
@@ -83,11 +84,13 @@ class ListsForm(forms.Form):
 @login_required
 @require_http_methods(["GET", "POST"])
 def own_lists(request: SignedInRequest) -> HttpResponse:
-    """The lists in boxes; saving them says what follows."""
-    demand_permission(request.user, "signals.change", request.user.force_id, "")
+    """The lists in boxes, for who may change them, and how many cases were settled; saving says what follows."""
     force = Force.objects.get(pk=request.user.force_id)
-    form = ListsForm(request.POST or None, force=force, initial=_as_kept(force))
-    if request.method == "POST" and form.is_valid():
+    permits = get_directory().permits
+    may_change = permits(request.user, "signals.change", force.pk, "")
+    demand_permission(request.user, "signals.change" if request.method == "POST" else READING, force.pk, "")
+    form = ListsForm(request.POST or None, force=force, initial=_as_kept(force)) if may_change else None
+    if request.method == "POST" and form is not None and form.is_valid():
         try:
             act = ChangeLists(force.pk, form.lists(), form.cleaned_data["seen"])
             door.propose(act, request.user, timezone.now())
@@ -98,13 +101,21 @@ def own_lists(request: SignedInRequest) -> HttpResponse:
             return redirect("posts:signals")
         except (ActRefused, PermissionDenied) as refused:
             form.add_error(None, str(refused))
-    context = {"form": form, "force": force}
-    return render(request, "posts/signals.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "force": force, "cases": settled_number(force.pk)}
+    return render(request, "posts/signals.html", context, status=422 if form is not None and form.errors else 200)
 
 
-def may_change(person: Any) -> bool:
-    """Whether the page is for `person`, for links to it."""
-    return get_directory().permits(person, "signals.change", person.force_id, "")
+@login_required
+@require_POST
+def settled(request: SignedInRequest) -> HttpResponse:
+    """Every settled case of the force as a file, once the reading of it is in the ledger."""
+    force = request.user.force_id
+    door.propose(ReadSettledSignals(force), request.user, timezone.now())
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="settled-signals-{force}.csv"'
+    response["Cache-Control"] = "private, no-store"
+    write_cases(settled_cases(force), response)
+    return response
 
 
 def _as_kept(force: Force) -> dict[str, str]:
