@@ -344,14 +344,14 @@ class WithdrawPost(Act):
         )
         for proposal in open_proposals(post):
             door.withdraw(proposal, record.proposer, now, self.reason or "The post was taken back.")
+        if post.reply_to:  # written and decided elsewhere: it is never a draft
+            post.discarded_at = now
         post.submitted_at = None
         post.changed_at = now
         post.save()
 
 
 @dataclass
-        if post.reply_to:  # written and decided elsewhere: it is never a draft
-            post.discarded_at = now
 class TakeDown(PublicationAct):
     """Take a published post down from its network with its whole thread, of which no more goes out, for a reason."""
 

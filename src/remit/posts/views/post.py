@@ -32,9 +32,9 @@ from remit.web.findings import grouped
 from remit.web.forms import DayTimeField
 from remit.web.proposing import carry_out
 from remit.web.signed_in import SignedInRequest
-
-
 from remit.web.subjects import named
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="Reason", widget=forms.Textarea, max_length=2_000, error_messages={"required": "Reason: say why."}
