@@ -15,6 +15,9 @@ from remit.policy.packs import TREATMENTS, WORDINGS, Pack, Version
 from remit.policy.reading import TREATMENT_WORDS, WORDING_WORDS, PackReading
 from remit.web.signed_in import SignedInRequest
 
+#: A clause cited by more rules than this, an exception to most of a policy, shows only its own in full.
+MOST_RULES = 12
+
 
 @login_required
 @require_GET
@@ -123,6 +126,7 @@ def clause(request: SignedInRequest, name: str, clause_id: str) -> HttpResponse:
         "treatment": read.treatment,
         "reading": read,
         "rules": read.rules,
+        "whole": len(read.rules) <= MOST_RULES,
         "before": before,
         "after": after,
     }

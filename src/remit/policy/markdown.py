@@ -34,7 +34,7 @@ def index_page(packs: Sequence[Pack]) -> Iterator[str]:
 
 
 def policy_page(pack: Pack) -> Iterator[str]:
-    """One policy, whole; each rule stands once, under the first clause that it cites."""
+    """One policy, whole; each rule stands once, under the first clause that cites it."""
     reading = PackReading(pack)
     number = f"Policy {_safe(pack.number)}, version" if pack.number else "Version"
     yield f"# {_safe(pack.title)}\n\n{number} {_safe(pack.version)}. {_OWN_WORDS}\n\n"
@@ -62,7 +62,7 @@ def _clause(reading: ClauseReading) -> Iterator[str]:
         yield f"\nIt sets: {_safe(line)}.\n"
     for page in reading.rules:
         yield from _rule(page, clause.id)
-    if reading.examples and any(page.clauses[0] == clause.id for page in reading.rules):
+    if reading.examples and any(page.home == clause.id for page in reading.rules):
         yield "\nCases:\n\n"
         for example in reading.examples:
             outcome = f"{example.outcome}. " if example.outcome else ""
@@ -70,11 +70,12 @@ def _clause(reading: ClauseReading) -> Iterator[str]:
 
 
 def _rule(page: RuleReading, under: str) -> Iterator[str]:
-    words, first = page.words, page.clauses[0]
-    if first != under:
-        yield f"\nSee “{_safe(words.title)}” under [{first}](#{first}).\n"
+    words, home = page.words, page.home
+    if home != under:
+        yield f"\nSee “{_safe(words.title)}” under [{home}](#{home}).\n"
         return
-    also = f"; also {', '.join(f'[{c}](#{c})' for c in page.clauses[1:])}" if len(page.clauses) > 1 else ""
+    others = [f"[{clause}](#{clause})" for clause in page.clauses if clause != under]
+    also = f"; also {', '.join(others)}" if others else ""
     yield f"\n**{_safe(words.title)}** ({_safe(', '.join(words.moments))}{also})\n\n"
     parts = (
         ("When", words.when, "; and "),

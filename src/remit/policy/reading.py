@@ -9,16 +9,19 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
-from remit.policy.examples import Example, examples_of
+from remit.policy.examples import VERDICT_WORDS, Example, examples_of
 from remit.policy.packs import Clause, Pack, Rule
 from remit.policy.rule_words import PackWords, RuleWords
 from remit.policy.words import value_words
 
 #: A chapter with more clauses than this is divided where its numbers go deeper.
-LONG_CHAPTER = 40
+LONG_CHAPTER = 30
+#: How many cases of a verdict a page of many clauses tells; the page of the clause has them all.
+FEW_EXAMPLES = 3
 
 #: What Remit does about a clause, for somebody who reads it for the first time.
 TREATMENT_WORDS = {
@@ -45,6 +48,11 @@ class RuleReading:
     clauses: list[str]
     texts: list[tuple[str, str]]
 
+    @property
+    def home(self) -> str:
+        """The clause under which it is told in full on a page of many."""
+        return self.rule.clauses[0]
+
 
 @dataclass(frozen=True)
 class ClauseReading:
@@ -55,6 +63,13 @@ class ClauseReading:
     definitions: list[str]
     figures: list[str]
     examples: list[Example]
+
+    @property
+    def few_examples(self) -> list[Example]:
+        """As many as a page of many clauses has room for: some of each verdict, in the pack's order."""
+        by_verdict = {v: [e for e in self.examples if e.verdict == v] for v in VERDICT_WORDS}
+        kept = [example for same in by_verdict.values() for example in same[:FEW_EXAMPLES]]
+        return [example for example in self.examples if example in kept]
 
     @property
     def treatment(self) -> str:
@@ -76,7 +91,8 @@ class Chapter:
         """ "Clause 3.1"; a heading of the policy as it is."""
         if not self.title[:1].isdigit():
             return self.title[:1].upper() + self.title[1:]
-        return f"Clause{'s' if ' to ' in self.title else ''} {self.title}"
+        several = " to " in self.title.partition(", ")[0]
+        return f"Clause{'s' if several else ''} {self.title}"
 
 
 class PackReading:
@@ -197,8 +213,16 @@ def _grouped(clauses: Iterable[Clause], depth: int) -> list[tuple[str, list[Clau
     for title, group in groups:
         deeper = any(_beginning(c.number, depth + 1) != title for c in group)
         divided = len(group) > LONG_CHAPTER and deeper
-        found += _joined(title, _grouped(group, depth + 1)) if divided else [(title, group)]
+        found += _joined(title, _grouped(group, depth + 1)) if divided else _pieces(title, group)
     return found
+
+
+def _pieces(title: str, group: list[Clause]) -> list[tuple[str, list[Clause]]]:
+    """The group; cut into even pieces where it is too long and its numbers go no deeper: "3.1.5, CL-3.1.5a to …"."""
+    count = -(-len(group) // LONG_CHAPTER)
+    cuts = [len(group) * n // count for n in range(count + 1)]
+    pieces = [group[a:b] for a, b in pairwise(cuts)]
+    return [(title if count == 1 else f"{title}, {p[0].id} to {p[-1].id}", p) for p in pieces]
 
 
 def _joined(whole: str, groups: list[tuple[str, list[Clause]]]) -> list[tuple[str, list[Clause]]]:
