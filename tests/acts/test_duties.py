@@ -118,17 +118,17 @@ def test_owners_are_reminded_and_others_told_once_each(
     sweep_daily(now, 3)
     assert not Notice.objects.exists()
     sweep_daily(now + timedelta(days=3), 5)
-    assert [notice.text for notice in referrals.notices_for(communications, now)] == [
+    assert [notice.text for notice in referrals.notices_for(communications)] == [
         "Still to do: review the account. It is due on 1 December 2026."
     ]
-    assert referrals.notices_for(supervisor, now) == []
+    assert referrals.notices_for(supervisor) == []
     sweep_daily(now + timedelta(days=11), 4)
-    (notice,) = referrals.notices_for(supervisor, now)
+    (notice,) = referrals.notices_for(supervisor)
     assert notice.text == "Overdue since 1 December 2026: review the account. It is for PC 3."
     with pytest.raises(PermissionDenied):
         referrals.mark_read(notice, author, now)
     referrals.mark_read(notice, supervisor, now)
-    assert referrals.notices_for(supervisor, now) == []
+    assert referrals.notices_for(supervisor) == []
 
 
 def test_nothing_closes_over_what_must_be_done(
@@ -152,8 +152,8 @@ def test_what_an_act_leaves_behind_becomes_rows(
     assert [(d.do, d.owner, d.due_on) for d in proposal.duties.all()] == [
         ("watch the comments", author, date(2026, 11, 21))
     ]
-    assert duties.owed_by(author, now) == list(proposal.duties.all())
-    assert [n.text for n in referrals.notices_for(supervisor, now)] == ["An appeal went out."]
+    assert duties.owed_by(author) == list(proposal.duties.all())
+    assert [n.text for n in referrals.notices_for(supervisor)] == ["An appeal went out."]
     assert [line.about["register"] for line in history("tests.post:1") if line.action == "register.noted"] == [
         "appeals"
     ]
@@ -168,8 +168,8 @@ def test_a_referral_exists_only_for_those_who_may_see_it(
     """Otherwise the person it is about would read it, or anybody close it."""
     proposal = door.propose(Publish("appeal"), author, now)
     referral = proposal.referrals.get()
-    assert referrals.visible_to(communications, now) == [referral]
-    assert referrals.visible_to(supervisor, now) == []
+    assert referrals.visible_to(communications) == [referral]
+    assert referrals.visible_to(supervisor) == []
     assert not referrals.may_see(referral, author, now)
     with pytest.raises(PermissionDenied):
         referrals.take(referral, supervisor, now)
@@ -179,7 +179,7 @@ def test_a_referral_exists_only_for_those_who_may_see_it(
     with pytest.raises(ActRefused, match="came of it"):
         referrals.close(referral, communications, now, " ")
     referrals.close(referral, communications, now, "Looked at, nothing to do")
-    assert referrals.visible_to(communications, now) == []
+    assert referrals.visible_to(communications) == []
 
 
 def test_the_barred_stay_barred_whatever_they_become(
@@ -188,7 +188,7 @@ def test_the_barred_stay_barred_whatever_they_become(
     """Otherwise joining the team would open the file about oneself."""
     proposal = door.propose(Publish("appeal"), author, now)
     directory.posts["communications"].append(author)
-    assert referrals.visible_to(author, now) == []
+    assert referrals.visible_to(author) == []
     assert not referrals.may_see(proposal.referrals.get(), author, now)
 
 

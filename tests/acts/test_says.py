@@ -63,7 +63,7 @@ def test_only_those_whom_the_policy_names_may_answer(
     proposal = door.propose(Publish("release"), author, now)
     with pytest.raises(PermissionDenied, match="Corporate Communications"):
         door.answer_say(proposal.says.get(), supervisor, "approve", "", now)
-    assert door.asked_of(supervisor, now) == []
+    assert list(door.asked_of(supervisor)) == []
 
 
 def test_a_delegate_may_answer(author: Person, communications: Person, supervisor: Person, now: datetime) -> None:
@@ -213,7 +213,7 @@ def test_a_no_after_the_event_is_passed_on(
     proposal = door.propose(Publish("urgent"), author, now)
     assert (proposal.state, DONE) == (State.APPLIED, ["urgent"])
     say = proposal.says.get()
-    assert door.asked_of(supervisor, now) == [say]
+    assert list(door.asked_of(supervisor)) == [say]
     door.answer_say(say, supervisor, "refuse", "It was not urgent", now)
     referral = proposal.referrals.get()
     assert referral.to_who == "communications"
@@ -322,3 +322,14 @@ def test_two_presses_at_once_make_one_proposal(author: Person, communications: P
     raised = race(*(lambda: door.propose(Publish("release"), author, now) for _ in range(3)))
     assert [type(fault) for fault in raised] == [ActRefused, ActRefused]
     assert Proposal.objects.count() == 1
+
+
+def test_somebody_who_comes_to_a_post_finds_what_waits_for_it(
+    author: Person, communications: Person, supervisor: Person, now: datetime, directory: SmallDirectory
+) -> None:
+    """Otherwise a successor would never learn of what their predecessor left unanswered."""
+    proposal = door.propose(Publish("release"), author, now)
+    directory.posts["communications"] = [supervisor]
+    door.sweep(now)
+    assert list(door.asked_of(supervisor)) == [proposal.says.get()]
+    assert list(door.asked_of(communications)) == []

@@ -74,6 +74,8 @@ RECORDED: dict[str, set[str]] = {
     "posts:say": {"say.answered"},
     "posts:questions": {"question.answered"},
     "duty": {"duty.done"},
+    "proposal": {"proposal.read"},
+    "proposal-withdraw": {"proposal.withdrawn"},
     "referral": {"referral.read", "referral.taken", "referral.closed"},
     # conduct
     "declare": {"conduct.declare-association"},
@@ -98,6 +100,8 @@ _PUBLIC = "shows what the public sees"
 #: Name of a route -> why nothing of it is in the ledger.
 NOT_RECORDED: dict[str, str] = {
     "home": "a person's own tasks",
+    "duties": "a person's own tasks",
+    "requests": "what a person put forward themself",
     "search": _ROLE,
     "people": _ROLE,
     "accounts": _ROLE,
@@ -117,6 +121,8 @@ NOT_RECORDED: dict[str, str] = {
     "policies": "the policy, which everybody may read",
     "policy": "the policy, which everybody may read",
     "clause": "the policy, which everybody may read",
+    "private-use": "private advice, of which nothing is kept",
+    "private-contact": "private advice, of which nothing is kept",
     "notice-read": "puts a person's own notice away",
     "sign-in": "shows nothing; what is done afterwards is recorded",
     "sign-out": "shows nothing",
@@ -131,7 +137,7 @@ NOT_RECORDED: dict[str, str] = {
     "practice:picture": _PUBLIC,
 }
 #: Those of them that take a POST all the same.
-TAKE_POST = {"posts:check", "notice-read", "sign-in", "sign-out", "demo-sign-in", "practice:send", "practice:comment"}
+TAKE_POST = {"posts:check", "private-use", "private-contact", "notice-read", "sign-in", "sign-out", "demo-sign-in", "practice:send", "practice:comment"}
 
 
 def routes() -> dict[str, URLPattern]:
@@ -184,6 +190,8 @@ def test_every_act_of_a_person_has_an_address_or_a_command() -> None:
         "people.give-permission": "setting up",
         "policies.read-decisions": "remit history",
         "posts.describe-picture": "part of saving a draft",
+        "conduct.ask-private-use": "private advice, of which nothing is kept",
+        "conduct.ask-contact": "private advice, of which nothing is kept",
     }
     own = {name for name in acts_registered() if not name.startswith("tests.")}
     assert own - reached - set(elsewhere) == set()

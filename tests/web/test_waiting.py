@@ -6,8 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from remit.acts import duties, referrals
 from remit.acts.models import Duty, Notice, Referral
 from remit.people.models import Person
 from remit.web import subjects
@@ -19,7 +22,9 @@ THEN = datetime(2020, 1, 6, 9, 0, tzinfo=UTC)
 def owed(person: Person, **more: object) -> Duty:
     common = {"force": person.force_id, "pack": "riverside", "rule": "RV-1a", "anchor": date(2020, 1, 6)}
     own = {"subject": "test.thing:7", "do": "review the account", "owner": person, "due_on": date(2020, 2, 6)}
-    return Duty.objects.create(**common, made_at=THEN, clauses=["RV-1a"], **{**own, **more})
+    duty = Duty.objects.create(**common, made_at=THEN, clauses=["RV-1a"], **{**own, **more})
+    duties.put(duty, [])
+    return duty
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +83,7 @@ def test_a_notice_is_shown_until_it_is_put_away_and_only_to_its_reader(client: C
     notice = Notice.objects.create(
         force="riverside", subject="test.thing:7", person=reader, text="Your post was returned.", made_at=THEN
     )
+    referrals.put_notice(notice, THEN)
     client.force_login(other)
     assert "Your post was returned." not in client.get("/").content.decode()
     assert client.post(f"/notices/{notice.pk}/read").status_code == 403
@@ -85,3 +91,24 @@ def test_a_notice_is_shown_until_it_is_put_away_and_only_to_its_reader(client: C
     assert "Your post was returned." in client.get("/").content.decode()
     assert client.post(f"/notices/{notice.pk}/read")["Location"] == "/"
     assert "Your post was returned." not in client.get("/").content.decode()
+
+
+def test_a_home_page_asks_as_much_of_the_database_however_much_waits(client: Client, person: Make) -> None:
+    """Otherwise the page would get slower with every duty in the force, until nobody could work."""
+    owner, other = person("PC 4417"), person("PC 5501")
+    client.force_login(owner)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/")
+        return len(queries)
+
+    for number in range(20):
+        owed(owner, subject=f"test.thing:{number}")
+    few = asked()
+    for number in range(20, 120):
+        owed(owner if number % 2 else other, subject=f"test.thing:{number}")
+    assert asked() == few
+    page = client.get("/").content.decode()
+    assert "See all 70 things to do" in page
+    assert "Review the account" in client.get("/duties/?page=3").content.decode()

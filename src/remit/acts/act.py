@@ -40,6 +40,7 @@ class Act:
         label: words of the button and of the ledger: "Publish a post".
         moment: a name of `packs/moments.yaml`; empty for an act of which no policy speaks.
         permission: a key of the directory's permissions; empty for what anybody signed in may do.
+        staffs: True where it may change who holds a post: what waits is then put to its holders of that time.
         closes: True where the act ends its subject: it then waits for every open duty that must be done.
     """
 
@@ -48,6 +49,7 @@ class Act:
     moment: ClassVar[str] = ""
     kind: ClassVar[Kind] = Kind.CHANGE
     permission: ClassVar[str] = ""
+    staffs: ClassVar[bool] = False
     closes: ClassVar[bool] = False
 
     if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
-from remit.acts import duties, referrals, says
+from remit.acts import addressing, duties, referrals, says
 from remit.acts.act import Act, Kind, act_named, load_act
 from remit.acts.directory import demand_permission
 from remit.acts.evidence import enter, enter_about
@@ -126,6 +126,7 @@ def _ask(proposal: Proposal, decision: Decision, packs: list[Pack], now: datetim
         proposal.state, proposal.closed_at, proposal.closing_note = State.OPEN, None, ""
         proposal.save(update_fields=["state", "closed_at", "closing_note"])
     says.keep_in_step(proposal, [say for say in decision.says if say["when"] == "before"], packs, now)
+    says.put_questions(proposal, load_act(proposal), packs, now)
 
 
 def _do(
@@ -152,6 +153,8 @@ def _do(
         enter_about("register.noted", proposal.force, proposal.subject, None, now, clauses=noted["clauses"], **register)
     if not fresh:
         says.let_go(proposal)
+    if act.staffs:
+        addressing.put_again(now, act.force)
     _leave_behind(proposal, act, decision, facts, packs, now, fresh=fresh)
 
 

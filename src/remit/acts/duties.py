@@ -17,7 +17,8 @@ from remit.acts.directory import get_directory
 from remit.acts.evidence import enter_about
 from remit.acts.models import Duty, Notice, Proposal
 from remit.acts.packs import library, packs_of
-from remit.acts.secrecy import cleared
+from remit.acts.referrals import put_notice
+from remit.acts.secrecy import barred, cleared
 from remit.policy.decide import Situation
 from remit.policy.packs import Effect, Pack
 from remit.policy.periods import Holidays, day_in_words, london_date, parse_period, plus
@@ -119,6 +120,7 @@ def _keep(
             _enter("duty.made", duty, None, now)
         if changed or lapsed:
             duty.save()
+    put(duty, found)
     return duty
 
 
@@ -162,7 +164,26 @@ def owe(
     )
     if made:
         _enter("duty.made", duty, None, now)
+        put(duty, _owners(duty, now))
     return duty
+
+
+def put(duty: Duty, holders: Iterable[Any]) -> None:
+    """Put a duty on the lists of its owner and of the `holders` of the post that owes it."""
+    duty.put_to.set({person.pk for person in holders} | ({duty.owner_id} if duty.owner_id else set()))
+
+
+def put_again(duties: Iterable[Duty], now: datetime) -> None:
+    """Put open duties on the lists of those who hold their posts now; those of no proposal share their holders."""
+    shared: dict[tuple[str, str, str], list[Any]] = {}
+    for duty in duties:
+        if duty.proposal_id is not None:
+            put(duty, _owners(duty, now))
+            continue
+        post = (duty.force, duty.pack, duty.owner_who)
+        if post not in shared:
+            shared[post] = _holders(duty, {}, now)
+        put(duty, cleared(shared[post], duty.subject))
 
 
 def met(rule: str, subject: str, now: datetime) -> None:
@@ -208,10 +229,10 @@ def may_complete(duty: Duty, person: Any, now: datetime) -> bool:
     return duty.owner_id == person.pk or person in _owners(duty, now)
 
 
-def owed_by(person: Any, now: datetime) -> list[Duty]:
+def owed_by(person: Any) -> list[Duty]:
     """The open duties that are the person's own or those of a post they hold, soonest due first."""
-    due = Duty.objects.filter(state=Duty.State.DUE).select_related("proposal", "owner")
-    return [duty for duty in due if may_complete(duty, person, now)]
+    due = Duty.objects.filter(state=Duty.State.DUE, put_to=person).select_related("owner")
+    return [duty for duty in due if person.pk not in barred(duty.subject)]
 
 
 def open_musts(subject: str) -> list[Duty]:
@@ -261,7 +282,7 @@ def remind_and_escalate(now: datetime) -> None:
 
 
 def _tell(duty: Duty, who: str, text: str, now: datetime) -> None:
-    Notice.objects.create(
+    notice = Notice.objects.create(
         force=duty.force,
         pack=duty.pack,
         rule=duty.rule,
@@ -273,17 +294,20 @@ def _tell(duty: Duty, who: str, text: str, now: datetime) -> None:
         made_at=now,
         proposal=duty.proposal,
     )
+    put_notice(notice, now)
 
 
 def _owners(duty: Duty, now: datetime) -> Iterable[Any]:
     from remit.acts.says import cast_of  # the other way round, says never need duties
 
+    return cleared(_holders(duty, cast_of(duty.proposal) if duty.proposal else {}, now), duty.subject)
+
+
+def _holders(duty: Duty, cast: Mapping[str, Any], now: datetime) -> list[Any]:
     pack = library().packs.get(duty.pack)
     if pack is None or duty.owner_who not in pack.who:
         return []
-    cast = cast_of(duty.proposal) if duty.proposal else {}
-    owners = get_directory().holders(duty.force, pack, duty.owner_who, cast, timezone.localdate(now))
-    return cleared(owners, duty.subject)
+    return list(get_directory().holders(duty.force, pack, duty.owner_who, cast, timezone.localdate(now)))
 
 
 def _finish(duty: Duty, actor: Any, note: str, now: datetime) -> None:

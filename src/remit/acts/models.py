@@ -9,8 +9,24 @@ from django.conf import settings
 from django.db import models
 
 
-class Proposal(models.Model):
-    """An act that somebody proposed, the facts and the decision it stands on."""
+class PutTo(models.Model):
+    """Something that waits for people. Whom it is put to is kept with it, so that a person's own list is one query.
+
+    It says whose list it is on and no more: whoever presses is asked again whether they may. `acts.addressing` keeps
+    it in step.
+    """
+
+    put_to = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Proposal(PutTo):
+    """An act that somebody proposed, the facts and the decision it stands on.
+
+    It is put to those who must answer one of its questions, where that is not its author.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "Waiting"
@@ -78,7 +94,7 @@ class Revision(models.Model):
         return f"Revision {self.number} of proposal {self.proposal_id}"
 
 
-class Say(models.Model):
+class Say(PutTo):
     """One named approval or consultation: asked, answered, voided, or owed after the event."""
 
     class State(models.TextChoices):
@@ -126,7 +142,7 @@ class Say(models.Model):
         return f"{self.title or self.key} ({self.get_state_display()})"
 
 
-class Duty(models.Model):
+class Duty(PutTo):
     """Something that somebody must do. Identity = rule + subject + anchor date."""
 
     class State(models.TextChoices):
@@ -177,7 +193,7 @@ class Duty(models.Model):
         return f"{self.do} ({self.get_state_display()})"
 
 
-class Referral(models.Model):
+class Referral(PutTo):
     """Passed to a team. Lists, search, tasks and ledger views obey `seen_by` and `never`."""
 
     force = models.SlugField(db_index=True)
@@ -207,7 +223,7 @@ class Referral(models.Model):
         return f"{self.rule} on {self.subject} to {self.to_who}"
 
 
-class Notice(models.Model):
+class Notice(PutTo):
     """Something that a post or a person is told: a rule's `notify`, a reminder, a duty that is overdue."""
 
     force = models.SlugField(db_index=True)

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from remit.acts import secrecy
 from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter_about
 from remit.acts.models import Notice, Proposal, Referral
 from remit.acts.packs import library
+from remit.acts.secrecy import barred
 from remit.policy.decision import Decision
 
 #: The name that a rule's `seen_by` has for the one of its choices that was chosen.
@@ -83,6 +83,7 @@ def refer(
         proposal=proposal,
     )
     referral.barred.set(_people(referral, referral.never, cast, now))
+    put(referral, now)
     about = {"referral": referral.pk, "rule": referral.rule, "to": to}
     enter_about("referral.made", force, subject, None, now, clauses=referral.clauses, **about)
     return referral
@@ -103,7 +104,7 @@ def _people(referral: Referral, names: Iterable[str], cast: Mapping[str, Any], n
 
 def may_see(referral: Referral, person: Any, now: datetime) -> bool:
     """Whether a referral exists at all for `person`: theirs, their team's or shown to them, and they are not barred."""
-    if referral.barred.filter(pk=person.pk).exists() or person.pk in secrecy.barred(referral.subject):
+    if referral.barred.filter(pk=person.pk).exists() or person.pk in barred(referral.subject):
         return False
     if referral.taken_by_id == person.pk:
         return True
@@ -119,7 +120,7 @@ def receivers(referral: Referral, now: datetime) -> list[Any]:
 
     pack = library().packs.get(referral.pack)
     cast = cast_of(referral.proposal) if referral.proposal else {}
-    out = set(referral.barred.values_list("pk", flat=True)) | secrecy.barred(referral.subject)
+    out = set(referral.barred.values_list("pk", flat=True)) | barred(referral.subject)
     found: dict[int, Any] = {}
     for name in dict.fromkeys([referral.to_who, *referral.seen_by]):
         names = [name]
@@ -163,10 +164,16 @@ class ReadReferral(Act):
             raise PermissionDenied("There is no such referral for you. Ask the team that it was passed to.")
 
 
-def visible_to(person: Any, now: datetime) -> list[Referral]:
+def visible_to(person: Any) -> list[Referral]:
     """The open referrals that `person` may see, newest first."""
-    open_ = Referral.objects.filter(closed_at=None).exclude(barred=person).select_related("proposal__proposer")
-    return [referral for referral in open_ if may_see(referral, person, now)]
+    on_list = Q(pk__in=Referral.put_to.through.objects.filter(person=person).values("referral"))
+    open_ = Referral.objects.filter(on_list | Q(taken_by=person), closed_at=None).exclude(barred=person)
+    return [each for each in open_.select_related("proposal__proposer") if person.pk not in barred(each.subject)]
+
+
+def put(referral: Referral, now: datetime) -> None:
+    """Put a referral on the lists of those whom it is for or shown to now."""
+    referral.put_to.set(receivers(referral, now))
 
 
 def take(referral: Referral, actor: Any, now: datetime) -> Referral:
@@ -216,36 +223,37 @@ def _tell(
     same = {"force": force, "pack": wanted["pack"], "rule": wanted["rule"], "subject": subject, "who": who}
     there = Notice.objects.filter(**same, proposal=proposal, text=wanted["text"])
     if not there.exists():
-        Notice.objects.create(**same, text=wanted["text"], clauses=wanted["clauses"], made_at=now, proposal=proposal)
+        more = {"text": wanted["text"], "clauses": wanted["clauses"], "made_at": now, "proposal": proposal}
+        put_notice(Notice.objects.create(**same, **more), now)
 
 
 def tell_person(proposal: Proposal, person: Any, text: str, now: datetime) -> None:
     """Tell one person something about a proposal."""
     if person is not None:
-        Notice.objects.create(
+        notice = Notice.objects.create(
             force=proposal.force, subject=proposal.subject, person=person, text=text, made_at=now, proposal=proposal
         )
+        put_notice(notice, now)
 
 
-def notices_for(person: Any, now: datetime) -> list[Notice]:
+def put_notice(notice: Notice, now: datetime) -> None:
+    """Put a notice on the lists of those whom it tells: one person, or whoever holds a post now."""
+    pack = library().packs.get(notice.pack)
+    if notice.person is not None:
+        notice.put_to.set([notice.person])
+    elif pack and notice.who in pack.who:
+        notice.put_to.set(get_directory().holders(notice.force, pack, notice.who, {}, timezone.localdate(now)))
+
+
+def notices_for(person: Any) -> list[Notice]:
     """The unread notices for `person` or for a post they hold, newest first."""
-    found = []
-    for notice in Notice.objects.filter(read_at=None).filter(Q(person=person) | Q(person=None, force=person.force_id)):
-        pack = library().packs.get(notice.pack)
-        if person.pk in secrecy.barred(notice.subject):
-            continue
-        if notice.person_id == person.pk:
-            found.append(notice)
-        elif pack and notice.who in pack.who:
-            today = timezone.localdate(now)
-            if person in get_directory().holders(notice.force, pack, notice.who, {}, today):
-                found.append(notice)
-    return found
+    told = Notice.objects.filter(read_at=None, put_to=person)
+    return [notice for notice in told if person.pk not in barred(notice.subject)]
 
 
 def mark_read(notice: Notice, person: Any, now: datetime) -> None:
     """Put a notice away. Raises PermissionDenied where it is somebody else's."""
-    if notice not in notices_for(person, now):
+    if notice not in notices_for(person):
         raise PermissionDenied("This notice is not for you.")
     notice.read_at = now
     notice.save(update_fields=["read_at"])

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from remit.acts import naming, secrecy
@@ -44,6 +44,8 @@ def keep_in_step(proposal: Proposal, wanted: Iterable[Mapping[str, Any]], packs:
             if there is not None and there.state in _LIVE:
                 if _move(there, state) and state == Say.State.ASKED:
                     _ask(there, now)
+                elif state == Say.State.ASKED:
+                    put(there, now)
             elif there is None or not _stands(there):
                 _make(proposal, say, by_name[pack], who, state, now)
 
@@ -123,6 +125,7 @@ def _make(
 def _ask(row: Say, now: datetime) -> None:
     row.asked_at = now
     row.save(update_fields=["asked_at"])
+    put(row, now)
     about = {"say": row.key, "who": row.who, "after_event": row.after_event}
     enter("say.asked", row.proposal, None, now, clauses=row.clauses, about=about)
 
@@ -205,8 +208,39 @@ def may_answer(say: Say, person: Any, now: datetime | None = None) -> bool:
     return not why_not(say, person, now)
 
 
-def asked_of(person: Any, now: datetime | None = None) -> list[Say]:
-    """The says that `person` may answer now, longest asked first: their approvals list."""
-    waiting = Say.objects.filter(state=Say.State.ASKED).select_related("proposal", "proposal__proposer")
+def asked_of(person: Any) -> QuerySet[Say]:
+    """The says that are put to `person`, longest asked first: their approvals list."""
+    waiting = Say.objects.filter(state=Say.State.ASKED, put_to=person).select_related("proposal__proposer")
     waiting = waiting.filter(Q(after_event=True) | Q(proposal__state=Proposal.State.OPEN))
-    return [say for say in waiting.order_by("asked_at", "id") if may_answer(say, person, now)]
+    return waiting.order_by("asked_at", "id")
+
+
+def put(say: Say, now: datetime) -> None:
+    """Put a say on the lists of those who may answer it now."""
+    say.put_to.set(holders(say, now))
+
+
+def put_questions(proposal: Proposal, act: Act, packs: Iterable[Pack], now: datetime) -> None:
+    """Put a proposal on the lists of those who must answer one of its questions: an adviser, or who names somebody."""
+    packs = list(packs)
+    posts = naming.chosen_posts(packs)
+    asked = [
+        ask
+        for ask in proposal.decision.get("ask", [])
+        if proposal.state == Proposal.State.OPEN and (ask["fact"] in proposal.not_sure or ask["fact"] in posts)
+    ]
+    found: dict[int, Any] = {}
+    if asked:
+        cast, today = cast_of(proposal, act), timezone.localdate(now)
+        own = {person.pk for person in authors(proposal, act)}
+        for ask in asked:
+            if ask["fact"] in posts:
+                pack, post = posts[ask["fact"]]
+                who, out = post.chosen_by or "", set()
+            else:
+                pack = next((each for each in packs if each.in_doubt == ask["who"]), packs[0])
+                who, out = ask["who"], own
+            if who in pack.who:
+                held = get_directory().holders(proposal.force, pack, who, cast, today)
+                found |= {person.pk: person for person in held if person.pk not in out}
+    proposal.put_to.set(found.values())

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from remit.acts import duties, states
+from remit.acts import addressing, duties, states
 from remit.acts.act import load_act
 from remit.acts.consider import hold_subject, judge, reconsider
 from remit.acts.models import Duty, Proposal
@@ -61,6 +61,9 @@ def sweep(now: datetime, *, due_only: bool = False, records: bool = True) -> Swe
         left = Proposal.objects.filter(state=Proposal.State.APPLIED, duties__state=Duty.State.DUE).distinct()
         for proposal in left:
             attempt(f"see what is done of proposal {proposal.pk}", _settle, proposal, now)
+    if not due_only:
+        for what, step in addressing.steps(now):
+            attempt(what, step)
     attempt("remind people of their duties", duties.remind_and_escalate, now)
     return Swept(len(proposals), looked, tuple(faults))
 

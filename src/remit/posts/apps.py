@@ -14,16 +14,18 @@ class PostsConfig(AppConfig):
 
         from remit.accounts.uses import register_listing
         from remit.acts import states
-        from remit.posts import acts, scope, waiting  # noqa: F401 (acts register themselves)
+        from remit.posts import acts, scope, waiting
         from remit.posts.aftercare import published
         from remit.signals import sight
         from remit.web import search, subjects, tasks
+        from remit.web import waiting as kernel
 
         if not settings.REMIT_SIGHT:
             sight.off()
 
         scope.register()
         tasks.register(waiting.tasks)
+        kernel.leave_to_room(acts.PublishPost.name)
         search.register("Posts", waiting.search)
         subjects.register("posts.post", waiting.called)
         subjects.register("posts.target", waiting.called_by_target)

@@ -26,19 +26,18 @@ def tasks(person: Person, now: datetime) -> Iterator[Task | Upcoming]:
     """What `person` is asked for, what came back to them, what needs somebody, their drafts, and what goes out next."""
     from remit.posts.views.approvals import questions_for
 
-    for say in door.asked_of(person, now):
-        if say.proposal.act != PublishPost.name:
-            yield Task(say.title, f"/approvals/{say.pk}/", "Asked of you", f"From {say.proposal.proposer}", "asked",
-                       clauses=say.clauses, pack=say.pack)  # fmt: skip
-            continue
+    says = list(door.asked_of(person).filter(proposal__act=PublishPost.name)[:MOST])
+    numbers = {say.pk: int(say.proposal.subject.rpartition(":")[2]) for say in says}
+    targets = Target.objects.select_related("account").in_bulk(list(numbers.values()))
+    for say in says:
         act = PublishPost.load(say.proposal)
-        hint = f"{say.title}, for {act.account}, from {say.proposal.proposer}"
+        hint = f"{say.title}, for {targets[numbers[say.pk]].account}, from {say.proposal.proposer}"
         due = datetime.fromisoformat(act.publish_at) if act.publish_at else None
         title = f"{'Approve' if say.kind == 'approve' else 'Advise on'}: {start_of(act.parts[0]['text'])}"
         yield Task(
             title, f"/approvals/{say.pk}/", "Asked of you", hint, "asked", due=due, clauses=say.clauses, pack=say.pack
         )
-    for proposal in questions_for(person, now):
+    for proposal in questions_for(person, now, MOST):
         yield Task("Answer a question about a post", f"/approvals/questions/{proposal.pk}/", "Asked of you",
                    f"{proposal.proposer} is not sure", "asked")  # fmt: skip
     own = Post.objects.filter(author=person, discarded_at=None).order_by("-changed_at")[:MOST]

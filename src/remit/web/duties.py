@@ -7,16 +7,22 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from remit.acts import door, duties, referrals
 from remit.acts.act import ActRefused
 from remit.acts.models import Duty, Notice, Referral
 from remit.web.signed_in import SignedInRequest
 from remit.web.subjects import named
+from remit.web.waiting import duty_task
+
+PER_PAGE = 25
+#: Notices that the home page shows at once.
+MOST = 10
 
 
 class NoteForm(forms.Form):
@@ -41,6 +47,15 @@ class OutcomeForm(forms.Form):
         error_messages={"required": "Say what came of it."},
         widget=forms.Textarea,
     )
+
+
+@login_required
+@require_GET
+def owed(request: SignedInRequest) -> HttpResponse:
+    """Every duty of the person's own or of a post they hold, soonest due first."""
+    today = timezone.localdate()
+    page = Paginator(duties.owed_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "web/duties.html", {"page": page, "tasks": [duty_task(each, today) for each in page]})
 
 
 @login_required
@@ -104,4 +119,4 @@ def put_away(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def notices(person: Any) -> list[tuple[Notice, Any]]:
     """The person's unread notices, each with what it is about."""
-    return [(notice, named(notice.subject)) for notice in referrals.notices_for(person, timezone.now())]
+    return [(notice, named(notice.subject)) for notice in referrals.notices_for(person)[:MOST]]

@@ -9,6 +9,7 @@ from remit.web import duties, proposals, sign_in, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("search", views.search, name="search"),
+    path("duties/", duties.owed, name="duties"),
     path("duties/<int:pk>/", duties.duty, name="duty"),
     path("referrals/<int:pk>/", duties.referral, name="referral"),
     path("notices/<int:pk>/read", duties.put_away, name="notice-read"),

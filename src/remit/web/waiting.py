@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
 from remit.acts import duties, referrals
+from remit.acts.models import Duty
 from remit.acts.says import asked_of
 from remit.web.subjects import named, proposed
 from remit.web.tasks import Task
+
+#: Of each kind, how many the home page lists; the others are on their own page.
+MOST = 15
+
+#: Acts whose says their own room lists in its own words.
+_worded_elsewhere: set[str] = set()
+
+
+def leave_to_room(act: str) -> None:
+    """A room lists the says about its act itself."""
+    _worded_elsewhere.add(act)
 
 
 def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
     """The person's says, duties and referrals as tasks."""
     today = timezone.localdate(now)
-    for say in asked_of(person, now):
+    asked = asked_of(person)
+    for say in asked.exclude(proposal__act__in=_worded_elsewhere)[:MOST]:
         yield Task(
             f"{say.title or say.key}: {named(say.proposal.subject).words}",
             f"/approvals/{say.pk}/",
@@ -28,18 +41,14 @@ def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
             clauses=say.clauses,
             pack=say.pack,
         )
-    for duty in duties.owed_by(person, now):
-        late = duty.due_on is not None and duty.due_on < today
-        yield Task(
-            duty.do[:1].upper() + duty.do[1:],
-            f"/duties/{duty.pk}/",
-            hint=named(duty.subject).words,
-            status="overdue" if late else "to_do",
-            due=duty.due_on,
-            clauses=duty.clauses,
-            pack=duty.pack,
-        )
-    for referral in referrals.visible_to(person, now):
+    if (count := asked.count()) > MOST:
+        yield Task(f"See all {count} that wait for your answer", "/approvals/", group="Asked of you", status="asked")
+    owed = duties.owed_by(person)
+    for duty in owed[:MOST]:
+        yield duty_task(duty, today)
+    if len(owed) > MOST:
+        yield Task(f"See all {len(owed)} things to do", "/duties/")
+    for referral in referrals.visible_to(person)[:MOST]:
         yield Task(
             f"Passed to you: {referral.reason or named(referral.subject).words}",
             f"/referrals/{referral.pk}/",
@@ -47,3 +56,17 @@ def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
             clauses=referral.clauses,
             pack=referral.pack,
         )
+
+
+def duty_task(duty: Duty, today: date) -> Task:
+    """A duty as a line of a list."""
+    late = duty.due_on is not None and duty.due_on < today
+    return Task(
+        duty.do[:1].upper() + duty.do[1:],
+        f"/duties/{duty.pk}/",
+        hint=named(duty.subject).words,
+        status="overdue" if late else "to_do",
+        due=duty.due_on,
+        clauses=duty.clauses,
+        pack=duty.pack,
+    )

@@ -169,6 +169,7 @@ class ChangeAccount(AboutAccount):
     label: ClassVar[str] = "Change an account's entry in the register"
     moment: ClassVar[str] = "account.change"
     permission: ClassVar[str] = "account.change"
+    staffs: ClassVar[bool] = True
 
     entry: dict[str, Any] = field(default_factory=dict)
 

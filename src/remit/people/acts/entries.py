@@ -71,6 +71,7 @@ class AddPerson(AboutPeople):
     name: ClassVar[str] = "people.add"
     label: ClassVar[str] = "Add somebody to the register"
     permission: ClassVar[str] = "person.change"
+    staffs: ClassVar[bool] = True
 
     force: str
     username: str
@@ -111,6 +112,7 @@ class ChangePerson(AboutPeople):
     name: ClassVar[str] = "people.change"
     label: ClassVar[str] = "Change somebody's entry in the register"
     permission: ClassVar[str] = "person.change"
+    staffs: ClassVar[bool] = True
 
     force: str
     subject: str
@@ -136,6 +138,7 @@ class RecordLeaving(AboutPeople):
     name: ClassVar[str] = "people.leave"
     label: ClassVar[str] = "Record that somebody leaves"
     permission: ClassVar[str] = "person.change"
+    staffs: ClassVar[bool] = True
 
     force: str
     subject: str

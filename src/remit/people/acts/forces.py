@@ -64,6 +64,7 @@ class ChangeForce(AboutPeople):
     name: ClassVar[str] = "people.change-force"
     label: ClassVar[str] = "Change what a force has set"
     permission: ClassVar[str] = "force.change"
+    staffs: ClassVar[bool] = True
 
     force: str
     packs: list[str] | None = None
@@ -101,6 +102,7 @@ class AddTeam(AboutPeople):
     name: ClassVar[str] = "people.add-team"
     label: ClassVar[str] = "Add a team"
     permission: ClassVar[str] = "force.change"
+    staffs: ClassVar[bool] = True
 
     force: str
     key: str

@@ -165,6 +165,7 @@ class GiveStandingPermission(AboutPeople):
     name: ClassVar[str] = "people.give-permission"
     label: ClassVar[str] = "Record a licence or a written approval"
     permission: ClassVar[str] = "account.authorise"
+    staffs: ClassVar[bool] = True
 
     force: str
     subject: str

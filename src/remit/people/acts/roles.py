@@ -25,6 +25,7 @@ class GiveRole(AboutPeople):
     name: ClassVar[str] = "people.give-role"
     label: ClassVar[str] = "Give a role"
     permission: ClassVar[str] = "role.give"
+    staffs: ClassVar[bool] = True
 
     force: str
     subject: str
@@ -80,6 +81,7 @@ class EndRole(AboutPeople):
     name: ClassVar[str] = "people.end-role"
     label: ClassVar[str] = "End a role"
     permission: ClassVar[str] = "role.give"
+    staffs: ClassVar[bool] = True
 
     force: str
     subject: str

@@ -5,24 +5,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
-        ('posts', '0003_republish_after_removal'),
+        ("people", "0001_initial"),
+        ("posts", "0003_republish_after_removal"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='post',
-            name='posts_post_force_i_3590b9_idx',
+            model_name="post",
+            name="posts_post_force_i_3590b9_idx",
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('discarded_at', None)), fields=['force', '-changed_at', '-id'], name='posts_to_list'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("discarded_at", None)), fields=["force", "-changed_at", "-id"], name="posts_to_list"
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['author', '-changed_at'], name='posts_of_an_author'),
+            model_name="post",
+            index=models.Index(fields=["author", "-changed_at"], name="posts_of_an_author"),
         ),
     ]

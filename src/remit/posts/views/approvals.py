@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -42,6 +43,7 @@ ANSWERS = {
     "objects": "I object",
 }
 HOW = (("word-of-mouth", "By word of mouth"), ("phone", "By phone"), ("e-mail", "By e-mail"))
+PER_PAGE = 25
 #: How many answers given lately are listed.
 LATELY = 10
 
@@ -79,8 +81,10 @@ def asked(request: SignedInRequest) -> HttpResponse:
     """Everything that waits for an answer of the viewer, longest waiting first, and what they answered lately."""
     now = timezone.now()
     given = Say.objects.filter(answered_by=request.user).select_related("proposal__proposer")
+    page = Paginator(door.asked_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "says": [_summary(say) for say in door.asked_of(request.user, now)],
+        "page": page,
+        "says": [_summary(say) for say in page],
         "questions": [_in_question(proposal) for proposal in questions_for(request.user, now)],
         "given": [_summary(say) for say in given.order_by("-answered_at")[:LATELY]],
     }
@@ -166,12 +170,12 @@ def _agreeing(shown: Question) -> Question:
     return replace(shown, options=(("no", "I agree with the author"), ("yes", "I do not agree: it is so")))
 
 
-def questions_for(person: Person, now: datetime) -> list[Proposal]:
+def questions_for(person: Person, now: datetime, most: int = PER_PAGE) -> list[Proposal]:
     """Open proposals with a question that is put to `person`: as the adviser, or as who names somebody for it."""
-    waiting = Proposal.objects.filter(state=Proposal.State.OPEN, force=person.force_id).exclude(decision__ask=[])
+    waiting = Proposal.objects.filter(state=Proposal.State.OPEN, put_to=person)
     return [
         proposal
-        for proposal in waiting.select_related("proposer").order_by("proposed_at")
+        for proposal in waiting.select_related("proposer").order_by("proposed_at")[:most]
         if _questions(proposal, person, now, only_put=True)
     ]
 
