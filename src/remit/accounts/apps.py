@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.accounts import acts, connecting, stopping  # noqa: F401 (acts register themselves)
+        from remit.accounts import acts, connecting, keeping, setting_up, stopping  # noqa: F401 (acts register themselves)
         from remit.accounts.models import Account, Application, Stop
         from remit.accounts.reading import found
         from remit.accounts.watching import watched

@@ -62,6 +62,22 @@ KINDS: dict[str, Kind] = {
     "leaver-told": Kind("The leaver told Corporate Communications", "user.leaver_told_on"),
     "email-switched": Kind("A personal e-mail address took over", "release.email_switched_on"),
 }
+#: Records that other acts leave, in words.
+_OTHERS = {
+    "lodged": "The credentials were lodged",
+    "set-up": "The account was set up",
+    "trial-started": "The trial began",
+    "trial-successful": "The trial was successful",
+    "trial-extended": "The trial was extended",
+    "trial-unsuccessful": "The trial was not successful",
+    "review-annual": "The account was reviewed",
+    "review-supervisory": "A supervisor looked over the account",
+    "review-dormancy": "The account was reviewed because it was unused",
+    "review-trial": "The account was reviewed at the end of its trial",
+    "password-changed": "The password was changed",
+    "changed": "The account was changed",
+    "closed": "The account was closed",
+}
 #: Days that come of other acts' records: kind -> fact.
 _DAYS = {
     **{key: kind.day for key, kind in KINDS.items() if kind.day},
@@ -71,6 +87,8 @@ _DAYS = {
     "trial-started": "trial.started_on",
     "trial-successful": "trial.passed_on",
 }
+#: What is known not to be so while no record says it.
+_KNOWN_NOT = ("trial.result", "trial.ends_on", "credential.lodged_on", "closing.exported_by", "closing.export_kept_at")
 #: Teams that set accounts up for their force, by the names that policies give them.
 COMMUNICATIONS = frozenset({"corporate-communications", "media-department", "digital-media-team"})
 #: Roles of a force -> the post that Wiltshire's rules list knows them by.
@@ -83,10 +101,15 @@ _POSTS = {
 
 
 def note(
-    account: Account, kind: str, on: date, by: Person | None, now: datetime, words: str = "", **more: Any
+    account: Account, kind: str, on: date, by: Person | None, now: datetime, words: str = "", /, **more: Any
 ) -> Record:
     """Keep a record. For `apply` of an act alone."""
     return Record.objects.create(account=account, kind=kind, on=on, at=now, by=by, words=words, more=more)
+
+
+def record_words(kind: str) -> str:
+    """What a record of this kind says."""
+    return KINDS[kind].label if kind in KINDS else _OTHERS.get(kind, kind.replace("-", " ").capitalize())
 
 
 def full_facts(account: Account, actor: Person | None, *, now: datetime) -> dict[str, Any]:
@@ -192,7 +215,7 @@ def _of_records(account: Account) -> dict[str, Any]:
         latest[record.kind] = record
         if record.kind == "closing-consulted":
             consulted.append({"role": record.more.get("whom", "other"), "heard_on": record.on})
-    facts: dict[str, Any] = dict.fromkeys(_DAYS.values())
+    facts: dict[str, Any] = dict.fromkeys([*_DAYS.values(), *_KNOWN_NOT])
     facts |= {_DAYS[kind]: record.on for kind, record in latest.items() if kind in _DAYS}
     facts["account.corporate_access"] = "corporate-access" in latest
     facts["closing.consulted"] = consulted
@@ -207,12 +230,14 @@ def _of_records(account: Account) -> dict[str, Any]:
         facts["credential.lodged_on"] = lodged.on
     if ends := [r for kind in ("trial-started", "trial-extended") if (r := latest.get(kind))]:
         facts["trial.ends_on"] = _day(ends[-1].more.get("ends_on"))
+    else:
+        del facts["trial.ends_on"]  # as it was said when the account was applied for
     results = [r for kind in ("successful", "extended", "unsuccessful") if (r := latest.get(f"trial-{kind}"))]
     if results:
         facts["trial.result"] = max(results, key=lambda r: r.at).kind.removeprefix("trial-")
     if "set-up" in latest:
         facts["account.set_up_by"] = latest["set-up"].more.get("by")
-    return {name: value for name, value in facts.items() if value is not None or name in _DAYS.values()}
+    return facts
 
 
 def _of_people(account: Account, now: datetime) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.accounts import applying, connecting, stopping, views
+from remit.accounts import applying, connecting, keeping, setting_up, stopping, views
 
 urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
@@ -21,6 +21,12 @@ urlpatterns = [
     path("accounts/<int:pk>/", views.account, name="account"),
     path("accounts/<int:pk>/change", views.change, name="account-change"),
     path("accounts/<int:pk>/state", views.state, name="account-state"),
+    path("accounts/<int:pk>/set-up", setting_up.SetUp.as_view(), name="account-set-up"),
+    path("accounts/<int:pk>/objective", setting_up.objective, name="account-objective"),
+    path("accounts/<int:pk>/trial", setting_up.Assess.as_view(), name="account-trial"),
+    path("accounts/<int:pk>/record", keeping.record, name="account-record"),
+    path("accounts/<int:pk>/credentials", keeping.see, name="account-credentials"),
+    path("accounts/<int:pk>/credentials/lodge", keeping.lodge, name="account-lodge"),
     path("accounts/<int:pk>/connection", connecting.connection, name="account-connection"),
     path("accounts/<int:pk>/connect", connecting.connect, name="account-connect"),
     path("accounts/<int:pk>/disconnect", connecting.disconnect, name="account-disconnect"),

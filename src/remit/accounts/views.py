@@ -20,11 +20,14 @@ from remit.accounts.connecting import shown_on
 from remit.accounts.facts import authorisations, stops_covering, subject_of
 from remit.accounts.forms import AccountForm, AuthoriseForm, RegisterForm, StateForm
 from remit.accounts.models import Account
+from remit.accounts.next_steps import steps
 from remit.accounts.reading import listed, visible_accounts
+from remit.accounts.records import application_of, record_words
 from remit.accounts.uses import listed_on
 from remit.acts.act import act_named
 from remit.acts.consider import waiting_on
-from remit.acts.models import Proposal
+from remit.acts.duties import may_complete
+from remit.acts.models import Duty, Proposal
 from remit.acts.packs import packs_in_use
 from remit.ledger.reading import history
 from remit.people.directory import refusal_words
@@ -35,6 +38,8 @@ from remit.web.proposing import carry_out
 from remit.web.signed_in import SignedInRequest
 
 PER_PAGE = 25
+#: How many records the page of an account shows.
+MOST_RECORDS = 12
 
 
 @login_required
@@ -97,6 +102,14 @@ def account(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_change": permits(request.user, "account.change", shown.force_id, subject),
         "may_authorise": permits(request.user, "account.authorise", shown.force_id, subject),
         "may_stop": permits(request.user, "account.stop", shown.force_id, subject),
+        "steps": steps(shown, request.user, now),
+        "application": application_of(shown),
+        "records": _records(shown),
+        "duties": [
+            (owed, may_complete(owed, request.user, now))
+            for owed in Duty.objects.filter(subject=subject, force=shown.force_id, state=Duty.State.DUE)
+        ],
+        "may_keep": permits(request.user, "account.keep", shown.force_id, subject),
         "may_see_people": bool(reach(request.user, "person.read")),
         **shown_on(request.user, shown),
     }
@@ -238,6 +251,14 @@ def _network(account: Account) -> str:
     return f"{title} (practice network)" if account.platform == "practice" else title
 
 
+def _records(account: Account) -> list[dict[str, Any]]:
+    """What was recorded about the account, newest first, as its page shows it."""
+    return [
+        {"words": record_words(each.kind), "on": each.on, "by": each.by or "Remit", "more": each.words}
+        for each in account.records.select_related("by").order_by("-on", "-pk")[:MOST_RECORDS]
+    ]
+
+
 def _waiting(subject: str, force: str, viewer: Person, now: datetime) -> list[dict[str, Any]]:
     """Proposals about the account that wait for somebody."""
     open_ = Proposal.objects.filter(subject=subject, force=force, state=Proposal.State.OPEN).select_related("proposer")
@@ -247,6 +268,7 @@ def _waiting(subject: str, force: str, viewer: Person, now: datetime) -> list[di
             "by": proposal.proposer or "Remit",
             "at": proposal.proposed_at,
             "waits_for": "; ".join(waiting_on(proposal, now)),
+            "href": f"/proposals/{proposal.pk}/" if proposal.proposer_id == viewer.pk else "",
             "questions": f"/approvals/questions/{proposal.pk}/" if _asks(proposal, viewer) else "",
         }
         for proposal in open_

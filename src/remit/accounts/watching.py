@@ -10,7 +10,6 @@ from remit.accounts.facts import subject_of
 from remit.accounts.models import NOT_IN_USE, Account
 from remit.accounts.records import full_facts
 from remit.acts import states
-from remit.acts.consider import reconsider_about
 from remit.acts.states import Looked
 
 
@@ -28,7 +27,6 @@ def looked_at(account: Account, now: datetime) -> Looked:
 
 
 def look_again(account: Account, now: datetime) -> None:
-    """Keep the account's duties and open proposals in step with what was just recorded, in the act's transaction."""
+    """Keep the account's duties in step with what was just recorded, in the act's own transaction."""
     if account.in_use:
         states.look("account.monitor", looked_at(account, now), now)
-    reconsider_about(subject_of(account), now)

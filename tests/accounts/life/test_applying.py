@@ -4,32 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 
 from remit.accounts.models import Account, Application
 from remit.acts.models import Notice, Proposal
-from tests.accounts.life.walking import Walk
+from tests.accounts.life.walking import ROADS, Walk
 
 ForceOf = Callable[[str], Walk]
-ROADS = {
-    "account": "Roads Policing",
-    "network": "x",
-    "handle": "roads-police",
-    "account_kind": "department",
-    "purpose": "Road closures and road safety",
-    "audience": "Drivers",
-    "area": "",
-    "team": "neighbourhood",
-}
-
-
-def apply(walk: Walk, said: dict[str, str] | None = None, **fields: Any) -> Proposal:
-    """The constable applies for an account that the sergeant is to own."""
-    first = {**ROADS, "owner": walk.people["sergeant"].pk, "users": [walk.people["constable"].pk], **fields}
-    walk.page("constable", "/accounts/apply")
-    return walk.errand("constable", "/accounts/apply", first, said or {"application.covered": "yes"})
 
 
 @pytest.mark.parametrize(
@@ -47,7 +29,7 @@ def test_an_application_is_granted(
 ) -> None:
     """Otherwise nobody could get an account in the way that their policy describes."""
     walk = force_of(slug)
-    proposal = apply(walk)
+    proposal = walk.apply()
     assert not asked or asked in walk.asked
     assert walk.says(proposal) == before
     application = walk.application()
@@ -60,13 +42,7 @@ def test_an_application_is_granted(
     assert "Road closures and road safety" in page
     assert "Grant it" not in walk.page("constable", f"/accounts/applications/{application.pk}/")
 
-    deciding = walk.errand(
-        "media", f"/accounts/applications/{application.pk}/grant", {"reason": "Nobody else speaks of the roads."}
-    )
-    if slug == "cleveland":
-        chosen = {"answer.application.decision_maker": walk.people["decider"].shoulder_number}
-        walk.post("head", f"/approvals/questions/{deciding.pk}/", chosen)
-    assert walk.says(deciding) == after
+    assert walk.grant() == after
     application.refresh_from_db()
     account = Account.objects.get()
     assert (application.state, application.account, account.state) == ("granted", account, "setting_up")
@@ -80,7 +56,7 @@ def test_an_application_is_granted(
 def test_a_refusal_names_the_clause_and_keeps_nothing(force_of: ForceOf) -> None:
     """Otherwise somebody would wait for an account that no policy allows."""
     walk = force_of("norfolk")
-    page = apply(walk, account_kind="individual")
+    page = walk.apply(account_kind="individual")
     assert "NS-9.5c" in page
     assert "The policy does not allow this as it stands" in page
     assert not Proposal.objects.exists()
@@ -92,7 +68,7 @@ def test_who_applies_too_early_is_told_the_day(force_of: ForceOf) -> None:
     constable = walk.people["constable"]
     constable.independent_patrol_since = date(2026, 9, 30)
     constable.save()
-    page = apply(walk)
+    page = walk.apply()
     assert "SS-4.8" in page
     assert "30 March 2027" in page
 
@@ -100,7 +76,7 @@ def test_who_applies_too_early_is_told_the_day(force_of: ForceOf) -> None:
 def test_a_person_turns_it_down_and_the_applicant_is_told_why(force_of: ForceOf) -> None:
     """The power to refuse stays a person's, and nobody is left without a reason."""
     walk = force_of("essex")
-    apply(walk)
+    walk.apply()
     address = f"/accounts/applications/{walk.application().pk}/"
     assert walk.browser("constable").post(f"{address}turn-down", {"reason": "No."}).status_code == 403
     assert walk.browser("head").post(f"{address}turn-down", {"reason": ""}).status_code == 422
@@ -125,7 +101,7 @@ def test_nobody_grants_their_own_application(force_of: ForceOf) -> None:
 def test_a_no_of_whoever_the_policy_names_is_shown_to_whoever_decides(force_of: ForceOf) -> None:
     """Otherwise an application that the Digital Media Lead refused would seem to wait for ever."""
     walk = force_of("norfolk")
-    apply(walk)
+    walk.apply()
     application = walk.application()
     deciding = walk.errand("media", f"/accounts/applications/{application.pk}/grant", {"reason": "It is needed."})
     walk.says(deciding, "refuse")
@@ -138,7 +114,7 @@ def test_a_no_of_whoever_the_policy_names_is_shown_to_whoever_decides(force_of: 
 def test_another_force_sees_nothing_of_it(force_of: ForceOf) -> None:
     """Forces are apart."""
     walk, other = force_of("essex"), force_of("cleveland")
-    apply(walk)
+    walk.apply()
     assert other.browser("head").get(f"/accounts/applications/{walk.application().pk}/").status_code == 404
     assert "Roads Policing" not in other.page("head", "/accounts/applications/")
 
@@ -146,7 +122,7 @@ def test_another_force_sees_nothing_of_it(force_of: ForceOf) -> None:
 def test_the_applicant_withdraws_it(force_of: ForceOf) -> None:
     """Nobody else may, and nobody decides on it any more."""
     walk = force_of("essex")
-    apply(walk)
+    walk.apply()
     address = f"/accounts/applications/{walk.application().pk}/"
     assert walk.browser("head").post(f"{address}withdraw").status_code == 404
     walk.post("constable", f"{address}withdraw", {})

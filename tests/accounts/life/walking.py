@@ -14,6 +14,18 @@ from remit.acts import door
 from remit.acts.models import Proposal, Say
 from remit.people.models import Person
 
+#: The account that is asked for.
+ROADS = {
+    "account": "Roads Policing",
+    "network": "x",
+    "handle": "roads-police",
+    "account_kind": "department",
+    "purpose": "Road closures and road safety",
+    "audience": "Drivers",
+    "area": "",
+    "team": "neighbourhood",
+}
+
 
 class Walk:
     """The people of one force, each with a browser of their own."""
@@ -95,6 +107,28 @@ class Walk:
             self.post(who, f"/approvals/{say.pk}/", given_now)
             given.append(say.key)
         raise AssertionError("the says never end")
+
+    def apply(self, said: dict[str, str] | None = None, **fields: Any) -> Any:
+        """The constable applies for an account that the sergeant is to own."""
+        first = {**ROADS, "owner": self.people["sergeant"].pk, "users": [self.people["constable"].pk], **fields}
+        self.page("constable", "/accounts/apply")
+        return self.errand("constable", "/accounts/apply", first, said or {"application.covered": "yes"})
+
+    def grant(self) -> list[str]:
+        """Somebody of Corporate Communications grants the last application; the says that it took, in their order."""
+        address = f"/accounts/applications/{self.application().pk}/grant"
+        deciding = self.errand("media", address, {"reason": "Nobody else speaks of the roads."})
+        if "application.decision_maker" in [ask["fact"] for ask in deciding.decision["ask"]]:
+            chosen = {"answer.application.decision_maker": self.people["decider"].shoulder_number}
+            self.post("head", f"/approvals/questions/{deciding.pk}/", chosen)
+        return self.says(deciding)
+
+    def granted(self, **fields: Any) -> Account:
+        """An account that was applied for and granted."""
+        proposal = self.apply(**fields)
+        self.says(proposal)
+        self.grant()
+        return self.account()
 
     def application(self) -> Application:
         return Application.objects.latest("pk")

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 from remit.accounts.facts import account_facts, subject_of
 from remit.accounts.models import Account
+from remit.accounts.records import full_facts
+from remit.accounts.watching import look_again
 from remit.acts.act import Act, ActRefused
 from remit.acts.models import Proposal
 from remit.acts.packs import library
@@ -179,13 +181,13 @@ class ChangeAccount(AboutAccount):
 
     def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
         account = self.account()
-        was = account_facts(account, None, now=now)
+        was = full_facts(account, None, now=now)
         before = (account.name, account.owner_id)
         AccountEntry(**self.entry).write_to(account)
         after = (account.name, account.owner_id)
         kind = "name" if before[0] != after[0] else "owner" if before[1] != after[1] else "other"
         return {
-            **account_facts(account, actor, now=now),
+            **full_facts(account, actor, now=now),
             **{f"was.{name}": value for name, value in was.items()},
             "change.kind": kind,
         }
@@ -194,6 +196,7 @@ class ChangeAccount(AboutAccount):
         account = self.account()
         AccountEntry(**self.entry).write_to(account)
         account.save()
+        look_again(account, now)
 
 
 @dataclass
@@ -208,16 +211,16 @@ class SetState(AboutAccount):
     state: str = ""
 
     def check(self) -> None:
-        if self.account().state == Account.State.CLOSED:
-            raise ActRefused("The account is closed.", "Register it again if it is opened again.")
+        if not self.account().in_use:
+            raise ActRefused("The account is closed, or not set up yet.", "Open its page to see what is next.")
         if self.state not in STATES:
             raise ActRefused("That is no state that an account can be given.", "Choose one of the list.")
 
     def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
         account = self.account()
-        was = {f"was.{name}": value for name, value in account_facts(account, None, now=now).items()}
+        was = {f"was.{name}": value for name, value in full_facts(account, None, now=now).items()}
         account.state = self.state
-        return {**account_facts(account, actor, now=now), **was, "change.kind": "other"}
+        return {**full_facts(account, actor, now=now), **was, "change.kind": "other"}
 
     def about(self) -> dict[str, Any]:
         return {"state": self.state}
@@ -226,3 +229,4 @@ class SetState(AboutAccount):
         account = self.account()
         account.state = self.state
         account.save()
+        look_again(account, now)
