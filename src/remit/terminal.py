@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,11 +15,11 @@ from rich.table import Table
 
 from remit.cli import BadInput, reader_has_gone
 from remit.environment import cache_folder, pack_folders
-from remit.policy.faults import PackFaults
+from remit.policy.faults import Fault, PackFaults, nearest
 from remit.policy.periods import LONDON
 
 if TYPE_CHECKING:
-    from remit.policy.packs import Library
+    from remit.policy.packs import Library, Pack
     from remit.policy.vocabulary import Vocabulary
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -66,23 +66,48 @@ def shown_folders() -> list[Path]:
 
 
 def load_vocabulary() -> Vocabulary:
-    """The vocabulary of the shipped packs and of REMIT_PACKS. Raises BadInput when it cannot be read."""
-    from remit.policy import vocabulary_loading
+    """The vocabulary of the shipped packs and of REMIT_PACKS. Raises BadInput when the shipped one cannot be read."""
+    from remit.policy.loading import readable_vocabulary
 
     try:
-        return vocabulary_loading.load_vocabulary(*shown_folders())
+        vocabulary, unread = readable_vocabulary(shown_folders())
     except PackFaults as fault:
         raise BadInput(f"The packs cannot be read.\n{fault}") from fault
+    for folder, faults in unread.items():
+        _warn(f"The facts and concerns of {folder} have faults and are left out.", faults)
+    return vocabulary
 
 
 def load_library() -> Library:
-    """Every pack that is shipped or in REMIT_PACKS. Raises BadInput when one cannot be read."""
+    """Every pack that is shipped or in REMIT_PACKS; one with faults is left out, with a warning.
+
+    Raises BadInput when what all packs share cannot be read.
+    """
     from remit.policy.library_cache import cached_library
 
     try:
-        return cached_library(shown_folders(), cache_folder())
+        library = cached_library(shown_folders(), cache_folder(), leave_out=True)
     except PackFaults as fault:
         raise BadInput(f"The packs cannot be read; `remit pack lint` lists the faults.\n{fault}") from fault
+    for name, faults in library.broken.items():
+        _warn(f'The pack "{name}" has faults and is left out; `remit pack lint {name}` lists them.', faults)
+    return library
+
+
+def _warn(message: str, faults: Sequence[Fault]) -> None:
+    click.echo(f"Warning: {message} The first of {len(faults)}: {faults[0]}", err=True)
+
+
+def pack_named(library: Library, name: str, option: str = "") -> Pack:
+    """The pack called `name`. Raises BadInput where there is none, or where its faults left it out."""
+    if name in library.broken:
+        told = "\n".join(map(str, library.broken[name]))
+        raise BadInput(f'The pack "{name}" has faults, so nothing can be decided by it. Mend them first.\n{told}')
+    if name not in library.packs:
+        raise BadInput(
+            f'{f"{option}: there" if option else "There"} is no pack "{name}". {nearest(name, library.packs)}'
+        )
+    return library.packs[name]
 
 
 def read_json(source: str) -> dict[str, Any]:

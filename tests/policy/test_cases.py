@@ -64,6 +64,48 @@ def test_a_fact_can_be_left_out_of_the_baseline(tmp_path: Path) -> None:
     assert result.passed, result.faults
 
 
+REPORT = """\
+- name: A report
+  moment: breach.report
+  now: 2026-11-21T12:00:00+00:00
+"""
+TOLD = """\
+moment: breach.report
+rules:
+- id: SM-1-told
+  title: Told
+  when: device.issued
+  then: [{route: {to: desk}}, {notify: {who: chief, text: It was lost.}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        (
+            "  facts: {device.issued: true}\n  expect: {outcome: allowed, referrals: desk, notices: chief}\n",
+            [],
+        ),
+        ("  expect: {outcome: allowed, referrals: [], notices: [], waits: desk, asks: device.issued}\n", []),
+        (
+            "  expect: {outcome: allowed, referrals: desk, notices: chief}\n",
+            ["desk was expected under referrals; there is none.", "chief was expected under notices; there is none."],
+        ),
+        (
+            "  facts: {device.issued: true}\n  expect: {outcome: allowed, notices: [], waits: desk}\n",
+            ["desk was expected under waits; there is none.", "chief is told, and the case does not expect it."],
+        ),
+    ],
+)
+def test_a_case_says_whom_a_report_reaches_who_is_told_and_what_waits(
+    rest: str, told: list[str], tmp_path: Path
+) -> None:
+    """A report that went to the wrong post would pass for one that went to the right one."""
+    library = load_library([write(tmp_path, {CASES: REPORT + rest, "small/rules/told.yaml": TOLD})])
+    (result,) = run_cases(library, library.packs["small"])
+    assert [fault.message for fault in result.faults] == told
+
+
 @pytest.mark.parametrize(
     ("text", "message", "remedy"),
     [

@@ -33,9 +33,9 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counted: list[int] = []
     load = library_cache.load_library
 
-    def counting(folders: list[Path]) -> Library:
+    def counting(folders: list[Path], *, leave_out: bool) -> Library:
         counted.append(1)
-        return load(folders)
+        return load(folders, leave_out=leave_out)
 
     monkeypatch.setattr(library_cache, "load_library", counting)
     return counted

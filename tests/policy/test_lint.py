@@ -51,6 +51,34 @@ def test_a_sound_pack_is_clean(tmp_path: Path) -> None:
         ({MORE: rule(id="SM-1-x", unless="[{is: device.issued, why: issued}]")}, "error", "always applies"),
         ({MORE: rule(id="SM-1-x", when="size(owner.teams) > 0")}, "error", "no owner in its cast"),
         ({MORE: rule(id="SM-1-x", when="post.seen_on < today")}, "warning", "When post.seen_on is none"),
+        (
+            {MORE: rule(id="SM-1-x", when="\"post.seen_on.passed('2 days')\"")},
+            "warning",
+            "no period has passed since it",
+        ),
+        ({MORE: rule(id="SM-1-x", when="\"'media-dsk' in actor.teams\"")}, "warning", 'has the team "media-dsk"'),
+        (
+            {
+                "small/policy.yaml": swapped(
+                    "small/policy.yaml",
+                    "parameters:\n",
+                    "parameters:\n  wait: {type: period, value: 36 hours, clause: SM-2}\n",
+                ),
+                MORE: rule(id="SM-1-x", when='"post.seen_on.given() && post.seen_on.passed(parameter.wait)"'),
+            },
+            "error",
+            'parameter.wait is "36 hours", which moves a time',
+        ),
+        (
+            {
+                "moments.yaml": swapped(
+                    "moments.yaml", "kind: report, cast: [actor]", "kind: report, cast: [actor, subject]"
+                ),
+                MORE: rule(id="SM-1-x", moment="breach.report", then="{route: {to: desk}}"),
+            },
+            "warning",
+            "passes nothing on until somebody answers device.issued",
+        ),
         ({MORE: rule(id="SM-1-x", remedy="See {force.web}.")}, "error", "{force.web} is no fact"),
         ({MORE: rule(id="SM-1-x", remedy="Wait for {until}.")}, "error", "no refusal says until when"),
         ({"small/texts/other.md": "Other.\n"}, "warning", 'Nothing uses the text "other"'),
@@ -92,3 +120,56 @@ def test_a_rule_that_no_case_tries_is_told(tmp_path: Path) -> None:
     cases = FILES["small/cases/posts.yaml"]
     told = [f.message for f in found(tmp_path, {"small/cases/posts.yaml": cases})]
     assert told == ["No case fires SM-1.", "No case fires SM-2.", "No case fires SM-3."]
+
+
+CASE = """\
+- name: Long ago
+  moment: post.publish
+  now: 2029-11-21T12:00:00+00:00
+  baseline: main-account-post
+  facts: {post.text: Good morning., account.followers: 50, post.seen_on: 2029-11-20}
+  expect: {outcome: allowed, guidance: [kind]}
+"""
+WORKING = "{duty: {do: answer it, owner: desk, from: post.seen_on, within: 5 working days}}"
+HOLIDAYS = '"2026": [2026-12-25]\n'
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            {"small/cases/late.yaml": CASE, MORE: rule(id="SM-1-x", then=WORKING)},
+            "Bank holidays are known from 2026 to 2026, and this case comes to a date in 2029.",
+        ),
+        (
+            {
+                "small/policy.yaml": swapped(
+                    "small/policy.yaml",
+                    "in_force_from: 2026-01-05}",
+                    "in_force_from: 2026-01-05, next_review_on: 2028-01-05}",
+                ),
+                MORE: rule(id="SM-1-x", when="today.working_day()"),
+            },
+            "this policy stands until 2028",
+        ),
+    ],
+)
+def test_years_whose_bank_holidays_are_not_known_are_told(
+    changed: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    """A deadline would count Christmas as working days, and nobody would have said so."""
+    files = {"bank-holidays.yaml": HOLIDAYS, "small/cases/posts.yaml": FILES["small/cases/posts.yaml"], **changed}
+    told = [f.message for f in found(tmp_path, files)]
+    assert any(message in each for each in told), told
+
+
+def test_a_post_spelt_almost_as_another_policy_spells_it_is_told(tmp_path: Path) -> None:
+    """Nobody would ever hold the post, and what it must approve would wait for ever."""
+    folder = write(tmp_path, {"small/cases/posts.yaml": None})
+    other = {name.replace("small/", "other/"): text for name, text in FILES.items() if name.startswith("small/")}
+    policy = other["other/policy.yaml"].replace("team: media-desk", "team: media-deks").replace("[smallshire]", "[x]")
+    write(folder, {**other, "other/policy.yaml": policy, "other/cases/posts.yaml": None})
+    library = load_library([folder])
+    told = [str(fault) for fault in lint(library, library.packs["other"]) if "media-deks" in fault.message]
+    assert len(told) == 1
+    assert 'Did you mean "media-desk"?' in told[0]

@@ -329,3 +329,95 @@ def test_any_value_anywhere_is_read_or_told(at: tuple[str, tuple[Any, ...]], val
         assert all(f.message and f.place.file for f in error.faults)
         without = [f for f in error.faults if not f.remedy]
         assert not without, without
+
+
+def test_a_faulty_pack_is_left_out_where_that_is_asked_for(tmp_path: Path) -> None:
+    """One officer's draft would keep everybody from every command."""
+    write(tmp_path / "shipped")
+    own = tmp_path / "own"
+    for name, text in FILES.items():
+        if name.startswith("small/"):
+            path = own / name.replace("small/", "mine/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text.replace("[smallshire]", "[mine]").replace("then: warn", "then: wran"))
+    folders = [tmp_path / "shipped", own]
+    with pytest.raises(PackFaults, match='no effect "wran"'):
+        load_library(folders)
+    library = load_library(folders, leave_out=True)
+    assert list(library.packs) == ["small"]
+    assert [fault.message for fault in library.broken["mine"]] == ['There is no effect "wran".']
+    # Facts of its own that cannot be read leave out the packs beside them, and nothing else.
+    (own / "facts").mkdir()
+    (own / "facts" / "mine.yaml").write_text("mine.fact: {type: bol, label: mine}\n")
+    library = load_library(folders, leave_out=True)
+    assert list(library.packs) == ["small"]
+    assert any('"bol"' in fault.message for fault in library.broken["mine"])
+
+
+MORE_VALUES = {
+    "account.kind: {more_values: {dogs: the dog section}}": "",
+    "post.images.kind: {more_values: {cctv: CCTV}}": "",
+    "account.knd: {more_values: {dogs: the dog section}}": 'There is no fact "account.knd" to add values to.',
+    "account.followers: {more_values: {dogs: the dog section}}": "has no list of values",
+    "account.kind: {more_values: {main: again}}": 'account.kind has the value "main" already.',
+}
+
+
+@pytest.mark.parametrize(("entry", "fault"), MORE_VALUES.items())
+def test_a_force_adds_values_to_a_list_that_is_there(entry: str, fault: str, tmp_path: Path) -> None:
+    """A force with a kind of account or training of its own would need a program changed."""
+    folders = [write(tmp_path / "shipped"), tmp_path / "own"]
+    (tmp_path / "own" / "facts").mkdir(parents=True)
+    (tmp_path / "own" / "facts" / "more.yaml").write_text(f"{entry}\n")
+    if fault:
+        with pytest.raises(PackFaults, match=fault):
+            load_library(folders)
+        return
+    facts = load_library(folders).packs["small"].vocabulary.facts
+    assert {"main", "area"} <= set(facts["account.kind"].values)
+    assert "dogs" in facts["account.kind"].values or "cctv" in facts["post.images"].fields["kind"].values
+
+
+def test_a_period_may_be_a_parameter_a_setting_and_a_hole(tmp_path: Path) -> None:
+    """The figure that a clause gives would stand in several rules, and be changed in one of them."""
+    changed = {
+        "controls/long-silent.yaml": """\
+id: long-silent
+title: Silent for ${unused}
+holes: {unused: period}
+moment: post.publish
+when: ["post.seen_on.given() && post.seen_on.passed('${unused}')"]
+then: {duty: {do: look, owner: desk, from: post.seen_on, within: "${unused}"}}
+""",
+        "small/policy.yaml": swapped(
+            "small/policy.yaml",
+            "parameters:\n",
+            "parameters:\n  silence: {type: period, value: 3 months, clause: SM-2}\n",
+        ),
+        "small/rules/more.yaml": """\
+rules:
+- {clause: SM-2, id: SM-2-x, control: long-silent, with: {unused: parameter.silence}}
+""",
+    }
+    made = rule_of(load(tmp_path, changed), "SM-2-x")
+    assert "parameter.silence" in made.when[0].facts
+    assert made.then[0].within == "parameter.silence"
+    with pytest.raises(PackFaults, match="is a length of time, not three months"):
+        load(tmp_path / "b", {"small/policy.yaml": changed["small/policy.yaml"].replace("3 months", "three months")})
+    with pytest.raises(PackFaults, match="force.website is no period"):
+        load(
+            tmp_path / "c",
+            {
+                "small/rules/more.yaml": changed["small/rules/more.yaml"].replace("parameter.silence", "force.website"),
+                "controls/long-silent.yaml": changed["controls/long-silent.yaml"],
+            },
+        )
+
+
+def test_bank_holidays_are_read_by_year(tmp_path: Path) -> None:
+    """A day in the wrong year would be no holiday at all."""
+    text = '"2026": [2026-12-25, 2026-12-28]\n'
+    holidays = load(tmp_path, {"bank-holidays.yaml": text}).vocabulary.holidays
+    assert (holidays.years, holidays.working(date(2026, 12, 28))) == ((2026,), False)
+    with pytest.raises(PackFaults, match="This is no day of 2026"):
+        load(tmp_path / "b", {"bank-holidays.yaml": text.replace("2026-12-28", "2027-12-28")})

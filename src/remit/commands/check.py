@@ -15,7 +15,7 @@ from rich.console import Console
 from remit.cli import BadInput
 from remit.commands.decide import baseline_of, named
 from remit.telling import tell
-from remit.terminal import console, json_option, load_library, print_json, read_json, read_now
+from remit.terminal import console, json_option, load_library, pack_named, print_json, read_json, read_now
 
 if TYPE_CHECKING:
     from remit.policy.decision import Decision
@@ -126,7 +126,7 @@ def command(
     if (file is None) != (column is None):
         raise BadInput("--csv and --column go together: --csv posts.csv --column text.")
     library = load_library()
-    packs = [named(library.packs, name, "--pack") for name in dict.fromkeys(names)]
+    packs = [pack_named(library, name, "--pack") for name in dict.fromkeys(names)]
     named(library.vocabulary.moments, moment, "--moment")
     known = {name: fact for pack in packs for name, fact in pack.vocabulary.facts.items()}
     try:

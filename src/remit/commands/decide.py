@@ -11,7 +11,7 @@ from remit.cli import BadInput
 from remit.policy.faults import nearest
 from remit.policy.packs import Pack
 from remit.telling import tell
-from remit.terminal import console, json_option, load_library, print_json, read_json, read_now
+from remit.terminal import console, json_option, load_library, pack_named, print_json, read_json, read_now
 
 
 @click.command("decide")
@@ -33,7 +33,7 @@ def command(
     from remit.policy.facts import FactFaults, read_facts
 
     library = load_library()
-    packs = [named(library.packs, name, "--pack") for name in dict.fromkeys(names)]
+    packs = [pack_named(library, name, "--pack") for name in dict.fromkeys(names)]
     named(library.vocabulary.moments, moment, "--moment")
     known = {name: fact for pack in packs for name, fact in pack.vocabulary.facts.items()}
     try:

@@ -14,7 +14,7 @@ import click
 from remit.cli import BadInput
 from remit.policy.faults import Fault, PackFaults, nearest
 from remit.policy.packs import TREATMENTS, Clause, Library, Pack
-from remit.terminal import console, json_option, load_library, print_json, shown_folders, table
+from remit.terminal import console, json_option, load_library, pack_named, print_json, shown_folders, table
 
 if TYPE_CHECKING:
     from remit.policy.comparing import Matter, Said
@@ -58,10 +58,7 @@ def show(name: str, clause_id: str | None, expressions: bool, as_json: bool) -> 
 
 def chosen(library: Library, names: Sequence[str]) -> list[Pack]:
     """The packs called `names`; all of them when none is named. Raises BadInput for one that there is not."""
-    for name in names:
-        if name not in library.packs:
-            raise BadInput(f'There is no pack "{name}". {nearest(name, library.packs)}')
-    return [library.packs[name] for name in (names or sorted(library.packs))]
+    return [pack_named(library, name) for name in (names or sorted(library.packs))]
 
 
 def summary(pack: Pack) -> dict[str, Any]:
@@ -185,8 +182,11 @@ def lint_packs(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
 
     found: list[Fault]
     try:
-        library = load(shown_folders())
-        found = sorted(fault for pack in chosen(library, names) for fault in lint(library, pack))
+        library = load(shown_folders(), leave_out=True)
+        broken = [fault for name, faults in library.broken.items() if name in names or not names for fault in faults]
+        whole = [name for name in names if name not in library.broken]
+        packs = chosen(library, whole) if whole or not names else []
+        found = sorted({*broken, *(fault for pack in packs for fault in lint(library, pack))})
     except PackFaults as unreadable:
         found = list(unreadable.faults)
     errors = [fault for fault in found if strict or fault.severity == "error"]
@@ -203,8 +203,12 @@ def lint_packs(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
 @click.argument("names", metavar="[PACK]...", nargs=-1)
 @json_option
 def test_packs(names: tuple[str, ...], as_json: bool) -> None:
-    """Run the cases of packs. A finding that a case does not expect fails it. Exit code 1 if any fails."""
+    """Run the cases of packs. A finding that a case does not expect fails it. Exit code 1 if any fails.
+
+    Rules that no case tries both ways are named.
+    """
     from remit.policy.cases import run_cases
+    from remit.policy.coverage import coverage
 
     library = load_library()
     failed = 0
@@ -223,9 +227,13 @@ def test_packs(names: tuple[str, ...], as_json: bool) -> None:
                 for difference in result.faults:
                     click.echo(f"    {difference}")
             click.echo(f"{pack.name}: {len(results) - len(wrong)} of {len(results)} cases as expected.")
+            found = coverage(library, pack, results)
+            for what, rules in (("fires", found.never_fired), ("passes", found.never_passed)):
+                if rules:
+                    click.echo(f"    In no case {what}: {', '.join(rule.id for rule in rules)}.")
     if as_json:
         print_json(listed)
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if failed or (library.broken and not names) else 0)
 
 
 @command.command("coverage")
@@ -246,9 +254,8 @@ def coverage_of(names: tuple[str, ...], as_json: bool) -> None:
             raise BadInput(f"The cases of {pack.name} cannot be read.\n{fault}") from fault
         slow = rows_only(pack)
         listed.append({**found.to_json(), "rows_only": slow})
-        silent = sum(1 for rule in found.rules if not rule.fires)
-        always = sum(1 for rule in found.rules if not rule.passes)
-        counts = [*found.treatments.values(), len(found.clauses), len(found.rules), silent, always, len(slow)]
+        untried = [len(found.never_fired), len(found.never_passed), len(slow)]
+        counts = [*found.treatments.values(), len(found.clauses), len(found.rules), *untried]
         shown.add_row(pack.name, *map(str, counts))
     if as_json:
         print_json(listed)

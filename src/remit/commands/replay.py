@@ -17,7 +17,7 @@ from remit.cli import BadInput
 from remit.commands.decide import named
 from remit.commands.history import Days, force_option, person_option, since_option, until_option, written
 from remit.policy.faults import PackFaults
-from remit.terminal import console, json_option, load_library, print_json, shown_folders, table
+from remit.terminal import console, json_option, load_library, pack_named, print_json, shown_folders, table
 
 if TYPE_CHECKING:
     from remit.policy.packs import Pack
@@ -58,7 +58,7 @@ def command(
     if from_history == (facts is not None):
         raise BadInput("Give a file of facts, or --from-history with --force and --as.")
     library = load_library()
-    pack = named(library.packs, name, "--pack")
+    pack = pack_named(library, name, "--pack")
     against = drafted(library.packs, draft) if draft else None
     day = on.date() if on else None
     if facts is not None:

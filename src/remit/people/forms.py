@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from remit.accounts.models import Account
-from remit.people.acts.qualifications import TRAININGS
+from remit.people.acts.qualifications import training_kinds
 from remit.people.acts.roles import roles_of
 from remit.people.models import Category, Device, DutyState, Force, Person, Team
 from remit.web.forms import DayField, offer
@@ -175,7 +175,7 @@ class RoleForm(forms.Form):
 class TrainingForm(forms.Form):
     training = forms.ChoiceField(
         label="Training",
-        choices=list(TRAININGS.items()),
+        choices=lambda: list(training_kinds().items()),
         widget=forms.RadioSelect,
         error_messages=_required("Choose which training it was."),
     )

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from remit.accounts.facts import accounts_for
 from remit.acts import door
 from remit.people import acts, entry
-from remit.people.acts.qualifications import TRAININGS
+from remit.people.acts.qualifications import training_kinds
 from remit.people.acts.roles import roles_of
 from remit.people.acts.subjects import person_subject
 from remit.people.directory import refusal_words
@@ -96,7 +96,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         "duty_href": f"/people/{shown.pk}/duty",
         "roles": entry.roles(shown),
         "accounts": accounts_for(shown, now),
-        "trainings": [{"title": TRAININGS.get(t.kind, t.kind), "on": t.on} for t in shown.trainings.all()],
+        "trainings": [{"title": training_kinds().get(t.kind, t.kind), "on": t.on} for t in shown.trainings.all()],
         "documents": entry.documents(shown),
         "devices": shown.devices.filter(ended_on=None),
         "history": entry.history_of(shown) if own or may["may_change"] or _may_audit(request, shown) else [],

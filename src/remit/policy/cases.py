@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from remit.policy.entries import Entries, as_table
 from remit.policy.facts import write_value
 from remit.policy.faults import Fault, PackFaults, Place, nearest
 from remit.policy.packs import BLOCKING, Library, Pack
+from remit.policy.scope import ALWAYS_CAST
 from remit.policy.source import Node, Scalar, Series, read_yaml
 from remit.policy.values import read_time, read_values
 from remit.policy.vocabulary import Fact
@@ -36,6 +37,8 @@ class Expected:
     says: tuple[str, ...] | None = None
     guidance: tuple[str, ...] = ()
     referrals: tuple[str, ...] | None = None
+    waits: tuple[str, ...] | None = None  # posts to which a report goes once something is answered
+    notices: tuple[str, ...] | None = None
     entries: tuple[str, ...] | None = None
     offers: tuple[str, ...] = ()
     duties: tuple[Mapping[str, str], ...] | None = None
@@ -192,6 +195,8 @@ class _CaseReader:
                 "says": pack.says,
                 "guidance": pack.texts,
                 "referrals": pack.who,
+                "waits": pack.who,
+                "notices": {*pack.who, *ALWAYS_CAST, *(m for v in pack.vocabulary.moments.values() for m in v.cast)},
             }
             lists: dict[str, tuple[str, ...] | None] = {}
             for key in (*known, "asks", "entries", "offers"):
@@ -208,6 +213,8 @@ class _CaseReader:
                 says=lists["says"],
                 guidance=lists["guidance"] or (),
                 referrals=lists["referrals"],
+                waits=lists["waits"],
+                notices=lists["notices"],
                 entries=lists["entries"],
                 offers=lists["offers"] or (),
                 duties=duties,
@@ -222,7 +229,13 @@ class _CaseReader:
         placed = expect.placed_texts(key)
         for place, name in placed:
             if known is not None and name not in known:
-                thing = {"says": "say", "guidance": "text", "referrals": "post of who"}.get(key, "rule")
+                thing = {
+                    "says": "say",
+                    "guidance": "text",
+                    "referrals": "post of who",
+                    "waits": "post of who",
+                    "notices": "post or person",
+                }.get(key, "rule")
                 self.unknown(place, thing, name, known)
         return tuple(name for _, name in placed)
 
@@ -268,6 +281,8 @@ class _Comparison:
         self.same("asks", "is asked", {ask["fact"] for ask in decision.ask})
         self.same("says", "is to be given", {say["key"] for say in decision.says})
         self.same("referrals", "has it referred", {to for r in decision.referrals for to in r["to"]})
+        self.same("waits", "has it once something is answered", set(_waiting(decision)))
+        self.same("notices", "is told", {who for notice in decision.notices for who in notice["who"]})
         self.same("entries", "is recorded in", {entry["register"] for entry in decision.entries})
         self.among("guidance", "is shown", {text["text"] for text in decision.guidance})
         self.among("offers", "is offered", {offer["act"] for offer in decision.offers})
@@ -326,6 +341,11 @@ class _Comparison:
                 left.remove(match)
         for duty in left:
             self.fault("duties", f"A duty is left that the case does not expect: {_duty_words(duty)}.")
+
+
+def _waiting(decision: Decision) -> Iterator[str]:
+    for referral in decision.referrals:
+        yield from referral.get("would_go_to", ())
 
 
 def _came_out(verdict: str) -> str:

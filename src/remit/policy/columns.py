@@ -260,7 +260,7 @@ class Columns:
         """The latest or earliest day of the elements that meet the test; none where no element has one."""
 
         def day() -> Column:
-            return self._field(node.variable, node.field)
+            return self._field(node.variable, node.picks)
 
         def best() -> pl.Expr:
             chosen = day().value.filter(self.column(node.body).truth)
@@ -271,7 +271,7 @@ class Columns:
             return (met.is_null() | (met & day().unknown)).any()
 
         fact, fields = self._elements[node.variable]
-        kind = fact.fields[node.field].type
+        kind = fact.fields[node.picks].type
         if not fields:  # no row has an element
             return Column(null(kind), kind, over.value.list.len() == 0)
         found, unknown = self._gathered(over, best), self._gathered(over, open_)

@@ -70,6 +70,20 @@ class Coverage:
         counts = Counter(found.clause.treatment for found in self.clauses)
         return {treatment: counts[treatment] for treatment in TREATMENTS}
 
+    @property
+    def never_fired(self) -> list[Rule]:
+        """The rules in force that no case sees fire."""
+        return [found.rule for found in self._tried if not found.fires]
+
+    @property
+    def never_passed(self) -> list[Rule]:
+        """The rules in force, but for those that always bite, that no case sees pass."""
+        return [found.rule for found in self._tried if found.rule.when and not found.passes]
+
+    @property
+    def _tried(self) -> list[RuleCoverage]:
+        return [found for found in self.rules if found.rule.mode in ("enforce", "warn")]
+
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values."""
         return {

@@ -322,6 +322,8 @@ def _decision(
         """What is refused is not done, and leaves only what the rules that refuse it leave."""
         return outcome != REFUSED or left["rule"] in traces.refusing or left.get("register") == "shadow"
 
+    duties = [d for key, d in traces.duties.items() if outcome != REFUSED or traces.wanted_by[key] & traces.refusing]
+
     return Decision(
         packs=tuple({"pack": p.name, "version": p.version, "digest": p.digest} for p in packs),
         moment=moment,
@@ -332,7 +334,7 @@ def _decision(
         # Once something stands in the way whatever is answered, no answer can change the outcome.
         ask=() if outcome == REFUSED else tuple(traces.asked.values()),
         says=tuple(traces.says.values()),
-        duties=tuple(filter(stays, traces.duties.values())),
+        duties=tuple(duties),
         referrals=tuple(filter(stays, traces.referrals)),
         notices=tuple(filter(stays, traces.notices)),
         guidance=tuple(traces.guidance.values()),

@@ -23,7 +23,7 @@ from remit.policy.packs import Library
 KEPT = 6
 
 
-def cached_library(folders: Sequence[Path], cache: Path) -> Library:
+def cached_library(folders: Sequence[Path], cache: Path, *, leave_out: bool = False) -> Library:
     """As `load_library`, from `cache` where it holds what these folders' files load to.
 
     A cache that cannot be used is no fault: the files are read as if there were none.
@@ -32,13 +32,14 @@ def cached_library(folders: Sequence[Path], cache: Path) -> Library:
         PackFaults: as `load_library`; what has faults is never kept.
     """
     if not _is_ours(cache):
-        return load_library(folders)
+        return load_library(folders, leave_out=leave_out)
     kept = cache / f"packs-{_digest(folders)}.pickle"
     library = _read(kept)
     if library is None:
-        library = load_library(folders)
-        with contextlib.suppress(OSError, RecursionError):
-            _write(kept, library)
+        library = load_library(folders, leave_out=leave_out)
+        if not library.broken:
+            with contextlib.suppress(OSError, RecursionError):
+                _write(kept, library)
     return library
 
 

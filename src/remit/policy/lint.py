@@ -12,8 +12,10 @@ from remit.policy.decide import facts_read
 from remit.policy.effects_loading import conditions_of
 from remit.policy.faults import Fault, PackFaults, Place, nearest
 from remit.policy.language import Condition
+from remit.policy.lint_people import misspelt, misspelt_in_tests, unheard_reports
+from remit.policy.lint_time import hours_of_dates, perhaps_none, unknown_holidays
 from remit.policy.packs import BLOCKING, Effect, Library, Pack, Rule
-from remit.policy.tree import Call, ListOf, Literal, Name, Node, walk
+from remit.policy.tree import Call, ListOf, Literal, Name, Node
 from remit.policy.vocabulary import Moment
 
 #: Effect -> the kinds of moment at which it may stand (the table of effects).
@@ -46,6 +48,10 @@ _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 
 def lint(library: Library, pack: Pack) -> list[Fault]:
     """Every finding about `pack`, in file order. An error must be mended; a warning may be answered by `because`."""
+    effects = [effect for rule in pack.rules for effect in effects_of(rule)]
+    conditions = [c for definition in pack.definitions.values() for c, _ in definition.cases]
+    conditions += [c for rule in pack.rules for c in _tests(rule)]
+    conditions += [c for effect in effects for c in conditions_of(effect)]
     found = [
         *_treatments(pack),
         *_unused(pack),
@@ -55,15 +61,19 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
             fault
             for definition in pack.definitions.values()
             for c, _ in definition.cases
-            for fault in _orders(pack, [c])
+            for fault in perhaps_none(pack, [c])
         ),
+        *misspelt(library, pack),
+        *misspelt_in_tests(library, pack, conditions),
+        *unheard_reports(library, pack),
+        *hours_of_dates(pack, conditions),
     ]
     for rule in pack.rules:
         found += [
             *_strength(pack, rule),
             *_moments(library, rule),
             *_never(library, pack, rule),
-            *_orders(pack, _tests(rule)),
+            *perhaps_none(pack, _tests(rule)),
             *_words(pack, rule),
         ]
     return sorted(dict.fromkeys(found))
@@ -200,34 +210,6 @@ def _required(tree: Node) -> Iterator[tuple[str, set[object]]]:
             yield name, {i.value for i in items if isinstance(i, Literal)}
 
 
-def _orders(pack: Pack, conditions: list[Condition]) -> Iterator[Fault]:
-    """Comparing the order of *none* is no: where a day may be none, somebody should have thought of it."""
-    guarded = {
-        node.args[0].name
-        for condition in conditions
-        for node in walk(condition.tree)
-        if isinstance(node, Call) and node.operator == "given" and isinstance(node.args[0], Name)
-    }
-    for condition in conditions:
-        for node in walk(condition.tree):
-            if not (isinstance(node, Call) and node.operator in ("<", "<=", ">", ">=")):
-                continue
-            for name in sorted({n.name for arg in node.args for n in walk(arg) if isinstance(n, Name)} - guarded):
-                fact = pack.vocabulary.facts.get(name)
-                if fact is not None and fact.type in ("date", "time"):
-                    message = f"When {name} is none, this comparison is no."
-                    remedy = f"Say what is meant: {name}.given() && …, or !{name}.given() || …."
-                    yield _warning(_within(condition, node.offset), message, remedy)
-
-
-def _within(condition: Condition, offset: int) -> Place:
-    """Where the character `offset` of a condition stands."""
-    line = condition.source.count("\n", 0, offset)
-    column = offset - (condition.source.rfind("\n", 0, offset) + 1)
-    start = condition.place.column if line == 0 else 1
-    return Place(condition.place.file, condition.place.line + line, start + column)
-
-
 def _untried(library: Library, pack: Pack) -> Iterator[Fault]:
     """Rules that no case fires, or that fire in every case: told once the pack has cases that can be read."""
     try:
@@ -237,16 +219,14 @@ def _untried(library: Library, pack: Pack) -> Iterator[Fault]:
         return
     if not results:
         return
-    for found in coverage(library, pack, results).rules:
-        if found.rule.mode not in ("enforce", "warn"):
-            continue
-        if not found.fires:
-            yield _warning(
-                found.rule.place, f"No case fires {found.rule.id}.", "Write a case in cases/ in which it does."
-            )
-        if found.rule.when and not found.passes:
-            message = f"In no case does {found.rule.id} pass."
-            yield _warning(found.rule.place, message, "Write a case in cases/ in which it has nothing to say.")
+    effects = [effect for rule in pack.rules for effect in effects_of(rule)]
+    yield from unknown_holidays(pack, effects, results)
+    found = coverage(library, pack, results)
+    for rule in found.never_fired:
+        yield _warning(rule.place, f"No case fires {rule.id}.", "Write a case in cases/ in which it does.")
+    for rule in found.never_passed:
+        message = f"In no case does {rule.id} pass."
+        yield _warning(rule.place, message, "Write a case in cases/ in which it has nothing to say.")
 
 
 # --- words ---------------------------------------------------------------------------------------------------------

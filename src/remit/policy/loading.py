@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,36 +26,79 @@ _NOT_DECIDING = ("cases", "baselines.yaml")
 _SHARED = ("facts", "controls")
 
 
-def load_library(folders: Sequence[Path]) -> Library:
+def load_library(folders: Sequence[Path], *, leave_out: bool = False) -> Library:
     """Every pack of `folders`; the first is the shipped one, with the shared vocabulary and controls.
 
     A later folder may hold packs, and `facts/`, `concerns.yaml`, `moments.yaml` and `controls/` of its own.
 
+    Args:
+        leave_out: packs with faults are left out and told in `Library.broken`, for commands that can do without them.
     Raises:
-        PackFaults: with every fault of every pack, or of the vocabulary when that is at fault already.
+        PackFaults: with every fault of every pack, or of the vocabulary when that is at fault already; where packs may
+            be left out, only for what all of them share.
     """
-    vocabulary = load_vocabulary(*folders)
-    faults: list[Fault] = []
+    vocabulary, unread = readable_vocabulary(folders) if leave_out else (load_vocabulary(*folders), {})
+    broken: dict[str, list[Fault]] = {}
     shared: dict[str, Control] = {}
     packs: dict[str, Pack] = {}
     for folder in folders:
         if not folder.is_dir():
-            faults.append(Fault(Place(str(folder)), "There is no such folder.", "Check REMIT_PACKS."))
-            continue
-        shared |= read_controls(folder / "controls", str, faults)
-        for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))):
-            if path.name in _SHARED:
-                continue
-            pack = _PackReader(path, vocabulary, shared, _vocabulary_of(folders[0], folder), faults).read()
-            if pack is not None and path.name in packs:
+            raise PackFaults([Fault(Place(str(folder)), "There is no such folder.", "Check REMIT_PACKS.")])
+        of_all = list(unread.get(folder, ()))  # faults of what the packs of this folder share
+        if not of_all:
+            shared |= read_controls(folder / "controls", str, of_all)
+        if of_all and folder == folders[0]:
+            raise PackFaults(of_all)
+        for path in _pack_folders(folder):
+            faults = list(of_all)
+            if not faults:
+                pack = _PackReader(path, vocabulary, shared, _vocabulary_of(folders[0], folder), faults).read()
+            if faults:
+                broken.setdefault(path.name, []).extend(faults)
+            elif pack is not None and path.name in packs:
                 message = f'There are two packs "{path.name}"; the other is {packs[path.name].folder}.'
-                faults.append(Fault(Place(str(path)), message, "Rename one of the two folders."))
+                broken[path.name] = [Fault(Place(str(path)), message, "Rename one of the two folders.")]
             elif pack is not None:
                 packs[path.name] = pack
-    _one_pack_a_force(packs, faults)
-    if faults:
-        raise PackFaults(faults)
-    return Library(vocabulary, packs, shared)
+        if of_all and not leave_out:
+            broken.setdefault(folder.name, []).extend(of_all)
+    for name, fault in _one_pack_a_force(packs):
+        broken.setdefault(name, []).append(fault)
+    if broken and not leave_out:
+        raise PackFaults(dict.fromkeys(fault for faults in broken.values() for fault in faults))
+    return Library(
+        vocabulary,
+        {name: pack for name, pack in packs.items() if name not in broken},
+        shared,
+        {name: tuple(sorted(faults)) for name, faults in broken.items()},
+    )
+
+
+def readable_vocabulary(folders: Sequence[Path]) -> tuple[Vocabulary, dict[Path, list[Fault]]]:
+    """The vocabulary of the shipped folder and of every other whose own can be read, with the faults of the rest.
+
+    Raises:
+        PackFaults: the shipped vocabulary is at fault.
+    """
+    readable, unread = [folders[0]], {}
+    vocabulary = load_vocabulary(*readable)
+    for folder in folders[1:]:
+        try:
+            vocabulary = load_vocabulary(*readable, folder)
+        except PackFaults as fault:
+            unread[folder] = fault.faults
+        else:
+            readable.append(folder)
+    return vocabulary, unread
+
+
+def _pack_folders(folder: Path) -> list[Path]:
+    """The folders of packs in a folder, in order of their names."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_dir() and not path.name.startswith((".", "_")) and path.name not in _SHARED
+    )
 
 
 def load_draft(folders: Sequence[Path], folder: Path) -> Pack:
@@ -83,7 +126,7 @@ def _vocabulary_of(first: Path, folder: Path) -> list[tuple[str, Path]]:
     return files
 
 
-def _one_pack_a_force(packs: Mapping[str, Pack], faults: list[Fault]) -> None:
+def _one_pack_a_force(packs: Mapping[str, Pack]) -> Iterator[tuple[str, Fault]]:
     """A setting is read under one name by every pack of a force, so it must have one type."""
     for pack in packs.values():
         for other in packs.values():
@@ -92,7 +135,7 @@ def _one_pack_a_force(packs: Mapping[str, Pack], faults: list[Fault]) -> None:
             for name in sorted(set(pack.settings) & set(other.settings)):
                 if pack.settings[name].type != other.settings[name].type:
                     message = f"{name} has another type in the pack {other.name} of the same force."
-                    faults.append(Fault(pack.settings[name].place, message, "Give the two settings different names."))
+                    yield pack.name, Fault(pack.settings[name].place, message, "Give the two settings different names.")
 
 
 class _PackReader:
@@ -162,7 +205,8 @@ class _PackReader:
             silent_on=head.silent_on,
             documents=head.documents,
             baselines=baselines,
-            digest=self.digest(reader.used),
+            digest=digest_of(deciding := self.deciding(reader.used)),
+            files={name: str(path) for name, path in deciding},
             folder=str(self.folder),
         )
 
@@ -223,12 +267,12 @@ class _PackReader:
                 message = "Only files that end in .yaml are read."
                 self.faults.append(Fault(Place(str(path)), message, f"Rename it to {path.stem}.yaml."))
 
-    def digest(self, used: Mapping[str, Control]) -> str:
-        """sha256 over what decisions turn on: the pack's files, the vocabulary, the controls that it binds."""
+    def deciding(self, used: Mapping[str, Control]) -> list[tuple[str, Path]]:
+        """What decisions turn on, for the digest: the pack's files, the vocabulary, the controls that it binds."""
         files = [(f"controls/{key}.yaml", Path(control.path)) for key, control in used.items()]
         for path in self.folder.rglob("*"):
             name = path.relative_to(self.folder)
-            deciding = name.parts[0] not in (*_NOT_DECIDING, "controls")
-            if deciding and path.suffix in (".yaml", ".md") and path.is_file():
+            decides = name.parts[0] not in (*_NOT_DECIDING, "controls")
+            if decides and path.suffix in (".yaml", ".md") and path.is_file():
                 files.append((name.as_posix(), path))
-        return digest_of([*files, *self.vocabulary_files])
+        return [*files, *self.vocabulary_files]

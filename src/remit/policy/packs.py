@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from remit.policy.faults import NOWHERE, Place
+from remit.policy.faults import NOWHERE, Fault, Place
 from remit.policy.language import Condition
 from remit.policy.source import Table
 from remit.policy.vocabulary import Fact, Vocabulary
@@ -210,6 +210,8 @@ class Pack:
     baselines: Mapping[str, Mapping[str, Any]]
     digest: str  # "sha256:…"
     folder: str
+    #: What the digest is over: the name of each file in the pack, and where it is.
+    files: Mapping[str, str] = field(default_factory=dict)
     #: Documents besides the policy that its users read and accept: key -> title.
     documents: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -234,3 +236,5 @@ class Library:
     vocabulary: Vocabulary
     packs: Mapping[str, Pack]
     controls: Mapping[str, Control]
+    #: Packs that were left out for their faults, where that was asked for.
+    broken: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)

@@ -109,7 +109,7 @@ def _quantifier(kind: str, variable: str, over: Node, body: Run) -> Run:
 
 def _pick(node: Quantifier) -> Run:
     """The latest (or earliest) day of the elements that meet the test; none where none has one."""
-    chosen = compile_tree(replace(node, kind="filter", field=""))
+    chosen = compile_tree(replace(node, kind="filter", picks=""))
     called = node.over.name if isinstance(node.over, Name) else ""
     best = max if node.kind == "latest" else min
 
@@ -118,10 +118,10 @@ def _pick(node: Quantifier) -> Run:
         if items.__class__ is Unknown:
             return items
         whole = facts[called] if called else items
-        missing = [item for item in items if node.field not in item]
+        missing = [item for item in items if node.picks not in item]
         if missing:
-            return Unknown(f"{called}[{whole.index(item)}].{node.field}" for item in missing)
-        return best((day for item in items if (day := item[node.field]) is not None), default=None)
+            return Unknown(f"{called}[{whole.index(item)}].{node.picks}" for item in missing)
+        return best((day for item in items if (day := item[node.picks]) is not None), default=None)
 
     return run
 

@@ -31,6 +31,7 @@ class Traces:
         self.asked: dict[str, dict[str, Any]] = {}
         self.says: dict[tuple[str, str], dict[str, Any]] = {}
         self.duties: dict[Any, dict[str, Any]] = {}
+        self.wanted_by: dict[Any, set[str]] = {}  # key of a duty -> ids of the rules that want it
         self.referrals: list[dict[str, Any]] = []
         self.notices: list[dict[str, Any]] = []
         self.guidance: dict[tuple[str, str], dict[str, Any]] = {}
@@ -186,9 +187,12 @@ class Traces:
             if isinstance(items, list):
                 for index, item in enumerate(items):
                     name = _name(item, index)
-                    self.duties[situation.pack.name, rule.id, effect.do, name] = {**duty, "each": name}
+                    one = (situation.pack.name, rule.id, effect.do, name)
+                    self.duties[one] = {**duty, "each": name}
+                    self.wanted_by[one] = {rule.id}
                 return
         key = ("key", effect.key) if effect.key else (situation.pack.name, rule.id, effect.do)
+        self.wanted_by.setdefault(key, set()).add(rule.id)
         earlier = self.duties.get(key)
         if earlier is None:
             self.duties[key] = duty

@@ -1,11 +1,13 @@
 """The tree of a condition: what every evaluator, and the English, is made from.
 
 Read out of the checked expression that Google's CEL checker serialises (protobuf `cel.expr.CheckedExpr`), so that
-nothing here parses CEL a second time. Comprehensions are folded back into `exists`, `all` and `filter`.
+nothing here parses CEL a second time. Comprehensions are folded back into `exists`, `all` and `filter`. Two nodes that
+say the same are the same, wherever they stand.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,13 +17,13 @@ from typing import Any
 @dataclass(frozen=True)
 class Literal:
     value: Any  # bool, int, str, date
-    offset: int = 0
+    offset: int = dataclasses.field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class ListOf:
     items: tuple[Node, ...]
-    offset: int = 0
+    offset: int = dataclasses.field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Name:
     """A fact, definition, parameter or setting by its dotted name."""
 
     name: str
-    offset: int = 0
+    offset: int = dataclasses.field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Variable:
     """The element that a quantifier runs over."""
 
     name: str
-    offset: int = 0
+    offset: int = dataclasses.field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Field:
 
     of: Node
     field: str
-    offset: int = 0
+    offset: int = dataclasses.field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Call:
 
     operator: str
     args: tuple[Node, ...]
-    offset: int = 0
+    offset: int = dataclasses.field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ class Quantifier:
     variable: str
     over: Node
     body: Node
-    offset: int = 0
-    field: str = ""  # latest, earliest: the day or time of each element that is looked at
+    offset: int = dataclasses.field(default=0, compare=False)
+    picks: str = ""  # latest, earliest: the day or time of each element that is looked at
 
 
 Node = Literal | ListOf | Name | Variable | Field | Call | Quantifier
@@ -281,11 +283,11 @@ class _Reader:
             item = self._added(args[1] if kind == "filter" else step)
         finally:
             self.variables.pop()
-        if pick and isinstance(item, Field) and item.of == Variable(variable, item.of.offset):
+        if pick and isinstance(item, Field) and item.of == Variable(variable):
             return Quantifier(pick, variable, over, body, offset, item.field)
         if pick:
             raise NotAllowed(f"{pick}() {PICKED}", offset)
-        if kind == "map" or item != Variable(variable, getattr(item, "offset", 0)):
+        if kind == "map" or item != Variable(variable):
             raise NotAllowed("map() and exists_one() cannot be used in a condition.", offset)
         return Quantifier(kind, variable, over, body, offset)
 

@@ -114,10 +114,10 @@ class TypeCheck:
 
     def picked(self, node: Quantifier) -> str:
         """The type of the day or time that latest() and earliest() give."""
-        kind = self.field_kind(Variable(node.variable), node.field, node.offset)
+        kind = self.field_kind(Variable(node.variable), node.picks, node.offset)
         if kind not in ("date", "time"):
             message = (
-                f"{node.kind}() picks out a date or a time, and {node.field} is {words.TYPE_WORDS.get(kind, kind)}."
+                f"{node.kind}() picks out a date or a time, and {node.picks} is {words.TYPE_WORDS.get(kind, kind)}."
             )
             self.fault(node.offset, message, "Name a field that is a date or a time.")
         return kind

@@ -38,9 +38,10 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
     references: list[tuple[Place, str, str]] = []
     baselines: list[Table] = []
     follows: dict[str, Node] = {}
+    more: list[tuple[str, Place, Node]] = []
     for folder in folders:
         for path in sorted(folder.glob("facts/*.yaml")):
-            _each(path, faults, facts, partial(read_fact, follows=follows), form="fact")
+            _each(path, faults, facts, partial(read_fact, follows=follows), form="fact", aside=more)
         _each(folder / "concerns.yaml", faults, concerns, _concern, form="word")
         references.extend(_read_moments(folder / "moments.yaml", faults, moments))
         if (root := _table(folder / "baselines.yaml", faults)) is not None:
@@ -56,6 +57,8 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
         )
     for concern in concerns.values():
         _add(facts, _concern_fact(concern), faults)
+    for name, place, node in more:
+        _more_values(name, place, node, facts, faults)
     _follow(follows, facts, faults)
     _cast_facts(facts, moments)
     for place, how, name in references:
@@ -91,6 +94,36 @@ def _holidays(paths: Iterable[Path], faults: list[Fault]) -> Holidays:
                     else:
                         entry.fault(node.place, f"This is no day of {name}.", f"Write it as {name}-12-25.")
     return Holidays(frozenset().union(*years.values()), tuple(sorted(years)))
+
+
+def _more_values(name: str, place: Place, node: Node, facts: dict[str, Fact], faults: list[Fault]) -> None:
+    """Values of a force's own for a list that is there: `account.kind: {more_values: {dogs: the dog section}}`.
+
+    The name may be that of a field of records, such as actor.trainings.kind.
+    """
+    whole, _, key = name.rpartition(".")
+    within = facts[whole].fields if whole in facts else {}
+    fact = facts.get(name) or within.get(key)
+    with Entries(node, f'the fact "{name}"', faults, at=place) as entry:
+        added = read_labels(entry, "more_values", faults)
+        if fact is None:
+            entry.fault(
+                place, f'There is no fact "{name}" to add values to.', nearest(name, {*facts, *_fields_of(facts)})
+            )
+        elif fact.type not in ("enum", "enums"):
+            entry.fault(place, f"{name} is of type {fact.type} and has no list of values.", "Add a fact of your own.")
+        else:
+            for value in sorted(set(added) & set(fact.values)):
+                entry.fault(entry.place("more_values"), f'{name} has the value "{value}" already.', "Leave it out.")
+            wider = replace(fact, values={**fact.values, **added})
+            if name in facts:
+                facts[name] = wider
+            else:
+                facts[whole] = replace(facts[whole], fields={**within, key: wider})
+
+
+def _fields_of(facts: Mapping[str, Fact]) -> set[str]:
+    return {f"{fact.name}.{key}" for fact in facts.values() for key in fact.fields}
 
 
 def _follow(follows: Mapping[str, Node], facts: dict[str, Fact], faults: list[Fault]) -> None:
@@ -301,11 +334,18 @@ def _each(
     read: Callable[[str, Place, Node, list[Fault]], Named],
     *,
     form: str,
+    aside: list[tuple[str, Place, Node]] | None = None,
 ) -> None:
-    """Reads each entry of a file into `into`; a name is well formed and stands once over all files."""
+    """Reads each entry of a file into `into`; a name is well formed and stands once over all files.
+
+    What only adds values to another entry goes into `aside`, to be read once every entry is there.
+    """
     table = _table(path, faults)
     for name, node in table.entries.items() if table else ():
         place = table.keys[name] if table else Place("")
+        if aside is not None and isinstance(node, Table) and "more_values" in node.entries:
+            aside.append((name, place, node))
+            continue
         well_formed(place, name, f"an entry of {path.name}", faults, form)
         if name in into:
             faults.append(Fault(place, f'"{name}" is already written at {into[name].place}.', "Keep one of the two."))

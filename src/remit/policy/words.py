@@ -309,7 +309,7 @@ class _English:
     def picked(self, node: Quantifier) -> str:
         """ "the latest day of the training, of those of the training where the kind is a refresher"."""
         fact = self.fact(node.over)
-        label = fact.fields[node.field].label if fact and node.field in fact.fields else node.field
+        label = fact.fields[node.picks].label if fact and node.picks in fact.fields else node.picks
         said = f"the {node.kind} “{re.sub('^the ', '', label)}” of {self.thing(node.over)}"
         always = isinstance(node.body, Literal) and node.body.value is True
         return said if always else f"{said} where {self._filtered(node)}"

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from remit.acts.act import ActRefused
 from remit.acts.models import Grant, Proposal
+from remit.acts.packs import library
 from remit.people.acts.subjects import AboutPeople, find_person, not_oneself, read_day
 from remit.people.documents import current_version, document_title
 from remit.people.models import Acknowledgement, Device, DutyState, Training
 
-#: Kinds of training: the values of the vocabulary's `actor.trainings[].kind`.
+#: The shipped kinds of training; `training_kinds` has those that a force's own policies add besides.
 TRAININGS = {
     "masterclass": "Social media masterclass",
     "refresher": "Annual refresher",
@@ -26,6 +27,12 @@ STANDING = {
     "licence": "Licence for the social media management software",
     "written-approval": "Written approval of work-related use",
 }
+
+
+def training_kinds() -> dict[str, str]:
+    """The kinds of training that can be recorded: the values of the vocabulary's `actor.trainings[].kind`."""
+    named = library().vocabulary.facts["actor.trainings"].fields["kind"].values
+    return {key: TRAININGS.get(key) or words[:1].upper() + words[1:] for key, words in named.items()}
 
 
 @dataclass
@@ -43,7 +50,7 @@ class RecordTraining(AboutPeople):
 
     def check(self) -> None:
         find_person(self.subject, self.force)
-        if self.training not in TRAININGS:
+        if self.training not in training_kinds():
             raise ActRefused(f'"{self.training}" is no kind of training.', "Choose one of the list.")
         on = read_day(self.on, "The day of the training")
         if on is None:

@@ -1,0 +1,106 @@
+"""What the lint says of time: what may be none, periods that a date cannot be moved by, years without bank holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from remit.policy.cases import CaseResult
+from remit.policy.effects_loading import conditions_of
+from remit.policy.faults import Fault, Place
+from remit.policy.language import CLOCK, Condition
+from remit.policy.packs import Effect, Pack
+from remit.policy.periods import is_period, parse_period
+from remit.policy.tree import CALENDAR, PICKS, Call, Literal, Name, Quantifier, walk
+from remit.policy.type_check import TypeCheck
+
+_ORDERS = ("<", "<=", ">", ">=", "passed")
+
+
+def perhaps_none(pack: Pack, conditions: Sequence[Condition]) -> Iterator[Fault]:
+    """Comparing the order of *none* is no: where a day may be none, somebody should have thought of it."""
+    calls = [(condition, node) for condition in conditions for node in walk(condition.tree) if isinstance(node, Call)]
+    guarded = {node.args[0] for _, node in calls if node.operator == "given"}
+    for condition, node in calls:
+        if node.operator not in _ORDERS:
+            continue
+        said = "no period has passed since it" if node.operator == "passed" else "this comparison is no"
+        for day in dict.fromkeys(day for arg in node.args for day in walk(arg) if _is_day(pack, day)):
+            if day in guarded:
+                continue
+            name = day.name if isinstance(day, Name) else f"{day.kind}(…)" if isinstance(day, Quantifier) else ""
+            remedy = f"Say what is meant: {name}.given() && …, or !{name}.given() || …."
+            yield Fault(within(condition, node.offset), f"When {name} is none, {said}.", remedy, "warning")
+
+
+def _is_day(pack: Pack, node: object) -> bool:
+    """Whether `node` is a fact of type date or time, or the day picked out of a list."""
+    if isinstance(node, Quantifier):
+        return node.kind in PICKS
+    fact = pack.vocabulary.facts.get(node.name) if isinstance(node, Name) else None
+    return fact is not None and fact.type in ("date", "time")
+
+
+def within(condition: Condition, offset: int) -> Place:
+    """Where the character `offset` of a condition stands."""
+    line = condition.source.count("\n", 0, offset)
+    column = offset - (condition.source.rfind("\n", 0, offset) + 1)
+    start = condition.place.column if line == 0 else 1
+    return Place(condition.place.file, condition.place.line + line, start + column)
+
+
+def hours_of_dates(pack: Pack, conditions: Iterable[Condition]) -> Iterator[Fault]:
+    """A period that is a parameter or setting and has hours cannot move a date."""
+    values = _own_periods(pack)
+    facts = {**CLOCK, **pack.vocabulary.facts}
+    for condition in conditions:
+        for node in walk(condition.tree):
+            if not (isinstance(node, Call) and node.operator in CALENDAR and isinstance(node.args[1], Name)):
+                continue
+            name = node.args[1].name
+            if name in values and parse_period(values[name]).elapsed and TypeCheck(facts).kind(node.args[0]) == "date":
+                message = f'{name} is "{values[name]}", which moves a time, and this is a date.'
+                yield Fault(within(condition, node.offset), message, "Use days, weeks, months or years.")
+
+
+def _own_periods(pack: Pack) -> dict[str, str]:
+    """The pack's parameters, and defaults of settings, that are periods."""
+    found = {name: parameter.value for name, parameter in pack.parameters.items()} | dict(pack.setting_defaults)
+    facts = pack.vocabulary.facts
+    return {name: value for name, value in found.items() if facts[name].type == "period" and value is not None}
+
+
+def unknown_holidays(pack: Pack, effects: Sequence[Effect], results: Sequence[CaseResult]) -> Iterator[Fault]:
+    """Working days are counted wrong where the bank holidays are not known: past the last year, or before the first."""
+    years = pack.vocabulary.holidays.years
+    if not _counts_working_days(pack, effects):
+        return
+    known = f"Bank holidays are known from {years[0]} to {years[-1]}" if years else "No bank holidays are known"
+    remedy = "Add the years to bank-holidays.yaml beside your packs, as in packs/bank-holidays.yaml."
+    for version in pack.versions:
+        review = version.next_review_on
+        if version.number == pack.version and review is not None and review.year not in years:
+            place = Place(f"{pack.folder}/policy.yaml")
+            yield Fault(place, f"{known}, and this policy stands until {review.year}.", remedy, "warning")
+    for result in results:
+        dates = [duty["due"] for duty in result.decision.duties if duty["due"]]
+        dates += [result.decision.not_before.isoformat()] if result.decision.not_before else []
+        beyond = sorted({day[:4] for day in dates if int(day[:4]) not in years})
+        if beyond:
+            message = f"{known}, and this case comes to a date in {' and '.join(beyond)}."
+            yield Fault(result.case.place, message, remedy, "warning")
+
+
+def _counts_working_days(pack: Pack, effects: Sequence[Effect]) -> bool:
+    """Whether a condition, a duty or a figure of the pack counts in working days."""
+    written = [*_own_periods(pack).values()]
+    for effect in effects:
+        written += [words for words in (effect.within, effect.every) if words]
+        written += [words.rsplit(" ", 1)[0] for words in effect.remind]
+    conditions = [c for rule in pack.rules for c in (*rule.when, *(e.condition for e in rule.unless))]
+    conditions += [c for effect in effects for c in conditions_of(effect)]
+    conditions += [c for definition in pack.definitions.values() for c, _ in definition.cases]
+    nodes = [node for condition in conditions for node in walk(condition.tree)]
+    if any(isinstance(node, Call) and node.operator == "working_day" for node in nodes):
+        return True
+    written += [node.value for node in nodes if isinstance(node, Literal) and isinstance(node.value, str)]
+    return any(is_period(words) and parse_period(words).working_days for words in written)
