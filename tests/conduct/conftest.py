@@ -114,13 +114,19 @@ def walk(client: Client, address: str, first: Mapping[str, Any], answers: Mappin
     for _ in range(40):
         answer = client.post(address, kept)
         page = answer.content.decode()
-        assert answer.status_code == 200, page
+        assert answer.status_code == 200
         kept = carried(page)
         if "asked" not in kept:
             break
         fact = kept["asked"][0]
-        kept[f"answer.{fact}"] = [answers.get(fact, "not-sure")]
-        if fact not in answers:
-            kept[f"answer.{fact}.unsure"] = ["yes"]
+        given = answers.get(fact)
+        if given is None:
+            kept |= {f"answer.{fact}": ["not-sure"], f"answer.{fact}.unsure": ["yes"]}
+        elif re.fullmatch(r"\d{4}-\d\d-\d\d", given):
+            kept |= {
+                f"answer.{fact}.{box}": [n] for box, n in zip(("year", "month", "day"), given.split("-"), strict=True)
+            }
+        else:
+            kept[f"answer.{fact}"] = [given]
     kept["acknowledge"] = re.findall(r'name="acknowledge" value="([^"]+)"', page)
     return page, client.post(address, {**kept, "go": "send"})

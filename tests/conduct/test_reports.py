@@ -1,4 +1,4 @@
-"""Reports and cases under each policy: always taken, passed to the right people, and never known to whom they are about."""
+"""Reports and cases under each policy: always taken, passed on, and never known to whom they are about."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def report(here: Station, whom: Person, channel: str = "line_manager", by: str =
     first = {"whom": whom.shoulder_number, "about_it": WORDS, "seen_at": "https://example.org/zanzibar"}
     first |= {"channel": channel} if here.pack == "surrey-sussex" else {}
     _, sent = walk(here.client(by), "/conduct/report", first, {})
-    assert sent.status_code == 302, sent.content.decode()
+    assert sent.status_code == 302
     return Case.objects.latest("pk")
 
 
 def assess(here: Station, case: Case, step: str, answers: dict[str, str], by: str = "standards") -> Proposal:
     first = {"step": step, "rationale": "It was seen by many.", "action": ""}
     _, sent = walk(here.client(by), f"/conduct/cases/{case.pk}/assess", first, answers)
-    assert sent.status_code == 302, sent.content.decode()
+    assert sent.status_code == 302
     return Proposal.objects.filter(act="conduct.assess-case").latest("pk")
 
 
@@ -73,7 +73,8 @@ def test_whom_it_is_about_never_sees_it_anywhere(pack: str, station: Make) -> No
     for role in ("psd", "supervisor", "corporate-communications", "policy-officer", "head-of-professional-standards"):
         RoleHeld.objects.create(person=subject, role=role, force=here.force, since=timezone.localdate())
     subject.teams.set(here.standards.teams.all())
-    before = {name: seen(here.client("colleague"), address) for name, address in addresses(1, 1, 1, 1)}
+    same = ("home", "cases", "requests", "posts:approvals", "search")
+    before = {n: seen(here.client("colleague"), address) for n, address in addresses(1, 1, 1, 1) if n in same}
     case = report(here, subject)
     door.sweep(timezone.now() + timedelta(days=40))
     proposal = Proposal.objects.get(act="conduct.report-breach")
@@ -82,9 +83,9 @@ def test_whom_it_is_about_never_sees_it_anywhere(pack: str, station: Make) -> No
     numbers = (case.pk, proposal.pk, *(first_pk(model) for model in (Referral, Duty)))
     for name, address in addresses(*numbers):
         found = seen(client, address)
-        assert "Zanzibar" not in found and f"Case {case.pk}" not in found, (name, address)
-        assert f"conduct.case:{case.pk}" not in found, (name, address)
-        if name in ("home", "cases", "requests", "posts:approvals", "search"):
+        for secret in ("Zanzibar", f"Case {case.pk}", f"conduct.case:{case.pk}"):
+            assert secret not in found, (name, address)
+        if name in before:
             assert found == before[name], f"{name} shows that there is something"
     assert f"conduct.case:{case.pk}" not in seen(client, "/ledger/?q=conduct.case")
     for pk in Entry.objects.filter(object__startswith="conduct.case").values_list("number", flat=True):
@@ -109,7 +110,8 @@ def addresses(case: int, proposal: int, referral: int, duty: int) -> list[tuple[
         filled = words.replace("<int:pk>", str(numbers))
         if "<" not in filled and not name.startswith(("sign", "demo")):
             found.append((name, f"/{filled}"))
-    assert len(found) > 40 and get_resolver().resolve(f"/conduct/cases/{case}/")
+    assert len(found) > 40
+    assert get_resolver().resolve(f"/conduct/cases/{case}/")
     return found
 
 
@@ -127,7 +129,9 @@ def test_an_anonymous_report_is_linked_to_and_nothing_of_it_is_kept(station: Mak
     before = Proposal.objects.count(), Entry.objects.count(), Case.objects.count()
     answer = here.client("officer").post("/conduct/report", {"channel": "anonymous", "about_it": WORDS, "go": "send"})
     page = answer.content.decode()
-    assert "https://anonymous.example.org" in page and "Zanzibar" not in page and answer["Cache-Control"] == "no-store"
+    assert "https://anonymous.example.org" in page
+    assert "Zanzibar" not in page
+    assert answer["Cache-Control"] == "no-store"
     assert (Proposal.objects.count(), Entry.objects.count(), Case.objects.count()) == before
 
 
@@ -138,7 +142,8 @@ def test_the_ledger_cannot_link_people_across_cases_and_holds_none_of_the_words(
     names = {pseudonym(case.pk, here.officer) for case in (first, second)}
     entries = Entry.objects.filter(object__startswith="conduct.case")
     bodies = [json.loads(bytes(entry.body)) for entry in entries]
-    assert {said["actor"] for said in bodies} == {*names, "remit"} and len(names) == 2
+    assert {said["actor"] for said in bodies} == {*names, "remit"}
+    assert len(names) == 2
     kept = " ".join(json.dumps(said) for said in bodies)
     kept += " ".join(bytes(each.payload).decode() for each in Disclosure.objects.all())
     for secret in ("Zanzibar", here.officer.pseudonym, here.manager.pseudonym):
@@ -152,7 +157,8 @@ def test_looking_at_a_case_is_recorded_before_it_is_shown(pack: str, station: Ma
     case = report(here, here.colleague)
     who = assessor(here, case)
     page = here.client(who).get(f"/conduct/cases/{case.pk}/")
-    assert WORDS in page.content.decode() and "no-store" in page["Cache-Control"]
+    assert WORDS in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
     read = Entry.objects.filter(action="conduct.read-case", object=f"conduct.case:{case.pk}").get()
     assert json.loads(bytes(read.body))["actor"] == pseudonym(case.pk, here.people[who])
     assert here.client("colleague").get(f"/conduct/cases/{case.pk}/").status_code == 404
@@ -193,12 +199,14 @@ def test_a_step_without_reasons_is_not_taken_and_nothing_follows_by_itself(stati
     case = report(here, here.colleague)
     client = here.client("standards")
     answer = client.post(f"/conduct/cases/{case.pk}/assess", {"step": "close", "rationale": " "})
-    assert answer.status_code == 422 and "Write down your reasons" in answer.content.decode()
+    assert answer.status_code == 422
+    assert "Write down your reasons" in answer.content.decode()
     grants = list(here.colleague.grants.all()), list(here.colleague.roles_held.values_list("until"))
     made = assess(
         here, case, "close", {"case.breach_found": "yes", "case.rights_claimed": "no", "case.catch_all": "no"}
     )
-    assert made.state == Proposal.State.OPEN and Case.objects.get().state == Case.State.OPEN
+    assert made.state == Proposal.State.OPEN
+    assert Case.objects.get().state == Case.State.OPEN
     asked = {ask["fact"] for ask in made.decision["ask"]}
     assert {"case.sanction", "case.outcome"} <= asked | set(made.not_sure)
     assert (list(here.colleague.grants.all()), list(here.colleague.roles_held.values_list("until"))) == grants
@@ -219,7 +227,8 @@ def test_a_lost_device_is_told_at_once_and_no_longer_offered(pack: str, station:
     phone.refresh_from_db()
     assert phone.ended_on is not None
     told = {(referral.to_who, referral.closed_at) for referral in Referral.objects.all()}
-    assert told and Notice.objects.filter(person=here.officer).count() == 0
+    assert told
+    assert Notice.objects.filter(person=here.officer).count() == 0
     if pack == "norfolk-suffolk":
         assert {to for to, _ in told} == {"ict", "information-security", "corporate-communications"}
         due = Duty.objects.values_list("rule", "due_on", "late")

@@ -11,6 +11,7 @@ from django import forms
 
 from remit.acts.act import Act, ActRefused
 from remit.acts.models import Proposal
+from remit.conduct.models import Declaration
 from remit.people.facts import person_facts
 from remit.people.models import Person
 from remit.signals.content import Content
@@ -54,6 +55,12 @@ class PrivateContact(Advice):
     label: ClassVar[str] = "Ask about being in contact"
     moment: ClassVar[str] = "personal.contact"
 
+    def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
+        facts = super().facts(actor, now)
+        if not Declaration.objects.filter(person=actor, kind=Declaration.Kind.CONTACT).exists():
+            facts["contact.declared_on"] = None  # whoever has declared something is asked whether it was this
+        return facts
+
 
 class WordsForm(forms.Form):
     """What somebody is about to post on an account of their own."""
@@ -86,6 +93,7 @@ class AskContact(Asking):
 
     heading = "Somebody you met through work is in touch"
     keeps = False
+    asks_about = ("contact.",)
 
     def act(self, given: Mapping[str, Any]) -> Act:
         return PrivateContact(self.person.force_id)

@@ -201,7 +201,7 @@ class Asking(LoginRequiredMixin, View):
     def _open(self, typed: Typed) -> list[str]:
         """The facts still to ask of the person, the first one next. A refused act asks nothing more."""
         first = [name for name in self.asked_anyway(typed) if name in typed.facts and name not in typed.known]
-        if typed.decision.outcome == REFUSED:
+        if typed.decision.outcome == REFUSED and self.keeps:  # advice goes on: there may be something to declare
             return first
         named = chosen_posts(typed.packs)  # whom somebody else names, by answering at their own desk
         asks = [
