@@ -56,8 +56,8 @@ class ReplyToMessage(MessageAct):
 
     @cached_property
     def reading(self) -> Reading:
-        """What the signals see in the answer."""
-        return read_reply(self.parts, self.row.account)
+        """What the signals see in the answer, and in a public message that it bears out."""
+        return read_reply(self.parts, self.row.account, "" if self.row.private else self.row.text)
 
     def cast(self) -> Mapping[str, Any]:
         """The account, and who asked for or wrote the post under which the message stands."""

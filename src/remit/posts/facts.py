@@ -77,8 +77,8 @@ def press_facts(actor: Person, device: Device | None, account: Account, now: dat
     return facts
 
 
-def read(parts: Sequence[Part], account: Account) -> Reading:
-    """What the signals see in `parts`, with the force's own words from its settings."""
+def read(parts: Sequence[Part], account: Account, answered: str = "") -> Reading:
+    """What the signals see in `parts`, with the force's own words from its settings; `answered` is what they answer."""
     own = SignalSettings.from_facts({f"force.{key}": value for key, value in account.force.settings.items()})
     limits = registry.find(account.platform).limits(account.network)
     pictures = pictures_of(parts)
@@ -98,7 +98,8 @@ def read(parts: Sequence[Part], account: Account) -> Reading:
         for number, picture in enumerate(pictures)
     )
     frame = Frame(limits.title, limits.width, *limits.shapes)
-    return reader.read(Content(text_of(parts), images, frame=frame), replace(own, writing=settings.REMIT_WRITING))
+    content = Content(text_of(parts), images, thread=answered, answering=bool(answered), frame=frame)
+    return reader.read(content, replace(own, writing=settings.REMIT_WRITING))
 
 
 def contested(post: Post) -> list[str]:

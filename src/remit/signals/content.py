@@ -51,6 +51,7 @@ class Content:
     images: tuple[ImageFacts, ...] = ()
     links: tuple[str, ...] = ()  # addresses attached beside the text, such as a link card
     thread: str = ""
+    answering: bool = False  # the thread is somebody's message that the text answers, and does not share
     frame: Frame | None = None  # None where it is not known on which network it would go out
 
 

@@ -20,6 +20,7 @@ from remit.signals.readability import reading_age
 from remit.signals.readable import Readable
 from remit.signals.reading import Evidence, Reading, Signal
 from remit.signals.spelling import read_spelling
+from remit.signals.threads import of_thread
 from remit.signals.tone import language_of, read_shouting
 
 #: Tables read in every part of a content, and those that only the author's own words can raise.
@@ -54,7 +55,8 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
             alternative = Readable(image.alt_text[:MAX_CHARACTERS])
             signals.extend(_of_image(signal, image.index) for signal in _words(alternative, "alt_text", settings))
     if content.thread:
-        signals.extend(_words(Readable(content.thread[:MAX_CHARACTERS]), "thread", settings))
+        thread = _words(Readable(content.thread[:MAX_CHARACTERS]), "thread", settings)
+        signals.extend(of_thread(thread, text, content.answering))
     unread = max(0, len(content.text) - MAX_CHARACTERS)
     if unread:
         signals.append(_unread(len(text.text), unread))
