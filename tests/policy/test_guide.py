@@ -17,16 +17,19 @@ def test_the_worked_example_of_the_guide_is_clean_under_lint_and_passes_its_case
     pack = tmp_path / "anytown"
     begun = ["pack", "new", str(pack), "--title", "Social media policy", "--force", "anytown", "--prefix", "AT"]
     assert CliRunner().invoke(remit_group, begun).exit_code == 0
-    clauses, policy, rules, facts, cases = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
-    _, who, _, say, *_ = policy.split("\n")
-    (pack / "clauses.yaml").open("a").write(clauses)
-    head = (pack / "policy.yaml").read_text("utf-8")
-    head = head.replace("\nwho:\n", f"\nwho:\n  {who}\n").replace("\nsays:\n", f"\nsays:\n  {say}\n")
-    (pack / "policy.yaml").write_text(head)
-    (pack / "rules" / "appeals.yaml").write_text(rules)
-    (pack / "cases" / "appeals.yaml").write_text(cases)
-    (tmp_path / "facts").mkdir()
-    (tmp_path / "facts" / "incident.yaml").write_text(facts)
+    blocks = re.findall(r"```yaml\n# (\S+?)(, under [^\n]*)?\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    assert len(blocks) == GUIDE.read_text("utf-8").count("```yaml"), "each block says in which file it stands"
+    for name, under, text in blocks:
+        path = (tmp_path if "facts/" in name else pack) / name.removeprefix("packs/")
+        path.parent.mkdir(exist_ok=True)
+        if not under:
+            path.open("a").write(text)
+            continue
+        head = path.read_text("utf-8")
+        for key, entry in zip(re.findall(r"(\w+):", under), filter(None, text.split("\n")), strict=True):
+            assert f"\n{key}:\n" in head
+            head = head.replace(f"\n{key}:\n", f"\n{key}:\n  {entry}\n")
+        path.write_text(head)
 
     for command in ("lint", "test"):
         done = CliRunner().invoke(remit_group, ["pack", command, "anytown"], env={"REMIT_PACKS": str(tmp_path)})

@@ -69,13 +69,14 @@ says:
 # The kinds of account that the policy knows, in its words.
 account_kinds: {main: The force's main account}
 
-# Figures that the policy states, each with its clause: write parameter.contributors in a condition.
-# parameters:
-#   contributors: {type: int, value: 2, clause: PREFIX-1c}
+# Figures and periods that the policy states, each with its clause: write parameter.contributors in a condition.
+parameters:
+#  contributors: {type: int, value: 2, clause: PREFIX-1c}
+#  notice: {type: period, value: 5 working days, clause: PREFIX-1c}
 
 # What the policy leaves to the force: write force.website in a condition, {force.website} in a text.
-# settings:
-#   website: {type: string, question: "What is the address of the force's website?", default: www.example.police.uk}
+settings:
+#  website: {type: string, question: "What is the force's website?", default: www.example.police.uk, clause: PREFIX-1c}
 
 # Subjects on which the policy says nothing, for whoever compares policies.
 silent_on: []
@@ -112,7 +113,7 @@ rules:
   when: ["device.owner == 'personal'"]
   then: refuse
   remedy: Use a device that the force issued.
-# A control: a rule that policies share, bound to your clause; see packs/controls for what each needs.
+# A control: a rule that policies share, bound to your clause; `remit controls` lists them with what each needs.
 - clause: PREFIX-1c
   control: reminder
   moment: post.publish
@@ -129,7 +130,7 @@ concerns:
     "texts/speak-for-the-force.md": "You speak for the force: write as you would at its front counter.\n",
     "cases/posts.yaml": """\
 # Each rule is tried in a case in which it fires and one in which it passes. `fired` is whole: any other finding fails
-# the case. Facts are laid over a baseline (see packs/baselines.yaml), and so say only what differs.
+# the case. Facts are laid over a baseline (see `remit baselines`), and so say only what differs.
 - name: A post from a personal device is refused
   moment: post.publish
   now: 2026-11-21T10:00:00+00:00
