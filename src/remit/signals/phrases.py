@@ -29,13 +29,15 @@ Pattern = Any  # a compiled RE2 expression; the package ships no types
 def phrase(words: str) -> str:
     """One phrase of a table as RE2: a space is any white space; word edges are added where it begins or ends in a word.
 
-    A phrase that begins with ^ is taken as written: it describes a line.
+    A phrase that begins with ^ is taken as written: it describes a line. One that may end with the line, "(?:[.!]|$)",
+    has no word edge there.
     """
     if words.startswith("^"):
         return f"(?:{words})"
     spaced = SPACE.sub(_white_space, words)
     before = r"\b" if words[0].isalnum() or words[0] in "([" or words.startswith((r"\d", r"\w")) else ""
-    after = r"\b" if words[-1].isalnum() or words[-1] in ")]?+*" else ""
+    ends_word = (words[-1].isalnum() or words[-1] in ")]?+*") and not words.endswith(("|$)", r"\W"))
+    after = r"\b" if ends_word else ""
     return f"{before}(?:{spaced}){after}"
 
 
