@@ -72,6 +72,9 @@ RECORDED: dict[str, set[str]] = {
     "message-enter": {"inbox.receive"},
     "message-sort": {"inbox.sort"},
     "message-reply": {"inbox.reply"},
+    "message-block": {"inbox.block"},
+    "measure-lift": {"inbox.unblock"},
+    "measure-review": {"inbox.review"},
     "message-take": {"inbox.take"},
     "message-pass-on": {"inbox.pass-on"},
     "message-close": {"inbox.close"},
@@ -136,6 +139,7 @@ NOT_RECORDED: dict[str, str] = {
     "evidence:ledger": "the ledger without the personal values behind it",
     "evidence:checkpoint": "a number and a hash, which anybody may have",
     "messages": _ROLE,
+    "measures": _ROLE,
     "practice:profile": _PUBLIC,
     "practice:send": "a visitor writes to the practice network, which keeps no ledger",
     "practice:comment": "a visitor writes to the practice network, which keeps no ledger",
@@ -189,7 +193,9 @@ def test_every_act_of_a_person_has_an_address_or_a_command() -> None:
     """Otherwise an act could be registered that nobody ever decided on here."""
     reached = set().union(*RECORDED.values())
     elsewhere = {
+        "inbox.settle-measure": "the worker, after it asked the network",
         "accounts.enter-authorisation": "setting up",
+        "accounts.finish-closing": "the clock, on the day on which an account closes",
         "people.add-force": "setting up",
         "people.add-team": "setting up",
         "people.change-force": "setting up",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -16,12 +16,11 @@ from remit.acts import door
 from remit.acts.act import Act, ActRefused
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
+from remit.inbox.errands import OnMessage, device_of, offer_devices
 from remit.inbox.facts import EMERGENCY
-from remit.inbox.models import Message
 from remit.inbox.ready import Ready, ready_words, with_ready
 from remit.inbox.replies import ReplyToMessage
-from remit.inbox.scope import may_see, subject_of
-from remit.web.asking import Asking
+from remit.web.forms import offer
 
 
 class ReplyForm(forms.Form):
@@ -39,22 +38,14 @@ class ReplyForm(forms.Form):
         return given
 
 
-class Reply(Asking):
+class Reply(OnMessage):
     """Answer a message in the force's name."""
 
     heading = "Answer this message"
     action = "Send the answer"
     form_class = ReplyForm
 
-    message: Message
-
-    def demand(self, request: HttpRequest) -> None:
-        rows = Message.objects.select_related("account__force", "report")
-        found = rows.filter(pk=self.kwargs["pk"]).first()
-        if found is None or not may_see(found, self.person, timezone.now()) or found.state == Message.State.CLOSED:
-            raise Http404
-        self.message = found
-        self.demand_permission(request, "message.reply", subject_of(found))
+    permission = "message.reply"
 
     @property
     def lede(self) -> str:  # type: ignore[override]
@@ -62,22 +53,10 @@ class Reply(Asking):
             return f"To a direct message from {self.message.author}. Your answer goes to them alone."
         return f"{self.message.author} wrote: “{self.message.text[:600]}”"
 
-    def back(self) -> str:
-        return f"/inbox/{self.message.pk}/"
-
     def make_form(self, data: Any = None) -> forms.Form:
-        devices = [(str(each.pk), each.name) for each in self.person.devices.filter(ended_on=None)]
-        initial = {
-            "ready": [each.key for each in self._ready.values() if each.suits],
-            "device": devices[0][0] if devices else "",
-        }
-        form = ReplyForm(data, initial=initial)
-        choose: Any = form.fields["ready"]
-        choose.choices = [(each.key, each.words) for each in self._ready.values()]
-        which: Any = form.fields["device"]
-        which.choices = [*devices, ("", "Another one")]
-        if not devices:
-            del form.fields["device"]
+        form = ReplyForm(data, initial={"ready": [each.key for each in self._ready.values() if each.suits]})
+        offer(form, "ready", [(each.key, each.words) for each in self._ready.values()])
+        offer_devices(form, self.person)
         return form
 
     @cached_property
@@ -98,8 +77,7 @@ class Reply(Asking):
     def act(self, given: Mapping[str, Any]) -> Act:
         chosen = [self._ready[key] for key in self._ready if key in given["ready"]]
         text = with_ready(given["text"].replace("\r\n", "\n"), chosen)
-        device = given.get("device", "")
-        return ReplyToMessage.of(self.message, text, int(device) if device.isdigit() else None)
+        return ReplyToMessage.of(self.message, text, device_of(given))
 
     def sent(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
         if proposal.state == Proposal.State.APPLIED:

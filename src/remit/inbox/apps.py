@@ -10,11 +10,13 @@ class InboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.inbox import acts, lists, replies, scope  # noqa: F401 (acts register themselves)
+        from remit.acts import outbox
+        from remit.inbox import acts, lists, measures, replies, scope  # noqa: F401 (acts register themselves)
         from remit.web import errands, offers, search, subjects, tasks
         from remit.web.errands import Errand
 
         scope.register()
+        outbox.register(measures.JOB, measures.moderate)
         tasks.register(lists.tasks)
         search.register("Messages", lists.search)
         subjects.register("inbox.message", lists.called)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -16,10 +16,10 @@ from remit.acts import door
 from remit.acts.act import Act
 from remit.acts.models import Proposal
 from remit.inbox.acts import ReceiveMessage, SortMessage
+from remit.inbox.errands import OnMessage
 from remit.inbox.facts import EMERGENCY, KIND
 from remit.inbox.forms import MessageForm
-from remit.inbox.models import Message
-from remit.inbox.scope import accounts_of, may_see, subject_of
+from remit.inbox.scope import accounts_of
 from remit.web.asking import Asking, Typed
 from remit.web.forms import offer
 
@@ -61,27 +61,14 @@ class EnterMessage(Asking):
         return redirect(f"/inbox/{proposal.subject.rpartition(':')[2]}/")
 
 
-class Sort(Asking):
+class Sort(OnMessage):
     """What a message is that came in by itself; what the policy asks of it then is asked, and what follows is done."""
 
     heading = "What is this message?"
     action = "Save"
     always = (KIND, EMERGENCY)
 
-    message: Message
-
-    def demand(self, request: HttpRequest) -> None:
-        found = Message.objects.select_related("account__force", "report").filter(pk=self.kwargs["pk"]).first()
-        if found is None or not may_see(found, self.person, timezone.now()) or found.state == Message.State.CLOSED:
-            raise Http404
-        self.message = found
-        self.demand_permission(request, "message.sort", subject_of(found))
-
-    def title(self) -> str:
-        return self.heading
-
-    def back(self) -> str:
-        return f"/inbox/{self.message.pk}/"
+    permission = "message.sort"
 
     def act(self, given: Mapping[str, Any]) -> Act:
         return ReceiveMessage.load(self.message.report)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, IntegerField, Q, QuerySet, When
+from django.utils import timezone
 
 from remit.acts.packs import library
-from remit.inbox.models import Message
+from remit.inbox.measures import WORDS
+from remit.inbox.models import Measure, Message
 from remit.inbox.scope import visible_messages
 from remit.people.models import Person
 from remit.people.permissions import may_somewhere
@@ -92,6 +94,11 @@ def tasks(person: Person, now: datetime) -> Iterator[Task]:
     for message in urgent:
         title = f"Somebody may be in danger: {title_of(message)}"
         yield Task(title, f"/inbox/{message.pk}/", "To do", f"To {message.account}", "overdue", "Urgent", due=now)
+    due = Measure.objects.filter(message__in=visible_messages(person), of=None, review_on__lte=timezone.localdate(now))
+    for measure in due.exclude(state="lifted").select_related("message__account")[:MOST]:
+        title = f"Look again: {WORDS[measure.action].lower()}, {measure.message.author}"
+        href = f"/inbox/measures/{measure.pk}/review"
+        yield Task(title, href, "To do", f"On {measure.message.account}", due=measure.review_on)
     rest = waiting.exclude(urgent=True).count()
     if rest:
         words = "1 message waits" if rest == 1 else f"{rest} messages wait"

@@ -134,8 +134,15 @@ class Unclear(Exception):
     """No answer, or one that cannot be understood: it may or may not have happened. Never retried by itself."""
 
 
-#: What can be done about a message or its sender, and what undoes it; reporting cannot be undone.
-UNDONE_BY = {"hide": "unhide", "block": "unblock", "mute": "unmute", "report": ""}
+#: What can be done about a message or its sender, and what undoes it; "" for what cannot be undone.
+UNDONE_BY = {
+    "hide": "unhide",
+    "delete": "",
+    "block": "unblock",
+    "remove_for_good": "unblock",
+    "mute": "unmute",
+    "report": "",
+}
 
 
 class Platform(Protocol):

@@ -20,12 +20,14 @@ from remit.inbox.acts import CloseMessage, PassOn, ReadMessage, ReopenMessage, T
 from remit.inbox.facts import read
 from remit.inbox.forms import OutcomeForm, PassOnForm
 from remit.inbox.lists import STATUS, kind_words
+from remit.inbox.measures import WORDS, LiftMeasure, TakeMeasure
 from remit.inbox.models import Message
 from remit.inbox.replies import ReplyToMessage
 from remit.inbox.scope import may_see, subject_of
 from remit.people.directory import refusal_words
 from remit.people.models import Person
 from remit.people.permissions import permits
+from remit.platforms.protocol import UNDONE_BY
 from remit.posts.replies import replies_to
 from remit.posts.standing import told
 from remit.posts.wording import pieces
@@ -35,6 +37,8 @@ from remit.web.offers import offered
 from remit.web.proposing import carry_out
 from remit.web.signed_in import SignedInRequest
 
+#: Acts on a message that may wait for somebody's say.
+WAITING = (ReplyToMessage.name, TakeMeasure.name, LiftMeasure.name)
 MAY = ("message.sort", "message.reply", "message.block")
 
 
@@ -66,7 +70,8 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
         "referrals": [(each, referrals.may_see(each, person, now), _post(each.pack, each.to_who)) for each in passed],
         "others": _others(shown),
         "replies": [(row, *told(row, now)) for row in replies_to(subject)],
-        "waiting": Proposal.objects.filter(act=ReplyToMessage.name, subject=subject, state__in=["open", "returned"]),
+        "measures": [(row, WORDS[row.action], bool(UNDONE_BY.get(row.action))) for row in shown.measures.all()],
+        "waiting": Proposal.objects.filter(act__in=WAITING, subject=subject, state__in=["open", "returned"]),
         "may": {name.partition(".")[2]: permits(person, name, shown.account.force_id, subject) for name in MAY},
         "open": shown.state != Message.State.CLOSED,
         "mine": shown.taken_by_id == person.pk,

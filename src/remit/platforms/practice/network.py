@@ -146,12 +146,13 @@ class PracticeNetwork:
         if row is None:
             raise Refused("The practice network no longer has that message.", "See whether it is still there.")
         shut = PracticeShut.objects.filter(profile_id=profile.handle, author=row.author)
-        if measure in ("hide", "unhide"):
-            there.update(hidden_at=self.clock() if measure == "hide" else None)
+        if measure in ("hide", "delete", "unhide"):
+            there.update(hidden_at=None if measure == "unhide" else self.clock())
         elif measure == "report":
             there.filter(reported_at=None).update(reported_at=self.clock())
-        elif measure in ("block", "mute"):
-            PracticeShut.objects.get_or_create(profile_id=profile.handle, author=row.author, measure=measure)
+        elif measure in ("block", "remove_for_good", "mute"):
+            shutting = "mute" if measure == "mute" else "block"
+            PracticeShut.objects.get_or_create(profile_id=profile.handle, author=row.author, measure=shutting)
         else:
             shut.filter(measure=measure.removeprefix("un")).delete()
 
