@@ -236,8 +236,12 @@ def owed_by(person: Any) -> list[Duty]:
 
 
 def open_musts(subject: str) -> list[Duty]:
-    """What still must be done about `subject` before it may be closed."""
-    return list(Duty.objects.filter(subject=subject, state=Duty.State.DUE, must=True))
+    """What still must be done about `subject` before it may be closed: what acts left behind.
+
+    What a state moment asks for as long as its subject lives, such as the next look at it, ends with the subject; it
+    would otherwise keep it from ever ending.
+    """
+    return list(Duty.objects.filter(subject=subject, state=Duty.State.DUE, must=True, moment=""))
 
 
 def owner_words(duty: Duty) -> str:
