@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from remit.accounts.models import NOT_IN_USE, Account, Stop
@@ -52,10 +53,21 @@ def account_facts(account: Account | None, actor: Person | None, *, now: datetim
 
 def authorisations(account: Account, now: datetime) -> QuerySet[Grant]:
     """The live authorisations over `account` at `now`, of people who still serve."""
+    return _authorisations(now).filter(over=subject_of(account)).select_related("person")
+
+
+def _authorisations(now: datetime) -> QuerySet[Grant]:
     today = timezone.localdate(now)
-    live = Grant.objects.filter(kind="authorisation", over=subject_of(account), ended_at=None, since__lte=today)
+    live = Grant.objects.filter(kind="authorisation", ended_at=None, since__lte=today)
     live = live.filter(Q(until=None) | Q(until__gte=today), person__is_active=True)
-    return live.filter(Q(person__leaving_on=None) | Q(person__leaving_on__gte=today)).select_related("person")
+    return live.filter(Q(person__leaving_on=None) | Q(person__leaving_on__gte=today))
+
+
+def user_counts(accounts: Iterable[Account], now: datetime) -> dict[int, int]:
+    """How many people hold a live authorisation over each of `accounts` at `now`, by the account's key."""
+    overs = {subject_of(account): account.pk for account in accounts}
+    counted = _authorisations(now).filter(over__in=overs).values("over").annotate(people=Count("person", distinct=True))
+    return {overs[row["over"]]: row["people"] for row in counted}
 
 
 def may_use(account: Account, person: Person, now: datetime) -> bool:
@@ -85,6 +97,13 @@ def stops_covering(account: Account, now: datetime) -> QuerySet[Stop]:
     if account.area:
         covering |= Q(account=None, area__iexact=account.area)
     return live_stops(account.force_id, now).filter(covering)
+
+
+def covers(stop: Stop, account: Account) -> bool:
+    """Whether a live stop of the account's force covers it: as `stops_covering` finds them."""
+    if stop.account_id is not None:
+        return stop.account_id == account.pk
+    return stop.force_id == account.force_id and (not stop.area or stop.area.lower() == account.area.lower())
 
 
 def stopped(account: Account, now: datetime) -> bool:

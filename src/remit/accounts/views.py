@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from remit.accounts import acts
 from remit.accounts.acts import account_kinds
 from remit.accounts.connecting import shown_on
-from remit.accounts.facts import authorisations, stops_covering, subject_of
+from remit.accounts.facts import authorisations, covers, live_stops, stops_covering, subject_of, user_counts
 from remit.accounts.forms import AccountForm, AuthoriseForm, RegisterForm, StateForm
 from remit.accounts.models import Account
 from remit.accounts.next_steps import steps
@@ -51,13 +51,15 @@ def accounts(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     page = Paginator(listed(request.user, now, query, **asked), PER_PAGE).get_page(request.GET.get("page"))
     kinds = _kinds()
+    users = user_counts(page.object_list, now)
+    stops = [stop for force in {account.force_id for account in page} for stop in live_stops(force, now)]
     rows = [
         {
             "account": account,
             "network_title": _network(account),
             "kind_title": kinds.get(account.kind, account.kind),
-            "users": authorisations(account, now).values("person").distinct().count(),
-            "is_stopped": stops_covering(account, now).exists(),
+            "users": users.get(account.pk, 0),
+            "is_stopped": any(covers(stop, account) for stop in stops),
         }
         for account in page
     ]

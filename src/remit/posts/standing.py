@@ -208,6 +208,13 @@ def visible_posts(viewer: Person) -> QuerySet[Post]:
     return Post.objects.filter(seen)
 
 
+def going_out(viewer: Person, most: int) -> QuerySet[Publication]:
+    """What goes out next of what `viewer` may see, soonest first."""
+    seen = visible_posts(viewer).filter(pk=OuterRef("target__post"))
+    due = Publication.objects.filter(Exists(seen), action="publish", state="due")
+    return due.select_related("target__account", "target__post").order_by("due_at", "pk")[:most]
+
+
 def with_words(posts: QuerySet[Post], words: Iterable[str]) -> QuerySet[Post]:
     """Those of `posts` with every one of `words` in the text, an account's own text, or a picture's description."""
     for word in words:

@@ -11,13 +11,15 @@ from remit.acts import door
 from remit.people.models import Person
 from remit.posts.acts import PublishPost
 from remit.posts.models import Post, Publication, Target
-from remit.posts.standing import standings, visible_posts, with_words
+from remit.posts.standing import going_out, standings, visible_posts, with_words
 from remit.web.search import Found
 from remit.web.subjects import Named
 from remit.web.tasks import Task, Upcoming
 
 #: Drafts and posts that are looked at for one person's tasks.
 MOST = 30
+#: Of what goes out next, how much is listed.
+NEXT = 10
 #: Most posts that one search finds.
 MOST_FOUND = 200
 
@@ -48,8 +50,7 @@ def tasks(person: Person, now: datetime) -> Iterator[Task | Upcoming]:
             yield Task(title, href, "Yours to put right", f"{worst.target.account}: {worst.words}", worst.status)
         elif stands.group == "draft":
             yield Task(title, f"{href}edit", "Your drafts", "", "draft")
-    coming = Publication.objects.filter(action="publish", state="due", target__post__in=visible_posts(person))
-    for row in coming.select_related("target__account", "target__post").order_by("due_at")[:10]:
+    for row in going_out(person, NEXT):
         words = start_of(row.content.get("text", ""))
         yield Upcoming(words, f"/posts/{row.target.post_id}/", row.due_at, str(row.target.account))
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('posts', '0004_lists_read_from_an_index'),
+        ("posts", "0004_lists_read_from_an_index"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='post',
-            name='reply_to',
+            model_name="post",
+            name="reply_to",
             field=models.CharField(blank=True, db_index=True, max_length=60),
         ),
     ]

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET
 
 from remit.accounts.models import Account
 from remit.people.permissions import may_somewhere
-from remit.posts.models import Publication
-from remit.posts.standing import FILTERS, in_group, standings, visible_posts, with_words
+from remit.posts.standing import FILTERS, going_out, in_group, standings, visible_posts, with_words
 from remit.web.signed_in import SignedInRequest
 
 #: Posts on one page.
@@ -38,17 +37,12 @@ def posts(request: SignedInRequest) -> HttpResponse:
         found = found.filter(author=request.user)
     found = with_words(found, asked["q"].split()).select_related("author").order_by("-changed_at", "-pk")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    coming = (
-        Publication.objects.filter(action="publish", state="due", target__post__in=visible)
-        .select_related("target__account", "target__post")
-        .order_by("due_at", "pk")[:NEXT]
-    )
     context = {
         "page": page,
         "standings": standings(page.object_list, now),
-        "coming": coming if page.number == 1 else [],
+        "coming": going_out(request.user, NEXT) if page.number == 1 else [],
         "states": FILTERS,
-        "accounts": Account.objects.filter(force=request.user.force_id).order_by("name"),
+        "accounts": Account.objects.filter(force=request.user.force_id).order_by("name").only("name"),
         "asked": asked,
         "mine": mine,
         "filtered": mine or any(asked.values()),
