@@ -10,11 +10,13 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.accounts import acts, connecting, keeping, setting_up, stopping  # noqa: F401 (acts register themselves)
-        from remit.accounts.models import Account, Application, Stop
+        from remit.accounts import acts, changing, closing, connecting, keeping, setting_up, stopping  # noqa: F401 (acts register themselves)
+        from remit.accounts.acts.closing import JOB, finish
+        from remit.accounts.acts.groups import watched_groups
+        from remit.accounts.models import Account, Application, GroupEntered, Stop
         from remit.accounts.reading import found
         from remit.accounts.watching import watched
-        from remit.acts import states
+        from remit.acts import outbox, states
         from remit.people import permissions
         from remit.web import errands, offers, search, subjects
         from remit.web.errands import Errand
@@ -35,6 +37,14 @@ class AccountsConfig(AppConfig):
             application = Application.objects.filter(pk=number).first()
             return permissions.Scope(force=application.force_id) if application else None
 
+        def scope_of_group(number: int) -> permissions.Scope | None:
+            group = GroupEntered.objects.filter(pk=number).select_related("account").first()
+            return scope_of_account(group.account_id) if group else None
+
+        def name_group(number: int) -> Named | None:
+            group = GroupEntered.objects.filter(pk=number).select_related("account").first()
+            return Named(f"{group} ({group.account})", f"/accounts/{group.account_id}/") if group else None
+
         def name_account(number: int) -> Named | None:
             account = Account.objects.filter(pk=number).first()
             return Named(str(account), f"/accounts/{number}/") if account else None
@@ -52,14 +62,20 @@ class AccountsConfig(AppConfig):
 
         permissions.register_scope("accounts.account", scope_of_account)
         permissions.register_scope("accounts.application", scope_of_application)
+        permissions.register_scope("accounts.groupentered", scope_of_group)
         permissions.register_scope("accounts.stop", scope_of_stop)
+        subjects.register("accounts.groupentered", name_group)
         subjects.register("accounts.account", name_account)
         subjects.register("accounts.application", name_application)
         register_banner(stopping.banners)
         register_banner(connecting.banners)
         search.register("Accounts", found)
         states.register("account.monitor", watched)
+        states.register("group.leave", watched_groups)
+        outbox.register(JOB, finish)
         errands.register(
             Errand("Apply for an account", "/accounts/apply", "Accounts", "For a team, an area or a role.")
         )
         offers.register("account.apply", "Apply for an account", "/accounts/apply")
+        offers.register("accounts.stop", "Stop publishing from an account", "/accounts/stops/throw")
+        offers.register("posts.write-leaving-notice", "Write the notice", "/posts/new")

@@ -51,6 +51,24 @@ def steps(account: Account, viewer: Person, now: datetime) -> list[Step]:
     return _in_use(account, viewer, facts)
 
 
+#: What can be done about an account in use: words, page, permission.
+_DOINGS = (
+    ("Change something about it", "alter", "account.change"),
+    ("Review it", "review", "account.review"),
+    ("Change its password", "password", "account.access"),
+    ("Lodge its username and password", "credentials/lodge", "account.keep"),
+    ("Look into it: its credentials, its messages, its network’s own site", "access", "account.access"),
+    ("Join a group with it", "groups/join", "account.keep"),
+    ("Close it", "close", "account.keep"),
+)
+
+
+def doings(account: Account, viewer: Person) -> list[tuple[str, str]]:
+    """What `viewer` can do about an account in use: words and page."""
+    found = [(words, _href(account, viewer, page, permission)) for words, page, permission in _DOINGS]
+    return [(words, href) for words, href in found if href]
+
+
 def turns_on(account: Account, *moments: str) -> set[str]:
     """The facts that the force's policy reads at these moments."""
     rules = [rule for pack in packs_of(account.force_id) for moment in moments for rule in rules_at(pack, moment)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.accounts import applying, connecting, keeping, setting_up, stopping, views
+from remit.accounts import applying, changing, closing, connecting, keeping, setting_up, stopping, views
 
 urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
@@ -27,6 +27,13 @@ urlpatterns = [
     path("accounts/<int:pk>/record", keeping.record, name="account-record"),
     path("accounts/<int:pk>/credentials", keeping.see, name="account-credentials"),
     path("accounts/<int:pk>/credentials/lodge", keeping.lodge, name="account-lodge"),
+    path("accounts/<int:pk>/alter", changing.Alter.as_view(), name="account-alter"),
+    path("accounts/<int:pk>/review", changing.Review.as_view(), name="account-review"),
+    path("accounts/<int:pk>/password", changing.Password.as_view(), name="account-password"),
+    path("accounts/<int:pk>/access", changing.Access.as_view(), name="account-access"),
+    path("accounts/<int:pk>/close", closing.Close.as_view(), name="account-close"),
+    path("accounts/<int:pk>/groups/join", closing.Join.as_view(), name="group-join"),
+    path("accounts/<int:pk>/groups/<int:group>/done", closing.group_done, name="group-done"),
     path("accounts/<int:pk>/connection", connecting.connection, name="account-connection"),
     path("accounts/<int:pk>/connect", connecting.connect, name="account-connect"),
     path("accounts/<int:pk>/disconnect", connecting.disconnect, name="account-disconnect"),

@@ -20,7 +20,7 @@ from remit.accounts.connecting import shown_on
 from remit.accounts.facts import authorisations, covers, live_stops, stops_covering, subject_of, user_counts
 from remit.accounts.forms import AccountForm, AuthoriseForm, RegisterForm, StateForm
 from remit.accounts.models import Account
-from remit.accounts.next_steps import steps
+from remit.accounts.next_steps import doings, steps
 from remit.accounts.reading import listed, visible_accounts
 from remit.accounts.records import application_of, record_words
 from remit.accounts.uses import listed_on
@@ -104,6 +104,8 @@ def account(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_change": permits(request.user, "account.change", shown.force_id, subject),
         "may_authorise": permits(request.user, "account.authorise", shown.force_id, subject),
         "may_stop": permits(request.user, "account.stop", shown.force_id, subject),
+        "doings": doings(shown, request.user),
+        "groups": shown.groups.all(),
         "steps": steps(shown, request.user, now),
         "application": application_of(shown),
         "records": _records(shown),

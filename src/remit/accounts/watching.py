@@ -9,7 +9,7 @@ from functools import partial
 from remit.accounts.facts import subject_of
 from remit.accounts.models import NOT_IN_USE, Account
 from remit.accounts.records import full_facts
-from remit.acts import states
+from remit.acts import duties, states
 from remit.acts.states import Looked
 
 
@@ -30,3 +30,11 @@ def look_again(account: Account, now: datetime) -> None:
     """Keep the account's duties in step with what was just recorded, in the act's own transaction."""
     if account.in_use:
         states.look("account.monitor", looked_at(account, now), now)
+
+
+def let_go(account: Account, now: datetime) -> None:
+    """Nothing more is asked of an account that has closed: the duties of its daily look lapse."""
+    look = looked_at(account, now)
+    duties.keep_in_step(
+        (), force=look.force, subject=look.subject, cast=look.cast, now=now, facts={}, moment="account.monitor"
+    )

@@ -32,9 +32,9 @@ def day(name: str, value: date) -> dict[str, str]:
     return {f"{name}_0": str(value.day), f"{name}_1": str(value.month), f"{name}_2": str(value.year)}
 
 
-def record(walk: Walk, account: Account, kind: str, who: str = "media", **more: str) -> None:
+def record(walk: Walk, account: Account, kind: str, by: str = "media", /, **more: str) -> None:
     """Record that something was done today."""
-    walk.post(who, f"/accounts/{account.pk}/record", {"record": kind, **day("on", timezone.localdate()), **more})
+    walk.post(by, f"/accounts/{account.pk}/record", {"record": kind, **day("on", timezone.localdate()), **more})
 
 
 def set_up(walk: Walk, account: Account, state: str, **fields: Any) -> Any:

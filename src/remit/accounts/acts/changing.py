@@ -15,7 +15,7 @@ from remit.accounts.acts.setting_up import setup_cast
 from remit.accounts.facts import authorisations, subject_of
 from remit.accounts.models import Account, Stop
 from remit.accounts.records import full_facts, note
-from remit.accounts.watching import look_again
+from remit.accounts.watching import let_go, look_again
 from remit.acts.act import ActRefused
 from remit.acts.models import Proposal
 from remit.people.models import Person
@@ -126,7 +126,8 @@ class AlterAccount(OfAccount):
         account.said = {**account.said, **{k: v for k, v in said_in(record).items() if k.startswith("account.")}}
         if self.change == "to_personal":
             account.state = Account.State.CLOSED
-            _end_use(account, now)
+            authorisations(account, now).update(ended_at=now)
+            let_go(account, now)
         account.save()
         if self.change == "suspend" and record.proposer is not None:
             Stop.objects.create(
@@ -139,11 +140,6 @@ class AlterAccount(OfAccount):
         words = f"{CHANGES[self.change]}{': ' if self.value else ''}{self.value}"
         note(account, "changed", today, record.proposer, now, words, kind=self.change)
         look_again(account, now)
-
-
-def _end_use(account: Account, now: datetime) -> None:
-    """Nobody may use the account any more."""
-    authorisations(account, now).update(ended_at=now)
 
 
 @dataclass
@@ -204,7 +200,7 @@ class ChangePassword(OfAccount):
 
     def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
         account = self.account()
-        if actor is not None and not _looks_after(account, actor, now):
+        if actor is not None and not looks_after(account, actor, now):
             raise ActRefused("You neither use nor look after this account.", "Ask its owner.")
         lodged = account.records.filter(kind="lodged", at__gte=datetime.fromisoformat(self.since)).last()
         return {
@@ -225,6 +221,7 @@ class ChangePassword(OfAccount):
         note(self.account(), "password-changed", timezone.localdate(now), record.proposer, now, reason=self.reason)
 
 
-def _looks_after(account: Account, person: Person, now: datetime) -> bool:
+def looks_after(account: Account, person: Person, now: datetime) -> bool:
+    """Whether `person` uses the account, owns it, or looks after accounts."""
     uses = authorisations(account, now).filter(person=person).exists()
     return uses or permits(person, "account.keep", account.force_id, subject_of(account))
