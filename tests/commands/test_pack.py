@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,42 @@ def test_coverage_counts_clauses_and_rules_that_no_case_tries() -> None:
     assert sum(found["treatments"].values()) == len(found["clauses"])
     assert {"rules", "rows_only"} <= set(found)
     assert "never" in remit("pack", "coverage", "essex").output
+
+
+def test_only_differences_leaves_out_what_all_say_alike() -> None:
+    whole, only = (
+        json.loads(remit("pack", "compare", "essex", "wiltshire", *o, "--json").stdout) for o in ([], ["--differences"])
+    )
+    statuses = {matter["status"] for part in only for matter in part["matters"]}
+    assert "agree" not in statuses
+    assert sum(len(part["matters"]) for part in only) < sum(len(part["matters"]) for part in whole)
+
+
+def test_the_changes_of_a_draft_are_told_old_against_new(tmp_path: Path) -> None:
+    """A policy officer signs a new version off by this; a figure that changed unseen would bind a force."""
+    draft = tmp_path / "essex"
+    shutil.copytree(pack_folders()[0] / "essex", draft)
+    assert "No clause changes; 87 clauses as before." in remit("pack", "changes", "essex", draft).output
+    policy = draft / "clauses.yaml"
+    policy.write_text(policy.read_text().replace("binds the whole police family", "binds everybody"))
+    said = " ".join(remit("pack", "changes", "essex", draft).output.split())
+    assert "1 clause changed; 86 clauses as before." in said
+    assert "EX-2.0a (changed)" in said
+    assert "It says is: The procedure binds everybody" in said
+    found = json.loads(remit("pack", "changes", "essex", draft, "--json").stdout)
+    assert found["clauses"][0]["lines"][0]["part"] == "It says"
+
+
+def test_two_policies_are_no_two_versions() -> None:
+    result = remit("pack", "changes", "essex", "cleveland")
+    assert result.exit_code == 2
+    assert "remit pack compare" in result.stderr
+
+
+def test_a_clause_is_shown_with_all_that_its_rules_say_and_expressions_on_demand() -> None:
+    shown = " ".join(remit("pack", "show", "cleveland", "CL-3.1.5bc").output.split())
+    assert "“report online”, “report it online” or “online report”, in capitals or small letters" in shown
+    assert "(?i)" not in shown
+    assert "Cases" in shown
+    assert "(?i)" in remit("pack", "show", "cleveland", "CL-3.1.5bc", "--expressions").output
+    assert json.loads(remit("pack", "show", "cleveland", "CL-3.1.5bc", "--json").stdout)["rules"][0]["expressions"]

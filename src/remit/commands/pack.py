@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from remit.policy.packs import TREATMENTS, Clause, Library, Pack
 from remit.terminal import console, json_option, load_library, pack_named, print_json, shown_folders, table
 
 if TYPE_CHECKING:
+    from remit.policy.changing import Line
     from remit.policy.comparing import Matter, Said
 
 
@@ -268,8 +269,9 @@ def coverage_of(names: tuple[str, ...], as_json: bool) -> None:
 @command.command("compare")
 @click.argument("names", metavar="PACK PACK...", nargs=-1, required=True)
 @click.option("--moment", help="Only this moment, such as post.publish.")
+@click.option("--differences", is_flag=True, help="Leave out what all of them say alike.")
 @json_option
-def compare_packs(names: tuple[str, ...], moment: str | None, as_json: bool) -> None:
+def compare_packs(names: tuple[str, ...], moment: str | None, differences: bool, as_json: bool) -> None:
     """Set policies side by side by moment and matter: where they agree, differ in a number or a role, or are silent."""
     from remit.policy.comparing import compare
 
@@ -280,6 +282,8 @@ def compare_packs(names: tuple[str, ...], moment: str | None, as_json: bool) -> 
     if moment and moment not in library.vocabulary.moments:
         raise BadInput(f'--moment: there is no "{moment}". {nearest(moment, library.vocabulary.moments)}')
     found = [part for part in compare(library, packs) if moment in (None, part.moment.name)]
+    if differences:
+        found = [replace(part, matters=part.differing) for part in found]
     if as_json:
         print_json([part.to_json() for part in found])
         return
@@ -304,6 +308,45 @@ def _side(matter: Matter, said: tuple[Said, ...]) -> str:
     if matter.status == AGREE or len(said) > 3:
         return ", ".join(s.rule for s in said)
     return " · ".join(f"{s.rule} ({s.wording}): {s.then}" for s in said)
+
+
+@command.command("changes")
+@click.argument("old")
+@click.argument("new")
+@json_option
+def changes_of(old: str, new: str, as_json: bool) -> None:
+    """Say what the version NEW of a policy changes of OLD, clause by clause: new, gone, changed; old words, then new.
+
+    OLD and NEW are names of packs, or folders of drafts.
+    """
+    from remit.commands.replay import drafted
+    from remit.policy.changing import changes
+
+    library = load_library()
+    found = changes(drafted(library, old, "OLD"), drafted(library, new, "NEW"))
+    if as_json:
+        print_json(found.to_json())
+        return
+    if not found.related:
+        raise BadInput(f"{old} and {new} have no clause in common. Compare two policies with `remit pack compare`.")
+    out = console()
+    out.print(f"{found.summary[0].upper()}{found.summary[1:]}.", style="bold")
+    print_lines(found.whole, "  ")
+    for clause in found.clauses:
+        out.print(f"\n{clause.id} ({clause.kind}): {clause.says}", style="bold", markup=False)
+        print_lines(clause.lines, "  ")
+        for rule in clause.rules:
+            out.print(f"  Rule {rule.id} ({rule.kind}): {rule.title}", markup=False)
+            print_lines(rule.lines, "    ")
+
+
+def print_lines(lines: Sequence[Line], indent: str) -> None:
+    """Print what is said otherwise: the part, what it was, what it becomes."""
+    out = console()
+    for line in lines:
+        for side, words in (("was", line.old), ("is", line.new)):
+            if words:
+                out.print(f"{indent}{line.part} {side}: {words}", markup=False)
 
 
 @command.command("new")

@@ -14,13 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from remit.cli import BadInput
-from remit.commands.decide import named
 from remit.commands.history import Days, force_option, person_option, since_option, until_option, written
 from remit.policy.faults import PackFaults
 from remit.terminal import console, json_option, load_library, pack_named, print_json, shown_folders, table
 
 if TYPE_CHECKING:
-    from remit.policy.packs import Pack
+    from remit.policy.packs import Library, Pack
     from remit.policy.replay import Replay
 
 
@@ -59,7 +58,7 @@ def command(
         raise BadInput("Give a file of facts, or --from-history with --force and --as.")
     library = load_library()
     pack = pack_named(library, name, "--pack")
-    against = drafted(library.packs, draft) if draft else None
+    against = drafted(library, draft, "--against") if draft else None
     day = on.date() if on else None
     if facts is not None:
         found = run(facts, pack, against, day, as_json)
@@ -74,13 +73,13 @@ def command(
         show(found, console())
 
 
-def drafted(packs: Any, draft: str) -> Pack:
-    """The pack called `draft`, or the one in the folder `draft`."""
+def drafted(library: Library, draft: str, option: str) -> Pack:
+    """The pack called `draft`, or the one in the folder `draft`; `option` is what a fault calls it."""
     from remit.policy.loading import load_draft
 
     folder = Path(draft)
-    if draft in packs or not folder.is_dir():
-        return named(packs, draft, "--against")  # type: ignore[no-any-return]
+    if draft in library.packs or not folder.is_dir():
+        return pack_named(library, draft, option)
     try:
         return load_draft(shown_folders(), folder)
     except PackFaults as fault:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.policies import views
+from remit.policies import side_by_side, views
 
 urlpatterns = [
     path("policy/", views.index, name="policies"),
+    path("policy/compare", side_by_side.compare, name="policy-compare"),
+    path("policy/changes", side_by_side.changes, name="policy-changes"),
     path("policy/<slug:name>/", views.pack, name="policy"),
     path("policy/<slug:name>/who/", views.who, name="policy-who"),
     path("policy/<slug:name>/whole/", views.whole, name="policy-whole"),

@@ -22,6 +22,7 @@ class Said:
     """What one rule of one pack says of a matter."""
 
     rule: str
+    title: str
     clauses: tuple[str, ...]
     wording: str
     words: str  # the whole rule in English, on one line
@@ -52,6 +53,11 @@ class Matter:
             return AGREE
         return DETAIL if len({frozenset(s.outline for s in said) for said in speaking}) == 1 else DIFFER
 
+    @property
+    def differs(self) -> bool:
+        """Whether one says it otherwise than another, or not at all."""
+        return self.status != AGREE or bool(self.silent)
+
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values."""
         return {
@@ -75,7 +81,12 @@ class MomentCompared:
 
     moment: Moment
     matters: tuple[Matter, ...]
-    own: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    own: dict[str, tuple[Said, ...]] = field(default_factory=dict)
+
+    @property
+    def differing(self) -> tuple[Matter, ...]:
+        """The matters of which not all say the same."""
+        return tuple(matter for matter in self.matters if matter.differs)
 
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values."""
@@ -83,7 +94,7 @@ class MomentCompared:
             "moment": self.moment.name,
             "title": self.moment.title,
             "matters": [matter.to_json() for matter in self.matters],
-            "own": {name: list(rules) for name, rules in self.own.items()},
+            "own": {name: [said.rule for said in rules] for name, rules in self.own.items()},
         }
 
 
@@ -110,7 +121,7 @@ def compare(library: Library, packs: Sequence[Pack]) -> list[MomentCompared]:
             )
             for kind, key in sorted(keys)
         )
-        own = {name: tuple(r.id for r in of_pack if _matter(r) is None) for name, of_pack in rules.items()}
+        own = {name: tuple(said[name][r.id] for r in of_pack if _matter(r) is None) for name, of_pack in rules.items()}
         if matters or any(own.values()):
             found.append(MomentCompared(moment, matters, own))
     return found
@@ -127,7 +138,7 @@ def _title(library: Library, kind: str, key: str) -> str:
         concern = library.vocabulary.concerns.get(key)
         return concern.label if concern else key
     control = library.controls.get(key)
-    return control.title if control else key
+    return re.sub(r"\$\{\w+\}", "…", control.title) if control else key
 
 
 def said_by(english: PackWords, rule: Rule) -> Said:
@@ -135,11 +146,12 @@ def said_by(english: PackWords, rule: Rule) -> Said:
     words = english.rule(rule)
     then = "; ".join(words.then)
     unless = f"; unless {'; or '.join(words.unless)}" if words.unless else ""
-    whole = f"When {' and '.join(words.when)}{unless}: {then}"
-    return Said(rule.id, rule.clauses, rule.wording, whole, then, _outline(english.pack, whole))
+    tests = "Always" if words.when == ["always"] else f"When {' and '.join(words.when)}"
+    whole = f"{tests}{unless}: {then}"
+    return Said(rule.id, rule.title, rule.clauses, rule.wording, whole, then, outline(english.pack, whole))
 
 
-def _outline(pack: Pack, words: str) -> str:
+def outline(pack: Pack, words: str) -> str:
     """`words` with what one policy may say differently blanked: its roles, its numbers, its own texts."""
     titles = {who.title for who in pack.who.values()} | {say.title for say in pack.says.values()}
     for title in sorted(titles, key=len, reverse=True):

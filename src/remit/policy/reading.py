@@ -138,6 +138,7 @@ class PackReading:
         return [
             (name, f"{facts[name].label}: {value_words(parameter.value, facts[name]).strip('“”')}")
             for name, parameter in self.pack.parameters.items()
+            if name in facts
         ]
 
     def settings(self) -> list[tuple[str, str]]:

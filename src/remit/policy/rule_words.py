@@ -194,7 +194,7 @@ class PackWords:
     def _ask(self, effect: Effect) -> str:
         asked = effect.question or self._question(effect.fact or "")
         verb = {"evidence": "evidence is asked for", "attestation": "the author has to confirm"}
-        return f"{verb.get(effect.asks or '', 'the question is asked')}: {self.fill(asked)}"
+        return f"{verb.get(effect.asks or '', 'the question is asked')}: “{self.fill(asked)}”"
 
     def _require(self, effect: Effect) -> str:
         texts = either([f"“{t}”" for t in effect.texts], "and")
