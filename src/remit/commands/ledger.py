@@ -134,8 +134,9 @@ def export_log(folder: Path) -> int:
                         shutil.copyfile(path, target)
                 shutil.copyfile(files.folder / "keys", folder / "keys")
                 shutil.copyfile(OFFLINE / "verify.py", folder / "verify.py")
-                if (stamps := files.folder / "timestamps").is_dir():
-                    shutil.copytree(stamps, folder / "timestamps", dirs_exist_ok=True)
+                for name in ("timestamps", "policies"):
+                    if (more := files.folder / name).is_dir():
+                        shutil.copytree(more, folder / name, dirs_exist_ok=True)
                 if (named := cosigning.policy()) is not None:
                     (folder / "witnesses").write_text(named[1], encoding="utf-8")
             except OSError as fault:

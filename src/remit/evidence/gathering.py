@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import yaml
+
 from remit.acts.evidence import decision_text
 from remit.acts.models import Proposal, Referral
 from remit.acts.packs import library
 from remit.acts.referrals import may_see
 from remit.acts.secrecy import may_know
+from remit.evidence import policies
 from remit.ledger import packing
 from remit.ledger.models import Entry
 from remit.ledger.reading import line
@@ -68,13 +71,16 @@ def matter(about: About, entries: Sequence[Entry], *, names: bool) -> packing.Ma
     """Everything that goes into the pack besides the entries; `names` puts the register's names in."""
     lines = [line(entry) for entry in entries]
     people = {said.actor for said in lines} if names else set()
+    policies.keep()
+    decided_by = _policies(lines)
     return packing.Matter(
         about.title,
         about.force,
         about.objects,
         decisions=_decisions(entries),
         pictures=about.pictures,
-        policies=_policies(lines),
+        policies=decided_by,
+        policy_files={each["digest"]: policies.kept(each["digest"]) for each in decided_by},
         people=dict(Person.objects.filter(pseudonym__in=people).values_list("pseudonym", "display_name")),
     )
 
@@ -98,22 +104,26 @@ def _decisions(entries: Iterable[Entry]) -> dict[int, bytes]:
 
 
 def _policies(lines: Iterable[Any]) -> list[dict[str, Any]]:
-    """The packs that decided, each with the clauses cited, in the words of the pack as it is now."""
+    """The packs that decided, each with the clauses cited, in the words of the pack as it was where that was kept."""
     cited: dict[tuple[str, str, str], set[str]] = {}
     for said in lines:
         for pack in said.packs:
             cited.setdefault((pack["pack"], pack["version"], pack["digest"]), set()).update(said.clauses)
-    policies = []
+    found = []
     for (name, version, digest), clauses in sorted(cited.items()):
-        pack = library().packs.get(name)
-        known = [pack.clauses[key] for key in sorted(clauses) if key in pack.clauses] if pack else []
-        policies.append(
-            {
-                "pack": name,
-                "title": pack.title if pack else name,
-                "version": version,
-                "digest": digest,
-                "clauses": [{"id": c.id, "clause": c.number, "says": c.says} for c in known],
-            }
-        )
-    return policies
+        title, words = _words(name, digest)
+        known = [{"id": key, **words[key]} for key in sorted(clauses) if key in words]
+        found.append({"pack": name, "title": title, "version": version, "digest": digest, "clauses": known})
+    return found
+
+
+def _words(name: str, digest: str) -> tuple[str, dict[str, dict[str, str]]]:
+    """The title of a pack, and number and words of each clause: as they were, or as they are where that is lost."""
+    pack = library().packs.get(name)
+    files = policies.kept(digest) if pack is None or pack.digest != digest else {}
+    if files:
+        head, clauses = (yaml.safe_load(files[file]) for file in ("policy.yaml", "clauses.yaml"))
+        return str(head["title"]), {k: {"clause": str(c["clause"]), "says": c["says"]} for k, c in clauses.items()}
+    if pack is None:
+        return name, {}
+    return pack.title, {key: {"clause": c.number, "says": c.says} for key, c in pack.clauses.items()}

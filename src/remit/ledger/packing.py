@@ -45,6 +45,8 @@ class Matter:
     pictures: Sequence[Mapping[str, str]] = ()
     #: The policies that decided: pack, title, version, digest, and the clauses that were cited.
     policies: Sequence[Mapping[str, Any]] = ()
+    #: Digest of a policy -> its files as they were when it decided; empty where they were not kept.
+    policy_files: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     #: Pseudonym -> name as on the register, where names may be shown.
     people: Mapping[str, str] = field(default_factory=dict)
 
@@ -95,12 +97,24 @@ def pack(matter: Matter, entries: Sequence[Entry], now: datetime, *, withheld: C
         "entries": shown,
         "people": {REMIT: "Remit", **matter.people},
         "pictures": [dict(picture) for picture in matter.pictures],
-        "policies": [dict(policy) for policy in matter.policies],
+        "policies": [_policy(policy, matter) for policy in matter.policies],
     }
     more = {f"decisions/{number}.json": text for number, text in decisions.items() if number in numbers}
     if stamped is not None:
         more |= {"checkpoint.stamped": stamped.note, "checkpoint.tsr": stamped.answer}
+    for digest, kept in matter.policy_files.items():
+        more |= {f"{_folder(digest)}/{name}": content for name, content in kept.items()}
     return _zipped(evidence, more)
+
+
+def _policy(policy: Mapping[str, Any], matter: Matter) -> dict[str, Any]:
+    """A policy with the folder in which its files are; "" where they were not kept."""
+    digest = policy.get("digest", "")
+    return {**policy, "files": _folder(digest) if matter.policy_files.get(digest) else ""}
+
+
+def _folder(digest: str) -> str:
+    return f"policies/{digest.removeprefix('sha256:')[:16]}"
 
 
 def _shown(entry: Entry, size: int, node: tree.Node, withheld: Collection[str]) -> dict[str, Any]:

@@ -42,7 +42,8 @@ class Stamp:
     @property
     def at(self) -> datetime:
         """The time that the authority gave. Raises StampFault."""
-        return _decoded(self.answer).tst_info.gen_time.astimezone(UTC)
+        at: datetime = _decoded(self.answer).tst_info.gen_time
+        return at.astimezone(UTC)
 
 
 @dataclass(frozen=True)

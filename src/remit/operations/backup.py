@@ -187,7 +187,8 @@ def _read(tar: tarfile.TarFile, reason: str, now: datetime) -> Summary:
             "empty REMIT_VAR, after `remit migrate`; then let the service use those."
         )
     # The log's own files may have outlived the database, and then hold entries that the copy lacks.
-    folders = [name for name in FOLDERS if not any(map(_is_content, (folder / name).rglob("*")))]
+    outlived = (folder / "ledger" / "checkpoint").exists() or (folder / "ledger" / "tile").exists()
+    folders = [name for name in FOLDERS if name != "ledger" or not outlived]
     files = [name for name in members if name.partition("/")[0] in folders]
     for name in files:
         tar.extract(members[name], folder, filter="data")

@@ -317,6 +317,7 @@ def check_pack(folder: Path, trusted: list[Key], policy: Policy | None = None) -
         if root_by_proof(number - 1, size, body, [unbase64(part) for part in entry["proof"]]) != root:
             raise Wrong(f"Entry {number} is not in the log that was signed.")
         values += check_values(folder, entry, json.loads(body))
+    told += check_policies(folder, pack)
     check_page(folder, written)
     told.append(f"All {len(pack['entries'])} entries shown are in that log, and all {values} values are their own.")
     told += ["", "What happened:", ""]
@@ -348,6 +349,31 @@ def check_stamp(folder: Path, note: str) -> list[str]:
         "A time stamp of this checkpoint is there (RFC 3161). Who gave it, and when, is for openssl to check:",
         f"  {command}",
     ]
+
+
+def check_policies(folder: Path, pack: dict[str, Any]) -> list[str]:
+    """Check that the policies' files are those which the entries name by their digest."""
+    named = {(each["pack"], each["digest"]) for entry in pack["entries"] for each in json.loads(entry["body"])["packs"]}
+    told = []
+    for policy in pack["policies"]:
+        words = f"{policy['title']}, version {policy['version']}"
+        if not policy.get("files"):
+            told.append(f"The policy {words} is not here as it was: its files were not kept.")
+            continue
+        files = {path.relative_to(folder / policy["files"]): path for path in (folder / policy["files"]).rglob("*")}
+        read = {name.as_posix(): path.read_bytes() for name, path in files.items() if path.is_file()}
+        if (policy["pack"], policy["digest"]) not in named or policy_digest(read) != policy["digest"]:
+            raise Wrong(f"The policy in {policy['files']} is not the one that decided.")
+        told.append(f"The policy {words} is in {policy['files']} as it was when it decided.")
+    return told
+
+
+def policy_digest(files: dict[str, bytes]) -> str:
+    """The digest of a policy: SHA-256 over each file's name, length and content, in the order of their names."""
+    digest = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        digest.update(f"{name}\n{len(content)}\n".encode() + content)
+    return f"sha256:{digest.hexdigest()}"
 
 
 def check_values(folder: Path, entry: dict[str, Any], said: dict[str, Any]) -> int:
