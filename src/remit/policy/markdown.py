@@ -96,7 +96,7 @@ def _rule(page: RuleReading, under: str) -> Iterator[str]:
 
 def _who(reading: PackReading) -> Iterator[str]:
     english, pack = reading.english, reading.pack
-    parts = (
+    parts: tuple[tuple[str, list[tuple[str, list[str]]]], ...] = (
         ("Approvals and consultations", [(say.title, english.say_rules(say)) for say in pack.says.values()]),
         ("Posts", [(post.title, english.post_rules(post)) for post in pack.who.values()]),
         ("Figures of the policy", [(line, []) for _, line in reading.figures()]),
