@@ -110,5 +110,6 @@ def test_a_home_page_asks_as_much_of_the_database_however_much_waits(client: Cli
         owed(owner if number % 2 else other, subject=f"test.thing:{number}")
     assert asked() == few
     page = client.get("/").content.decode()
-    assert "See all 70 things to do" in page
-    assert "Review the account" in client.get("/duties/?page=3").content.decode()
+    assert "70 times, 70 overdue" in page
+    assert "/duties/?rule=RV-1a" in page
+    assert "Showing 51 to 70 of 70" in client.get("/duties/?rule=RV-1a&page=3").content.decode()

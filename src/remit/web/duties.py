@@ -53,9 +53,11 @@ class OutcomeForm(forms.Form):
 @require_GET
 def owed(request: SignedInRequest) -> HttpResponse:
     """Every duty of the person's own or of a post they hold, soonest due first."""
-    today = timezone.localdate()
-    page = Paginator(duties.owed_by(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "web/duties.html", {"page": page, "tasks": [duty_task(each, today) for each in page]})
+    today, rule = timezone.localdate(), request.GET.get("rule", "")
+    mine = [each for each in duties.owed_by(request.user) if rule in ("", each.rule)]
+    page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+    tasks = [duty_task(each, today) for each in page]
+    return render(request, "web/duties.html", {"page": page, "tasks": tasks, "one_rule": bool(rule)})
 
 
 @login_required

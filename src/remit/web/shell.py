@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-#: words, address; an address marks every page below it
-PRIMARY: list[tuple[str, str]] = [
-    ("Home", "/"),
-    ("Posts", "/posts/"),
-    ("Approvals", "/approvals/"),
-    ("Requests", "/proposals/"),
-    ("Accounts", "/accounts/"),
-    ("People", "/people/"),
-    ("Policy", "/policy/"),
-    ("Search", "/search"),
-]
-#: the same for some people only: words, address, the permission that it takes
-GATED: list[tuple[str, str, str]] = [
+#: Words, address, and the permission that it takes ("" is for everybody); an address marks every page below it.
+PRIMARY: list[tuple[str, str, str]] = [
+    ("Home", "/", ""),
+    ("Posts", "/posts/", ""),
     ("Messages", "/inbox/", "message.read"),
-    ("Ledger", "/ledger/", "ledger.read"),
+    ("Approvals", "/approvals/", ""),
+    ("Requests", "/proposals/", ""),
+    ("Accounts", "/accounts/", ""),
+    ("People", "/people/", ""),
+    ("Policy", "/policy/", ""),
     ("Signals", "/signals/", "decision.read"),
+    ("Ledger", "/ledger/", "ledger.read"),
+    ("Search", "/search", ""),
 ]
 
 

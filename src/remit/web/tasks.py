@@ -24,6 +24,7 @@ class Task:
     due: date | datetime | None = None
     clauses: Sequence[str] = ()
     pack: str = ""
+    last: bool = False  # below the others of its group
 
 
 @dataclass(frozen=True)
@@ -56,5 +57,5 @@ def tasks_for(person: Any, now: datetime) -> tuple[list[tuple[str, list[Task]]],
     return [(g, members) for g, members in groups if members], upcoming
 
 
-def _urgency(task: Task) -> tuple[bool, str, str]:
-    return (task.due is None, task.due.isoformat() if task.due else "", task.title)
+def _urgency(task: Task) -> tuple[bool, bool, str, str]:
+    return (task.last, task.due is None, task.due.isoformat() if task.due else "", task.title)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from django.utils import timezone
 
@@ -42,12 +44,10 @@ def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
             pack=say.pack,
         )
     if (count := asked.count()) > MOST:
-        yield Task(f"See all {count} that wait for your answer", "/approvals/", group="Asked of you", status="asked")
-    owed = duties.owed_by(person)
-    for duty in owed[:MOST]:
-        yield duty_task(duty, today)
-    if len(owed) > MOST:
-        yield Task(f"See all {len(owed)} things to do", "/duties/")
+        yield Task(
+            f"See all {count} that wait for your answer", "/approvals/", group="Asked of you", status="", last=True
+        )
+    yield from _owed(duties.owed_by(person), today)
     for referral in referrals.visible_to(person)[:MOST]:
         yield Task(
             f"Passed to you: {referral.reason or named(referral.subject).words}",
@@ -56,6 +56,23 @@ def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
             clauses=referral.clauses,
             pack=referral.pack,
         )
+
+
+def _owed(owed: list[Duty], today: date) -> Iterator[Task]:
+    """Duties as lines: those that are alike, for many subjects, as one."""
+    alike: dict[tuple[str, str, str], list[Duty]] = {}
+    for duty in owed:
+        alike.setdefault((duty.pack, duty.rule, duty.do), []).append(duty)
+    for same in list(alike.values())[:MOST]:
+        first = duty_task(same[0], today)
+        if len(same) == 1:
+            yield first
+            continue
+        late = sum(1 for duty in same if duty.due_on is not None and duty.due_on < today)
+        hint = f"{len(same)} times{f', {late} overdue' if late else ''}: first {first.hint}"
+        yield replace(first, href=f"/duties/?rule={quote(same[0].rule)}", hint=hint)
+    if len(alike) > MOST:
+        yield Task(f"See all {len(owed)} things to do", "/duties/", status="", last=True)
 
 
 def duty_task(duty: Duty, today: date) -> Task:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from remit.people.permissions import may_somewhere
 from remit.web.dates import say_day, say_when
-from remit.web.shell import GATED, PRIMARY, banners_for, clause_address
+from remit.web.shell import PRIMARY, banners_for, clause_address
 from remit.web.statuses import ANSWERED, EFFECTS, status_words
 
 register = template.Library()
@@ -186,10 +186,10 @@ def field(bound: forms.BoundField, size: str = "m", width: str = "", rows: int =
 def navigation(context: Context) -> dict[str, Any]:
     """The primary navigation, with the room of the present page marked."""
     path, person = context["request"].path, context["request"].user
-    gated = [(words, href) for words, href, permission in GATED if may_somewhere(person, permission)]
     items = [
         {"words": words, "href": href, "current": path == "/" if href == "/" else path.startswith(href)}
-        for words, href in [*PRIMARY, *gated]
+        for words, href, permission in PRIMARY
+        if not permission or may_somewhere(person, permission)
     ]
     return {"items": items}
 
