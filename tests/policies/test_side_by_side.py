@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from remit.evidence import policies
 from remit.people.models import Force, Person, RoleHeld
 from tests.policies.conftest import OWN, PACKS
 
@@ -115,3 +116,23 @@ def test_what_has_nothing_in_common_is_compared_instead(reader: Reader, shipped:
 
 def test_one_version_twice_is_said_to_be_one(reader: Reader) -> None:
     assert "This is one version" in words(reader(), "/policy/changes?old=riverside&new=riverside")
+
+
+def test_a_version_that_decided_earlier_is_set_against_the_one_in_force(
+    reader: Reader, settings: Any, vocabulary: Path, tmp_path: Path
+) -> None:
+    """Whoever looks into last year's post would have to guess which words of the policy are new."""
+    settings.REMIT_VAR = tmp_path
+    policies.keep()
+    folder = tmp_path / "now"
+    shutil.copytree(OWN, folder)
+    clauses = folder / "riverside" / "clauses.yaml"
+    clauses.write_text(clauses.read_text().replace("issued device only", "device of the force only"))
+    settings.REMIT_PACKS = [vocabulary, folder]
+    client = reader()
+    page = client.get("/policy/changes?old=riverside&new=riverside").content.decode()
+    (old,) = set(re.findall(r'<option value="([0-9a-f]{12})"', page))
+    said = words(client, f"/policy/changes?old={old}&new=riverside")
+    assert "1 clause changed; 6 clauses as before." in said
+    assert "It says Old An account belonging to the force is used on an issued device only." in said
+    assert "What a new version changes" in words(client, "/policy/riverside/")

@@ -38,6 +38,11 @@ def kept(digest: str) -> dict[str, bytes]:
     return files if policy_digest(files) == digest else {}
 
 
+def kept_digests() -> list[str]:
+    """The digests of every pack that is kept."""
+    return sorted(f"sha256:{path.stem}" for path in (keys.log_folder() / "policies").glob("*.zip"))
+
+
 def _file(digest: str) -> Path:
     return keys.log_folder() / "policies" / f"{digest.removeprefix('sha256:')}.zip"
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from remit.acts.packs import library as loaded
 from remit.policies import library
+from remit.policies.versions import Earlier, earlier_versions, read_earlier
 from remit.policy import changing, comparing
 from remit.policy.comparing import AGREE, ALONE, DETAIL, DIFFER
 from remit.policy.packs import Pack
@@ -59,21 +60,30 @@ def compare(request: SignedInRequest) -> HttpResponse:
 def changes(request: SignedInRequest) -> HttpResponse:
     """A version of a policy beside another, clause by clause: what is new, gone and changed, old against new."""
     readable = library.readable_packs(request.user)
-    old, new = (_named(readable, request.GET.get(side, "")) for side in ("old", "new"))
-    found = changing.changes(old, new) if old and new and old is not new else None
+    offered: dict[str, Pack | Earlier] = {pack.name: pack for pack in readable}
+    offered |= {one.key: one for pack in readable for one in earlier_versions(pack)}
+    asked = [request.GET.get(side, "") for side in ("old", "new")]
+    old, new = (_read(offered.get(name)) for name in asked)
+    unread = [one for name in asked if isinstance(one := offered.get(name), Earlier) and not read_earlier(one)]
     page = {
-        "readable": readable,
-        "old": old or (readable[0] if readable else None),
-        "new": new,
-        "same": bool(old and old is new),
-        "found": found,
-        "colours": CHANGE_COLOURS,
+        "versions": [(key, _called(one)) for key, one in offered.items()],
+        "old": asked[0] or next(iter(offered), ""),
+        "new": asked[1],
+        "same": bool(old and new and old.digest == new.digest),
+        "unread": unread,
+        "found": changing.changes(old, new) if old and new and old.digest != new.digest else None,
     }
     return render(request, "policies/changes.html", page)
 
 
-def _named(packs: list[Pack], name: str) -> Pack | None:
-    return next((pack for pack in packs if pack.name == name), None)
+def _read(version: Pack | Earlier | None) -> Pack | None:
+    return read_earlier(version) if isinstance(version, Earlier) else version
+
+
+def _called(version: Pack | Earlier) -> str:
+    if isinstance(version, Earlier):
+        return f"{version.name}, version {version.version}, as it decided earlier ({version.key[:6]})"
+    return f"{version.name}, version {version.version}"
 
 
 def _tally(part: comparing.MomentCompared) -> list[tuple[str, str, int]]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from remit.policies import library
+from remit.policies.versions import earlier_versions
 from remit.policy.packs import TREATMENTS, WORDINGS, Pack, Version
 from remit.policy.reading import TREATMENT_WORDS, WORDING_WORDS, PackReading
 from remit.web.signed_in import SignedInRequest
@@ -66,7 +67,7 @@ def pack(request: SignedInRequest, name: str) -> HttpResponse:
         ],
         "treatment_words": TREATMENT_WORDS,
         "others": others,
-        "drafts": [other for other in others if set(other.forces) & set(found.forces)],
+        "versions": [*(o for o in others if set(o.forces) & set(found.forces)), *earlier_versions(found)],
     }
     return render(request, "policies/pack.html", page)
 
