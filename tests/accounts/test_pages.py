@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from remit.accounts.acts import AuthoriseUser
 from remit.accounts.models import Account, Stop
+from remit.acts import door
 from remit.acts.models import Grant, Proposal
 from remit.people.models import Person
 from remit.posts.models import Post, Target
@@ -22,10 +24,10 @@ def test_somebody_who_must_wait_is_told_for_whom(
     """Whoever asks for a user and hears nothing asks again, or rings round to find out who is sitting on it."""
     head, officer, main = person("Media officer 1", roles=COMMUNICATIONS), person("PC 2"), account()
     client.force_login(head)
-    sent = {"person": officer.pk, "reason": "Runs the appeals desk"}
+    sent = {"person": officer.pk, "reason": "Runs the appeals desk", "go": "send"}
     answer = client.post(f"/accounts/{main.pk}/authorise", sent, follow=True)
     waits_for = "Agreement to a new user: Corporate Communications"
-    assert f"Authorise somebody to use an account: waiting. {waits_for}" in answer.content.decode()
+    assert waits_for in answer.content.decode()
     page = client.get(f"/accounts/{main.pk}/").content.decode()
     assert "Waiting for an answer" in page
     assert waits_for in page
@@ -38,8 +40,10 @@ def test_who_proposed_it_answers_what_the_policy_asks(
     """A question that is shown on no page is never answered, and the new user waits for ever."""
     head, officer, main = person("Media officer 1", roles=COMMUNICATIONS), person("PC 2"), account()
     client.force_login(head)
-    client.post(f"/accounts/{main.pk}/authorise", {"person": officer.pk, "reason": "Needs training"})
-    proposal = Proposal.objects.get(act="accounts.authorise")
+    asked = client.post(f"/accounts/{main.pk}/authorise", {"person": officer.pk, "reason": "Needs training"})
+    assert "user.training_kind" in asked.content.decode()
+    act = AuthoriseUser("quay", f"accounts.account:{main.pk}", officer.pk, "Needs training")
+    proposal = door.propose(act, head, timezone.now())
     address = f"/approvals/questions/{proposal.pk}/"
     assert address in client.get(f"/accounts/{main.pk}/").content.decode()
     assert "user.training_kind" in client.get(address).content.decode()

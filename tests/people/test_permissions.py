@@ -55,7 +55,7 @@ EXPECTED: dict[str, set[str]] = {
         "person.read",
     },
     "supervisor": {"post.read", "account.read", "account.review", "person.read", "training.record"},
-    "psd": {"post.read", "account.read", "person.read"},
+    "psd": {"post.read", "account.read", "person.read", "standards.check"},
     "auditor": {"post.read", "account.read", "person.read", "ledger.read", "decision.read"},
     "policy-officer": {"person.read", "account.read", "decision.read", "signals.change"},
     "control-room": {"post.read", "account.read", "account.stop", "post.take-down"},

@@ -76,6 +76,24 @@ class AccountsConfig(AppConfig):
         errands.register(
             Errand("Apply for an account", "/accounts/apply", "Accounts", "For a team, an area or a role.")
         )
+        errands.register(
+            Errand(
+                "See who waits to be authorised",
+                "/accounts/users/",
+                "People who use accounts",
+                "Checks and written approvals are recorded there.",
+                "account.authorise",
+            )
+        )
+        errands.register(
+            Errand(
+                "Record a check of a professional standards record",
+                "/accounts/users/",
+                "People who use accounts",
+                "For somebody who is to use an account.",
+                "standards.check",
+            )
+        )
         offers.register("account.apply", "Apply for an account", "/accounts/apply")
         offers.register("accounts.stop", "Stop publishing from an account", "/accounts/stops/throw")
         offers.register("posts.write-leaving-notice", "Write the notice", "/posts/new")

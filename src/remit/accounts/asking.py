@@ -87,8 +87,6 @@ def account_form(
         heading, lede, done: words, in which "{account}" is the account.
     """
 
-    @login_required
-    @require_http_methods(["GET", "POST"])
     def view(request: SignedInRequest, pk: int) -> HttpResponse:
         account = account_for(request.user, pk, permission)
         form = form_class(request.POST if request.method == "POST" else None, account=account)
@@ -108,5 +106,5 @@ def account_form(
         }
         return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 
-    view.__module__ = make.__module__
-    return view
+    view.__module__ = make.__module__  # where its act is named
+    return login_required(require_http_methods(["GET", "POST"])(view))

@@ -101,6 +101,7 @@ class AuthoriseForm(forms.Form):
         error_messages=_required("Say why they need it."),
     )
     until = DayField(label="Until (leave empty for no end)", required=False)
+    using_since = DayField(label="If they use it already: since when?", required=False)
 
     def __init__(self, *args: Any, force: Force, **options: Any) -> None:
         super().__init__(*args, **options)

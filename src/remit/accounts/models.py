@@ -139,6 +139,26 @@ class Credentials(models.Model):
         return f"Credentials of {self.account}"
 
 
+class StandardsCheck(models.Model):
+    """Professional standards looked at somebody's record before they are given an account. Only the result is kept."""
+
+    class Result(models.TextChoices):
+        ACCEPTABLE = "acceptable", "Acceptable"
+        NOT_ACCEPTABLE = "not_acceptable", "Not acceptable"
+        REFER = "refer", "To be referred"
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="standards_checks")
+    result = models.CharField(max_length=20, choices=Result.choices)
+    on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_result_display()}, {self.on}"
+
+
 class GroupEntered(models.Model):
     """A group on a network that an account has joined, until it leaves it."""
 

@@ -6,7 +6,7 @@ None of these facts can be typed in: each comes of an act that was recorded on i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from remit.accounts.facts import account_facts, authorisations
 from remit.accounts.models import Account, Application, Record
+from remit.accounts.uses import counted
 from remit.acts.facts import vocabulary
 from remit.acts.packs import packs_of
 from remit.people.models import Person, RoleHeld
@@ -89,6 +90,8 @@ _DAYS = {
 }
 #: What is known not to be so while no record says it.
 _KNOWN_NOT = ("trial.result", "trial.ends_on", "credential.lodged_on", "closing.exported_by", "closing.export_kept_at")
+#: Over how long an account's posts are counted; no policy sets a figure.
+COUNTED_OVER = timedelta(days=92)
 #: Teams that set accounts up for their force, by the names that policies give them.
 COMMUNICATIONS = frozenset({"corporate-communications", "media-department", "digital-media-team"})
 #: Roles of a force -> the post that Wiltshire's rules list knows them by.
@@ -124,6 +127,7 @@ def full_facts(account: Account, actor: Person | None, *, now: datetime) -> dict
         **account_facts(account, actor, now=now),
         **_of_records(account),
         **_of_people(account, now),
+        **_of_posts(account, now),
         "account.bio": account.bio or None,
         "account.business_area": account.team.name if account.team else None,
         "account.ownership": "force",
@@ -254,6 +258,12 @@ def _of_people(account: Account, now: datetime) -> dict[str, Any]:
         "account.line_manager_named": owner is not None and owner.line_manager_id is not None,
         "account.governance_named": "head-of-department" in roles or owner_heads.exists(),
     }
+
+
+def _of_posts(account: Account, now: datetime) -> dict[str, Any]:
+    """How many posts of its own, and of others, went out in the window."""
+    found = counted(account, timezone.localdate(now) - COUNTED_OVER)
+    return {"account.original_posts": found.original, "account.reshared_posts": found.shared}
 
 
 def _of_users(account: Account, actor: Person | None, now: datetime) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.accounts import applying, changing, closing, connecting, keeping, setting_up, stopping, views
+from remit.accounts import applying, changing, closing, connecting, keeping, setting_up, stopping, users, views
 
 urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("accounts/applications/<int:pk>/grant", applying.Grant.as_view(), name="application-grant"),
     path("accounts/applications/<int:pk>/turn-down", applying.turn_down, name="application-turn-down"),
     path("accounts/applications/<int:pk>/withdraw", applying.withdraw, name="application-withdraw"),
+    path("accounts/users/", users.waiting, name="account-users"),
+    path("accounts/users/<int:pk>/standards", users.standards, name="standards-check"),
+    path("accounts/users/<int:pk>/permission", users.permission, name="standing-permission"),
     path("accounts/stops/", stopping.stops, name="stops"),
     path("accounts/stops/throw", stopping.throw, name="stop-throw"),
     path("accounts/stops/<int:pk>/lift", stopping.lift, name="stop-lift"),
@@ -37,6 +40,6 @@ urlpatterns = [
     path("accounts/<int:pk>/connection", connecting.connection, name="account-connection"),
     path("accounts/<int:pk>/connect", connecting.connect, name="account-connect"),
     path("accounts/<int:pk>/disconnect", connecting.disconnect, name="account-disconnect"),
-    path("accounts/<int:pk>/authorise", views.authorise, name="account-authorise"),
+    path("accounts/<int:pk>/authorise", users.Authorise.as_view(), name="account-authorise"),
     path("accounts/<int:pk>/authorisations/<int:grant>/end", views.end_authorisation, name="authorisation-end"),
 ]

@@ -1,10 +1,10 @@
-"""What other rooms do with an account: they say when it was used, and list on its page what they have for it."""
+"""What other rooms do with an account: they say when it was used, list what they have for it, and count its posts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
@@ -39,6 +39,39 @@ def register_listing(listing: Listing) -> None:
 def listed_on(viewer: Person, account: Account, now: datetime) -> list[Listed]:
     """What the rooms list for `account`, as far as `viewer` may see it."""
     return [line for listing in _listings for line in listing(viewer, account, now, MOST)]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was published from an account in a window: posts of its own, and posts of others that it passed on."""
+
+    original: int
+    shared: int
+
+
+#: Counts what an account published since a day; and names the posts that a person wrote for it.
+Counting = Callable[[Account, date], Counted]
+Writing = Callable[[Account, Person], list[str]]
+_counting: list[Counting] = []
+_writing: list[Writing] = []
+
+
+def register_counts(counting: Counting, writing: Writing) -> None:
+    """The room of posts says how it counts them, and which of them a person wrote."""
+    if counting not in _counting:
+        _counting.append(counting)
+        _writing.append(writing)
+
+
+def counted(account: Account, since: date) -> Counted:
+    """What was published from `account` from `since` on."""
+    found = [counting(account, since) for counting in _counting]
+    return Counted(sum(each.original for each in found), sum(each.shared for each in found))
+
+
+def earlier_posts(account: Account, person: Person) -> list[str]:
+    """The posts that `person` wrote for `account`, as a policy may have them looked at: a line each."""
+    return [words for writing in _writing for words in writing(account, person)]
 
 
 def used(account: int, at: datetime) -> None:

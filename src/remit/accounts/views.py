@@ -18,7 +18,7 @@ from remit.accounts import acts
 from remit.accounts.acts import account_kinds
 from remit.accounts.connecting import shown_on
 from remit.accounts.facts import authorisations, covers, live_stops, stops_covering, subject_of, user_counts
-from remit.accounts.forms import AccountForm, AuthoriseForm, RegisterForm, StateForm
+from remit.accounts.forms import AccountForm, RegisterForm, StateForm
 from remit.accounts.models import Account
 from remit.accounts.next_steps import doings, steps
 from remit.accounts.reading import listed, visible_accounts
@@ -171,23 +171,6 @@ def state(request: SignedInRequest, pk: int) -> HttpResponse:
         if carry_out(request, act, form, "The state is changed."):
             return redirect(_page(shown))
     return _form(request, form, f"Change the state of {shown}", "Save", _page(shown))
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def authorise(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Let somebody use an account."""
-    shown = _visible(request, pk)
-    _demand(request, "account.authorise", shown.force_id, shown)
-    form = AuthoriseForm(request.POST if request.method == "POST" else None, force=shown.force)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        until = given["until"].isoformat() if given["until"] else None
-        act = acts.AuthoriseUser(shown.force_id, subject_of(shown), given["person"], given["reason"], until)
-        person = Person.objects.get(pk=given["person"], force=shown.force_id)
-        if carry_out(request, act, form, f"{person} may use {shown} from now on."):
-            return redirect(_page(shown))
-    return _form(request, form, f"Authorise somebody to use {shown}", "Authorise them", _page(shown))
 
 
 @login_required

@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, str] = {
     "account.review": "review an account",
     "account.keep": "look after an account: what is recorded about it, its credentials, its groups and its closing",
     "account.access": "ask to look into an account",
+    "standards.check": "record a check of somebody's professional standards record",
     "person.read": "see another person's entry in the register",
     "person.change": "add people to the register or change their entries",
     "role.give": "give or end a role",
@@ -100,7 +101,8 @@ ROLES: dict[str, Role] = {
     ),
     "psd": Role(
         "Professional Standards",
-        frozenset({"post.read", "message.read", "account.read", "person.read", "interest.decide"}),
+        frozenset({"post.read", "message.read", "account.read", "person.read", "interest.decide"})
+        | {"standards.check"},
     ),
     "auditor": Role(
         "Auditor",

@@ -12,10 +12,11 @@ class PostsConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from remit.accounts.uses import register_listing
+        from remit.accounts.uses import register_counts, register_listing
         from remit.acts import states
         from remit.posts import acts, scope, waiting
         from remit.posts.aftercare import published
+        from remit.posts.counting import published_by, written_by
         from remit.signals import sight
         from remit.web import search, subjects, tasks
         from remit.web import waiting as kernel
@@ -31,4 +32,5 @@ class PostsConfig(AppConfig):
         subjects.register("posts.target", waiting.called_by_target)
         subjects.register("posts.publication", waiting.called_by_publication)
         register_listing(waiting.of_account)
+        register_counts(published_by, written_by)
         states.register("post.after", published)

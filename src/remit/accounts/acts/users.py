@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from remit.accounts.acts.register import AboutAccount, find_person
 from remit.accounts.facts import account_facts, authorisations, may_use, subject_of
-from remit.accounts.models import Account
-from remit.acts.act import ActRefused
+from remit.accounts.models import Account, StandardsCheck
+from remit.accounts.uses import earlier_posts
+from remit.acts.act import Act, ActRefused
 from remit.acts.models import Grant, Proposal
 from remit.people.acts.subjects import read_day
 from remit.people.facts import person_facts
@@ -31,9 +32,12 @@ class AuthoriseUser(AboutAccount):
     person: int = 0
     reason: str = ""
     until: str | None = None
+    #: Since when they have used it without being authorised; the authorisation is never back-dated.
+    using_since: str | None = None
 
     def check(self) -> None:
         account = self.account()
+        read_day(self.using_since, "The day since which it has been used")
         if account.state == Account.State.CLOSED:
             raise ActRefused("The account is closed.", "Nobody can be authorised to use it.")
         person = find_person(self.person, self.force)
@@ -58,7 +62,14 @@ class AuthoriseUser(AboutAccount):
             **person_facts(person, "applicant", account, now=now),
             "user.authorised_before": before.exists(),
             "user.reason": self.reason or None,
+            "user.using_since": read_day(self.using_since, "The day since which it has been used"),
+            "user.standards_check": standards_check(person),
+            "user.earlier_posts": earlier_posts(account, person),
         }
+
+    def described(self) -> list[tuple[str, str]]:
+        person = find_person(self.person, self.force)
+        return [("Who", str(person)), ("Account", str(self.account())), ("Why", self.reason)]
 
     def personal(self) -> dict[str, Any]:
         return {"person": self.person}
@@ -74,6 +85,43 @@ class AuthoriseUser(AboutAccount):
             until=read_day(self.until, "The last day"),
             given_by=record.proposer,
         )
+
+
+def standards_check(person: Person) -> str | None:
+    """The result of the latest check of somebody's professional standards record; None where there was none."""
+    latest = StandardsCheck.objects.filter(person=person).last()
+    return latest.result if latest else None
+
+
+@dataclass
+class RecordStandardsCheck(Act):
+    """Record that somebody's professional standards record was checked. Only the result, the day and who are kept."""
+
+    name: ClassVar[str] = "accounts.record-standards-check"
+    label: ClassVar[str] = "Record a check of a professional standards record"
+    permission: ClassVar[str] = "standards.check"
+
+    force: str
+    subject: str
+    result: str = ""
+
+    def _person(self) -> Person:
+        number = self.subject.partition(":")[2]
+        return find_person(int(number) if number.isdigit() else 0, self.force)
+
+    def check(self) -> None:
+        self._person()
+        if self.result not in StandardsCheck.Result.values:
+            raise ActRefused("The result is missing.", "Choose one of the list.")
+
+    def personal(self) -> dict[str, Any]:
+        return {"result": self.result}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        person = self._person()
+        if record.proposer is None or record.proposer == person:
+            raise ActRefused("Nobody checks their own record.", "Somebody else of professional standards does.")
+        StandardsCheck.objects.create(person=person, result=self.result, on=timezone.localdate(now), by=record.proposer)
 
 
 @dataclass
