@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -51,6 +51,21 @@ def get_directory() -> Directory:
             "No directory has been set. The room that knows people calls set_directory when it is ready."
         )
     return _directory
+
+
+_casts: dict[str, Callable[[int], Mapping[str, Any]]] = {}
+
+
+def register_cast(kind: str, finder: Callable[[int], Mapping[str, Any]]) -> None:
+    """A room says who takes part in its records "room.model": what the clock leaves behind has no proposal to ask."""
+    _casts[kind] = finder
+
+
+def cast_of_subject(subject: str) -> Mapping[str, Any]:
+    """Who takes part in "room.model:id", by the names that packs use; nobody where its room has said nothing."""
+    kind, _, number = subject.partition(":")
+    finder = _casts.get(kind)
+    return finder(int(number)) if finder and number.isdigit() else {}
 
 
 def demand_permission(actor: Any, permission: str, force: str, subject: str, over: Iterable[str] = ()) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from remit.acts.act import ActRefused
-from remit.acts.directory import get_directory
+from remit.acts.directory import cast_of_subject, get_directory
 from remit.acts.evidence import enter_about
 from remit.acts.models import Duty, Notice, Proposal
 from remit.acts.packs import library, packs_of
@@ -39,7 +39,8 @@ def leave(
 ) -> list[Duty]:
     """Make the duties of a decision rows, each once; gives the rows, made now or earlier.
 
-    One that was done stays done. One that lapsed and is wanted again is due again. Dates are kept in step.
+    One that somebody did stays done; so does one that facts show done, until they show the contrary. One that lapsed
+    and is wanted again is due again. Dates are kept in step.
     """
     packs = library().packs
     return [
@@ -120,6 +121,13 @@ def _keep(
             _enter("duty.made", duty, None, now)
         if changed or lapsed:
             duty.save()
+    elif anchor == UNDATED and proposal is None and duty.done_by_id is None:
+        # The facts showed it done, and show it no longer: a new version of a document has to be read.
+        fresh |= {"state": Duty.State.DUE, "done_at": None, "reminded_at": None, "escalated_at": None}
+        for name, value in fresh.items():
+            setattr(duty, name, value)
+        duty.save()
+        _enter("duty.made", duty, None, now)
     put(duty, found)
     return duty
 
@@ -139,6 +147,19 @@ def keep_in_step(
     gone = Duty.objects.filter(force=force, subject=subject, moment=moment, state=Duty.State.DUE).exclude(pk__in=kept)
     for duty in gone:
         if not settle(duty, facts, now):
+            duty.state = Duty.State.LAPSED
+            duty.save(update_fields=["state"])
+            _enter("duty.lapsed", duty, None, now)
+
+
+def drop(proposal: Proposal, now: datetime) -> None:
+    """Let lapse what a report's decision no longer wants, since something else was said of it; what is done stays."""
+    wanted = proposal.decision.get("duties", [])
+    kept = {(duty["pack"], rule) for duty, rule in _named(wanted, library().packs)}
+    packs = {pack["pack"] for pack in proposal.decision.get("packs", [])}
+    rules = {rule.id for name in packs for rule in library().packs[name].rules}
+    for duty in proposal.duties.select_for_update().filter(state=Duty.State.DUE, moment="", pack__in=packs):
+        if (duty.pack, duty.rule) not in kept and duty.rule.partition("#")[0] in rules:
             duty.state = Duty.State.LAPSED
             duty.save(update_fields=["state"])
             _enter("duty.lapsed", duty, None, now)
@@ -174,10 +195,12 @@ def put(duty: Duty, holders: Iterable[Any]) -> None:
 
 
 def put_again(duties: Iterable[Duty], now: datetime) -> None:
-    """Put open duties on the lists of those who hold their posts now; those of no proposal share their holders."""
+    """Put open duties on the lists of those who hold their posts now; those of one team or role share their holders."""
     shared: dict[tuple[str, str, str], list[Any]] = {}
     for duty in duties:
-        if duty.proposal_id is not None:
+        pack = library().packs.get(duty.pack)
+        of_somebody = pack is not None and duty.owner_who in pack.who and pack.who[duty.owner_who].relation
+        if duty.proposal_id is not None or of_somebody:
             put(duty, _owners(duty, now))
             continue
         post = (duty.force, duty.pack, duty.owner_who)
@@ -304,7 +327,8 @@ def _tell(duty: Duty, who: str, text: str, now: datetime) -> None:
 def _owners(duty: Duty, now: datetime) -> Iterable[Any]:
     from remit.acts.says import cast_of  # the other way round, says never need duties
 
-    return cleared(_holders(duty, cast_of(duty.proposal) if duty.proposal else {}, now), duty.subject)
+    cast = cast_of(duty.proposal) if duty.proposal else cast_of_subject(duty.subject)
+    return cleared(_holders(duty, cast, now), duty.subject)
 
 
 def _holders(duty: Duty, cast: Mapping[str, Any], now: datetime) -> list[Any]:

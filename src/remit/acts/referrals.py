@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from remit.acts.act import Act, ActRefused, Kind
-from remit.acts.directory import get_directory
+from remit.acts.directory import cast_of_subject, get_directory
 from remit.acts.evidence import enter_about
 from remit.acts.models import Notice, Proposal, Referral
 from remit.acts.packs import library
@@ -102,6 +102,16 @@ def _people(referral: Referral, names: Iterable[str], cast: Mapping[str, Any], n
     return list(people.values())
 
 
+def drop(proposal: Proposal, now: datetime) -> None:
+    """Close what a report's decision no longer passes on and nobody has taken on: it turned out to be something else."""
+    wanted = {(each["pack"], each["rule"]) for each in proposal.decision.get("referrals", [])}
+    for referral in proposal.referrals.filter(closed_at=None, taken_by=None):
+        if (referral.pack, referral.rule) not in wanted:
+            referral.closed_at, referral.outcome = now, "It turned out to be something else."
+            referral.save(update_fields=["closed_at", "outcome"])
+            _enter("referral.closed", referral, None, now)
+
+
 def may_see(referral: Referral, person: Any, now: datetime) -> bool:
     """Whether a referral exists at all for `person`: theirs, their team's or shown to them, and they are not barred."""
     if referral.barred.filter(pk=person.pk).exists() or person.pk in barred(referral.subject):
@@ -119,7 +129,7 @@ def receivers(referral: Referral, now: datetime) -> list[Any]:
     from remit.acts.says import cast_of  # the other way round, says never need referrals
 
     pack = library().packs.get(referral.pack)
-    cast = cast_of(referral.proposal) if referral.proposal else {}
+    cast = cast_of(referral.proposal) if referral.proposal else cast_of_subject(referral.subject)
     out = set(referral.barred.values_list("pk", flat=True)) | barred(referral.subject)
     found: dict[int, Any] = {}
     for name in dict.fromkeys([referral.to_who, *referral.seen_by]):
@@ -238,11 +248,16 @@ def tell_person(proposal: Proposal, person: Any, text: str, now: datetime) -> No
 
 def put_notice(notice: Notice, now: datetime) -> None:
     """Put a notice on the lists of those whom it tells: one person, or whoever holds a post now."""
+    from remit.acts.says import cast_of  # the other way round, says never need referrals
+
     pack = library().packs.get(notice.pack)
     if notice.person is not None:
         notice.put_to.set([notice.person])
     elif pack and notice.who in pack.who:
-        notice.put_to.set(get_directory().holders(notice.force, pack, notice.who, {}, timezone.localdate(now)))
+        cast = cast_of(notice.proposal) if notice.proposal else cast_of_subject(notice.subject)
+        notice.put_to.set(get_directory().holders(notice.force, pack, notice.who, cast, timezone.localdate(now)))
+    elif told := cast_of_subject(notice.subject).get(notice.who):
+        notice.put_to.set([told])
 
 
 def notices_for(person: Any) -> list[Notice]:

@@ -47,7 +47,7 @@ def look(moment: str, looked: Looked, now: datetime) -> Decision | None:
 
     None where no policy of the force says anything about the moment; duties that one left there earlier then lapse.
     """
-    packs = packs_of(looked.force)
+    packs = [pack for pack in packs_of(looked.force) if moment in pack.vocabulary.moments]
     about: dict[str, Any] = {"force": looked.force, "subject": looked.subject, "cast": looked.cast, "now": now}
     if not any(rules_at(pack, moment) for pack in packs):
         duties.keep_in_step((), **about, facts={}, moment=moment)

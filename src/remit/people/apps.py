@@ -10,8 +10,9 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.acts.directory import set_directory
-        from remit.people import acts, directory, permissions  # noqa: F401 (acts register themselves)
+        from remit.acts import states
+        from remit.acts.directory import register_cast, set_directory
+        from remit.people import acts, clocks, directory, permissions  # noqa: F401 (acts register themselves)
         from remit.people.models import Person
         from remit.people.reading import found
         from remit.web import search
@@ -23,6 +24,14 @@ class PeopleConfig(AppConfig):
             teams = frozenset(team for _, team in rows if team is not None)
             return permissions.Scope(force=rows[0][0], teams=teams, people=frozenset({number}))
 
+        def cast_of_person(number: int) -> dict[str, Person]:
+            found = Person.objects.filter(pk=number).first()
+            return {"actor": found, "subject": found} if found else {}
+
         set_directory(directory)
+        register_cast("people.person", cast_of_person)
+        states.register("user.train", clocks.in_training)
+        states.register("user.leave", clocks.leavers)
+        states.register("policy.acknowledge", clocks.readers)
         search.register("People", found)
         permissions.register_scope("people.person", scope_of_person)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from remit.acts.models import Grant
 from remit.people import permissions
 from remit.people.models import Force, Person, Team
 from remit.policy.packs import Pack, Who
@@ -158,6 +159,9 @@ def _related(relation: str, of: str | None, force: str, cast: Cast, today: date)
     if isinstance(member, Person):
         finder = RELATIONS.get(relation)
         return _still_serving(finder(member, today) if finder else [], today)
+    number = getattr(member, "pk", None)
+    if of == "account" and number and (register := OF_ACCOUNTS.get(relation)):
+        return _still_serving(register(number, force, today), today)
     if member is None or relation in cast:
         given = cast.get(relation)  # "requester of post": the act, or whoever names them, has said who that is
     else:
@@ -193,6 +197,23 @@ def _self(person: Person, today: date) -> list[Person]:
     return [person]
 
 
+def _administrators(account: int, force: str, today: date) -> list[Person]:
+    """Whoever holds the role over that account."""
+    return _with_role("account-administrator", force, today, account_id=account)
+
+
+def _users(account: int, force: str, today: date) -> list[Person]:
+    """Whoever is authorised to use that account."""
+    live = Grant.objects.filter(kind="authorisation", over=f"accounts.account:{account}", ended_at=None)
+    live = live.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
+    return list(Person.objects.filter(pk__in=live.values("person")))
+
+
+#: Whom the registers name for an account; any other relation of it is read from the account by name.
+OF_ACCOUNTS: dict[str, Callable[[int, str, date], list[Person]]] = {
+    "administrator": _administrators,
+    "users": _users,
+}
 #: What one person can be to another. A relation of something else (an account, an incident) is read from it by name.
 RELATIONS: dict[str, Callable[[Person, date], list[Person]]] = {
     "line_manager": _line_manager,

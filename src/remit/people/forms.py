@@ -138,7 +138,33 @@ class PasswordForm(forms.Form):
 
 
 class LeavingForm(forms.Form):
+    """When somebody leaves, and what they said of it."""
+
     leaving_on = DayField(label="Last day in the force")
+    told_on = DayField(
+        label="When did they tell those who look after accounts? (leave it empty if they have not)", required=False
+    )
+    keeps_account = forms.ChoiceField(
+        label="Do they want to keep an account of their own?",
+        help_text="An individual account may go with them where your policy allows it, without force branding.",
+        choices=[("", "They have not said"), ("yes", "Yes"), ("no", "No")],
+        required=False,
+    )
+
+    def keeps(self) -> bool | None:
+        """Whether they keep an account; None where they have not said."""
+        return {"yes": True, "no": False}.get(self.cleaned_data["keeps_account"])
+
+
+class MovingForm(forms.Form):
+    """When somebody moves to another team, and to which teams they belong from then on."""
+
+    moved_on = DayField(label="Last day in the old team")
+    teams = forms.MultipleChoiceField(label="Teams from then on", widget=forms.CheckboxSelectMultiple, required=False)
+
+    def __init__(self, *args: Any, force: Force, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer(self, "teams", [(team.key, team.name) for team in Team.objects.filter(force=force)])
 
 
 class RoleForm(forms.Form):

@@ -84,6 +84,11 @@ class Person(AbstractBaseUser):
     independent_patrol_since = models.DateField(null=True, blank=True)
     probation_passed_on = models.DateField(null=True, blank=True)
     leaving_on = models.DateField(null=True, blank=True)
+    #: The day on which the person last moved to another team.
+    moved_on = models.DateField(null=True, blank=True)
+    #: The day on which a leaver told those who look after accounts, and whether they want to keep an individual one.
+    leaving_told_on = models.DateField(null=True, blank=True)
+    keeps_account = models.BooleanField(null=True, blank=True)
     #: As the person or the duty roster last said; empty when nobody has. Frozen into a proposal at the press.
     duty_state = models.CharField(max_length=10, choices=DutyState.choices, blank=True)
     duty_state_at = models.DateTimeField(null=True, blank=True)

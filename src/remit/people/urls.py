@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<int:pk>/", views.person, name="person"),
     path("people/<int:pk>/change", views.change, name="person-change"),
     path("people/<int:pk>/leave", views.leave, name="person-leave"),
+    path("people/<int:pk>/move", views.move, name="person-move"),
     path("people/<int:pk>/roles/give", views.give_role, name="role-give"),
     path("people/<int:pk>/roles/<int:held>/end", views.end_role, name="role-end"),
     path("people/<int:pk>/training", views.training, name="training-record"),

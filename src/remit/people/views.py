@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -29,6 +31,7 @@ from remit.people.forms import (
     DutyForm,
     EntryForm,
     LeavingForm,
+    MovingForm,
     PasswordForm,
     RoleForm,
     TrainingForm,
@@ -135,8 +138,11 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
         act = acts.ChangePerson(shown.force_id, person_subject(shown), form.entry())
         if carry_out(request, act, form, "The entry is changed."):
             return redirect(f"/people/{shown.pk}/")
-    other = {"other_href": f"/people/{shown.pk}/leave", "other_words": f"{shown} leaves the force"}
-    return _form(request, form, f"Change the entry of {shown}", "Save", f"/people/{shown.pk}/", **other)
+    other = [
+        (f"/people/{shown.pk}/leave", f"{shown} leaves the force"),
+        (f"/people/{shown.pk}/move", f"{shown} moves to another team"),
+    ]
+    return _form(request, form, f"Change the entry of {shown}", "Save", f"/people/{shown.pk}/", others=other)
 
 
 @login_required
@@ -145,9 +151,17 @@ def leave(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record that somebody leaves, naming what ends."""
     shown = _visible(request, pk)
     _demand(request, "person.change", shown.force_id, shown)
-    form = LeavingForm(request.POST if request.method == "POST" else None, initial={"leaving_on": shown.leaving_on})
+    initial = {"leaving_on": shown.leaving_on, "told_on": shown.leaving_told_on}
+    form = LeavingForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        act = acts.RecordLeaving(shown.force_id, person_subject(shown), form.cleaned_data["leaving_on"].isoformat())
+        told = form.cleaned_data["told_on"]
+        act = acts.RecordLeaving(
+            shown.force_id,
+            person_subject(shown),
+            form.cleaned_data["leaving_on"].isoformat(),
+            told.isoformat() if told else None,
+            form.keeps(),
+        )
         if carry_out(request, act, form, f"{shown} leaves: every role and permission ends on that day."):
             return redirect("/people/")
     roles, accounts = len(entry.roles(shown)), accounts_for(shown, timezone.now()).count()
@@ -159,6 +173,32 @@ def leave(request: SignedInRequest, pk: int) -> HttpResponse:
         f"account{'s'[: accounts != 1]} end. What they wrote and decided stays in the record.",
         "Record that they leave",
         f"/people/{shown.pk}/",
+        danger=True,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def move(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Record that somebody moves to another team, naming what ends."""
+    shown = _visible(request, pk)
+    _demand(request, "person.change", shown.force_id, shown)
+    initial = {"teams": list(shown.teams.values_list("key", flat=True))}
+    form = MovingForm(request.POST if request.method == "POST" else None, force=shown.force, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        day = form.cleaned_data["moved_on"].isoformat()
+        act = acts.RecordMove(shown.force_id, person_subject(shown), day, form.cleaned_data["teams"])
+        if carry_out(request, act, form, f"{shown} moves: their use of accounts ends on that day."):
+            return redirect(f"/people/{shown.pk}/")
+    accounts = accounts_for(shown, timezone.now()).count()
+    return _confirm(
+        request,
+        form,
+        f"When does {shown} move to another team?",
+        f"At the end of that day the use of {accounts} account{'s'[: accounts != 1]} ends, and the roles over a team "
+        "that they leave. Whoever looks after the accounts is asked to change passwords where the policy says so.",
+        "Record that they move",
+        f"/people/{shown.pk}/change",
         danger=True,
     )
 
@@ -331,7 +371,7 @@ def _may_audit(request: SignedInRequest, shown: Person) -> bool:
 
 
 def _form(
-    request: SignedInRequest, form: forms.Form, heading: str, action: str, back: str, lede: str = "", **extra: str
+    request: SignedInRequest, form: forms.Form, heading: str, action: str, back: str, lede: str = "", **extra: Any
 ) -> HttpResponse:
     context = {"form": form, "heading": heading, "action": action, "back": back, "lede": lede, **extra}
     return render(request, "people/form.html", context, status=422 if form.errors else 200)

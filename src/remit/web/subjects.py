@@ -25,11 +25,21 @@ def register(kind: str, finder: Callable[[int], Named | None]) -> None:
     _finders[kind] = finder
 
 
+_by_key: dict[str, Callable[[str], Named | None]] = {}
+
+
+def register_keyed(kind: str, finder: Callable[[str], Named | None]) -> None:
+    """A room says how its subjects are called that have a key and no number: "policies.policy:essex"."""
+    _by_key[kind] = finder
+
+
 def named(subject: str) -> Named:
     """The subject in words; its bare kind when its room has said nothing or it is gone."""
     kind, _, number = subject.partition(":")
     finder = _finders.get(kind)
     found = finder(int(number)) if finder and number.isdigit() else None
+    if found is None and kind in _by_key:
+        found = _by_key[kind](number)
     return found or Named(kind.rpartition(".")[2].replace("_", " ") or "Remit")
 
 

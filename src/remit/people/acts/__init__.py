@@ -1,6 +1,6 @@
 """What can change the registers of people. One module for what is done about one thing."""
 
-from remit.people.acts.entries import AddPerson, ChangePerson, ReadPerson, RecordLeaving
+from remit.people.acts.entries import AddPerson, ChangePerson, ReadPerson, RecordLeaving, RecordMove
 from remit.people.acts.forces import AddForce, AddTeam, ChangeForce
 from remit.people.acts.lists import ChangeLists
 from remit.people.acts.passwords import SetPassword
@@ -26,6 +26,7 @@ __all__ = [
     "GiveStandingPermission",
     "ReadPerson",
     "RecordLeaving",
+    "RecordMove",
     "RecordTraining",
     "RegisterDevice",
     "SetDutyState",

@@ -143,11 +143,15 @@ class RecordLeaving(AboutPeople):
     force: str
     subject: str
     leaving_on: str
+    #: The day on which they told those who look after accounts, and whether they keep an individual account.
+    told_on: str | None = None
+    keeps_account: bool | None = None
 
     def check(self) -> None:
         find_person(self.subject, self.force)
         if not read_day(self.leaving_on, "The day of leaving"):
             raise ActRefused("The day of leaving is missing.", "Give a date.")
+        read_day(self.told_on, "The day of telling")
 
     def cast(self) -> Mapping[str, Any]:
         return {"subject": find_person(self.subject, self.force)}
@@ -160,6 +164,7 @@ class RecordLeaving(AboutPeople):
         last = date.fromisoformat(self.leaving_on)
         gone = last < timezone.localdate(now)
         person.leaving_on = last
+        person.leaving_told_on, person.keeps_account = read_day(self.told_on, "The day"), self.keeps_account
         person.is_active = not gone
         person.save()
         for held in person.roles_held.exclude(until__lte=last):
@@ -172,6 +177,47 @@ class RecordLeaving(AboutPeople):
         for device in person.devices.filter(ended_on=None, owner=Device.Owner.FORCE):
             device.ended_on = last
             device.save()
+
+
+@dataclass
+class RecordMove(AboutPeople):
+    """Somebody moves to other teams: their use of accounts, and the roles held over a team they leave, end that day."""
+
+    name: ClassVar[str] = "people.move"
+    label: ClassVar[str] = "Record that somebody moves to another team"
+    permission: ClassVar[str] = "person.change"
+
+    force: str
+    subject: str
+    moved_on: str
+    teams: list[str]
+
+    def check(self) -> None:
+        find_person(self.subject, self.force)
+        if not read_day(self.moved_on, "The day of moving"):
+            raise ActRefused("The day of moving is missing.", "Give a date.")
+        known = set(Team.objects.filter(force=self.force).values_list("key", flat=True))
+        if missing := [key for key in self.teams if key not in known]:
+            raise ActRefused(f"The force has no team {', '.join(missing)}.", "Choose teams of the list.")
+
+    def cast(self) -> Mapping[str, Any]:
+        return {"subject": find_person(self.subject, self.force)}
+
+    def personal(self) -> dict[str, Any]:
+        return {"moved_on": self.moved_on, "teams": self.teams}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        person = find_person(self.subject, self.force)
+        last = date.fromisoformat(self.moved_on)
+        person.moved_on = last
+        person.save()
+        for held in person.roles_held.exclude(team=None).exclude(team__key__in=self.teams).exclude(until__lte=last):
+            held.until = last
+            held.save()
+        for grant in person.grants.filter(kind="authorisation", ended_at=None).exclude(until__lte=last):
+            grant.until = last
+            grant.save()
+        person.teams.set(Team.objects.filter(force=person.force_id, key__in=self.teams))
 
 
 @dataclass
