@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,6 +24,7 @@ from remit.ledger import REMIT, actions, cosigning, keys, packing, timestamps
 from remit.ledger.cosigning import PolicyFault
 from remit.ledger.keys import KeyFault
 from remit.ledger.models import Entry, Head
+from remit.ledger.reading import about as about_subject
 from remit.ledger.reading import line
 from remit.ledger.sequencer import RolledBack, check_rollback, latest, tiles
 from remit.ledger.tiles import BadFiles
@@ -205,7 +206,7 @@ def _asked(request: HttpRequest, found: QuerySet[Entry]) -> tuple[QuerySet[Entry
     if query.isdigit():
         found = found.filter(number=int(query[:18]))
     elif query:
-        found = found.filter(Q(object=query) | Q(object__startswith=f"{query}:"))
+        found = found.filter(about_subject(query))
     if given["action"] in actions.registered():
         found = found.filter(action=given["action"])
     if given["before"].isdigit():

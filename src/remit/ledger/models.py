@@ -21,6 +21,8 @@ class Entry(models.Model):
     class Meta:
         ordering = ["number"]
         verbose_name_plural = "entries"
+        # However long the ledger is: the latest of what happened, such as the last verification.
+        indexes = [models.Index(fields=["action", "number"], name="ledger_entry_by_action")]
 
     def __str__(self) -> str:
         return f"Entry {self.number}: {self.action} on {self.object}"

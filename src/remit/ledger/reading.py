@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+from django.db.models import Q
+
 from remit.ledger import actions
 from remit.ledger.models import Entry
 
@@ -30,6 +33,13 @@ class Line:
     personal: dict[str, Any]
     erased: tuple[str, ...]
     hash: str  # hexadecimal
+
+
+def about(subject: str) -> Q:
+    """Which entries are about `subject`: "posts.post:12", or "posts.post" for those about any post."""
+    if connection.vendor == "sqlite":  # whose LIKE looks at every entry; ";" is the character after ":"
+        return Q(object=subject) | Q(object__gte=f"{subject}:", object__lt=f"{subject};")
+    return Q(object=subject) | Q(object__startswith=f"{subject}:")
 
 
 def history(*objects: str) -> list[Line]:
