@@ -6,6 +6,7 @@ people who press at the same moment are taken one after the other.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -149,13 +150,18 @@ def _do(
         about["set_going_by"] = pseudonym(by, proposal.subject)
     enter(act.name, proposal, proposal.proposer, now, outcome="applied", about=about, personal=act.personal())
     for noted in decision.entries:
-        register = {"register": noted["register"], "rule": noted["rule"]}
-        enter_about("register.noted", proposal.force, proposal.subject, None, now, clauses=noted["clauses"], **register)
+        note_register(proposal, noted, now)
     if not fresh:
         says.let_go(proposal)
     if act.staffs:
         addressing.put_again(now, act.force)
     _leave_behind(proposal, act, decision, facts, packs, now, fresh=fresh)
+
+
+def note_register(proposal: Proposal, noted: Mapping[str, Any], now: datetime) -> None:
+    """The entry in one of the policy's registers that a decision wants."""
+    register = {"register": noted["register"], "rule": noted["rule"]}
+    enter_about("register.noted", proposal.force, proposal.subject, None, now, clauses=noted["clauses"], **register)
 
 
 def _leave_behind(

@@ -103,7 +103,7 @@ def _people(referral: Referral, names: Iterable[str], cast: Mapping[str, Any], n
 
 
 def drop(proposal: Proposal, now: datetime) -> None:
-    """Close what a report's decision no longer passes on and nobody has taken on: it turned out to be something else."""
+    """Close what a report's decision no longer passes on and nobody has taken on: it turned out to be otherwise."""
     wanted = {(each["pack"], each["rule"]) for each in proposal.decision.get("referrals", [])}
     for referral in proposal.referrals.filter(closed_at=None, taken_by=None):
         if (referral.pack, referral.rule) not in wanted:

@@ -15,7 +15,7 @@ from remit.acts import door, referrals
 from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
-from remit.inbox.facts import EMERGENCY, KIND, answered_on, message_facts, read
+from remit.inbox.facts import EMERGENCY, KIND, answered_on, message_facts, read, suggestions
 from remit.inbox.models import Message
 from remit.inbox.scope import subject_of
 from remit.people.models import Person
@@ -106,8 +106,16 @@ class ReceiveMessage(Act):
         self.at  # noqa: B018 (raises where it is missing)
 
     def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
+        """What Remit brings in is of no kind, and no emergency that anybody has told of, until somebody has sorted it.
+
+        So nothing follows from a guess; what follows from danger that is seen in the words does not wait for anybody.
+        """
         facts = message_facts(self.reading, self.text, self.channel, self.at, self.on_account, now)
-        return {**facts, "message.answered_on": answered_on(self.message) if self.message else None}
+        unsorted = {KIND: None, EMERGENCY: False} if actor is None and self._unsorted() else {}
+        return {**facts, **unsorted, "message.answered_on": answered_on(self.message) if self.message else None}
+
+    def _unsorted(self) -> bool:
+        return self.message is None or self.message.sorted_by_id is None
 
     def about(self) -> dict[str, Any]:
         return {"account": self.account, "channel": self.channel, "remote_id": self.remote_id}
@@ -120,6 +128,8 @@ class ReceiveMessage(Act):
         return [("Account", str(self.on_account)), ("From", self.author), ("Message", words)]
 
     def apply(self, record: Proposal, now: datetime) -> None:
+        """The row. What Remit reads it as is shown, and counts for nothing until a person has said what it is."""
+        said = record.answers if record.proposer else suggestions(self.reading)
         message = Message.objects.create(
             account_id=self.account,
             channel=self.channel,
@@ -132,8 +142,8 @@ class ReceiveMessage(Act):
             entered_by=record.proposer,
             sorted_by=record.proposer,
             report=record,
-            kind=record.answers.get(KIND, ""),
-            urgent=bool(record.answers.get(EMERGENCY) or record.facts.get("concern.danger")),
+            kind=said.get(KIND, ""),
+            urgent=bool(said.get(EMERGENCY) or record.facts.get("concern.danger")),
         )
         record.subject = subject_of(message)
         self.subject = record.subject

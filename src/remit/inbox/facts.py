@@ -28,7 +28,7 @@ def read(text: str, account: Account) -> Reading:
 
 
 def suggestions(reading: Reading) -> dict[str, Any]:
-    """What the message seems to be, as first answers that a person confirms or corrects."""
+    """What the message seems to be, for a person to confirm or correct."""
     return {name: value for name, value in reading.facts().items() if name in SUGGESTED}
 
 

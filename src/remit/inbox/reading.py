@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from remit.accounts.models import Account
 from remit.acts import door
 from remit.inbox.acts import ReceiveMessage
-from remit.inbox.facts import read, suggestions
 from remit.inbox.models import Intake, Message
 from remit.platforms import registry
 from remit.platforms.protocol import Incoming, Later, Profile, Refused, Unclear
@@ -78,7 +77,7 @@ def receive(account: Account, found: Incoming, now: datetime) -> Message | None:
     )
     try:
         with transaction.atomic():
-            made = door.propose(act, None, now, answers=suggestions(read(found.text, account)))
+            made = door.propose(act, None, now)
     except IntegrityError:
         return None  # another worker was quicker
     return Message.objects.get(pk=int(made.subject.rpartition(":")[2]))
