@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -42,7 +43,9 @@ class _Terminal(Console):
 
 def console() -> Console:
     """For people: no colour where the output is not a terminal, and nothing in a text is taken for markup."""
-    return _Terminal(highlight=False, markup=False, emoji=False)
+    # A table for a file or another program is not squeezed into the 80 columns that a terminal would have.
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 120
+    return _Terminal(highlight=False, markup=False, emoji=False, width=width)
 
 
 def table(*columns: str, title: str | None = None) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from remit.terminal import console, holding, json_option, load_library, print_json, table
@@ -13,7 +15,7 @@ from remit.terminal import console, holding, json_option, load_library, print_js
 def command(word: str | None, as_json: bool) -> None:
     """List the controls: what each says, its holes with what they take, and how many rules bind it in which packs.
 
-    WORD narrows the list: any word of a control's name, title or holes. `packs/controls` holds them in full.
+    WORD narrows the list: any word of a control's name, title or holes. A control's whole name shows its rule.
     """
     library = load_library()
     known = [library.controls[key] for key in sorted(library.controls)]
@@ -39,6 +41,9 @@ def command(word: str | None, as_json: bool) -> None:
                 for control in chosen
             ]
         )
+        return
+    if word and word in library.controls:
+        click.echo(Path(library.controls[word].path).read_text(encoding="utf-8"), nl=False)
         return
     listed = table("Control", "What it says", "Holes", "Bound by")
     for control in chosen:

@@ -15,7 +15,7 @@ from remit.terminal import console, holding, json_option, load_vocabulary, print
 def command(word: str | None, as_json: bool) -> None:
     """List the facts of the vocabulary: name, type, meaning, who supplies it.
 
-    WORD narrows the list: a group (post, actor …), or any word of a fact's name, meaning, question or values.
+    WORD narrows the list: a group (post, actor …), or any word of a fact's name, meaning, question, values or fields.
     """
     facts = load_vocabulary().facts
     groups = sorted({fact.group for fact in facts.values()})
@@ -23,7 +23,9 @@ def command(word: str | None, as_json: bool) -> None:
     if word in groups:
         chosen = [fact for fact in ordered if fact.group == word]
     else:
-        chosen = holding(word, ordered, lambda fact: (fact.name, fact.label, fact.question, *fact.values.values()))
+        chosen = holding(
+            word, ordered, lambda fact: (fact.name, fact.label, fact.question, *fact.values.values(), *fact.fields)
+        )
     if not chosen:
         raise click.UsageError(f'No fact speaks of "{word}". Try another word, or a group: {", ".join(groups)}.')
     if as_json:
@@ -31,8 +33,8 @@ def command(word: str | None, as_json: bool) -> None:
         return
     listed = table("Fact", "Type", "Meaning", "From")
     for fact in chosen:
-        kind = f"{fact.type}: {', '.join(fact.values)}" if fact.values else fact.type
-        listed.add_row(fact.name, kind, fact.label, fact.supplier)
+        of = ", ".join(fact.values or fact.fields)
+        listed.add_row(fact.name, f"{fact.type}: {of}" if of else fact.type, fact.label, fact.supplier)
     console().print(listed)
     console().print(f"\n{len(chosen)} facts. `remit facts --json` has their questions, values and fields.")
 

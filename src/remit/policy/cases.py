@@ -14,6 +14,7 @@ from remit.policy.entries import Entries, as_table
 from remit.policy.facts import write_value
 from remit.policy.faults import Fault, PackFaults, Place, nearest
 from remit.policy.packs import BLOCKING, Library, Pack
+from remit.policy.periods import LONDON
 from remit.policy.scope import ALWAYS_CAST
 from remit.policy.source import Node, Scalar, Series, read_yaml
 from remit.policy.values import read_time, read_values
@@ -270,7 +271,7 @@ class _Comparison:
     def faults(self) -> list[Fault]:
         expect, decision = self.expect, self.decision
         if decision.outcome != expect.outcome:
-            self.fault("outcome", f"The outcome is {decision.outcome}, not {expect.outcome}.")
+            self.fault("outcome", f"The outcome is {decision.outcome}, not {expect.outcome}.{_wanted(decision)}")
         self.verdicts("fired", "fires", expect.fired)
         self.verdicts("unknown", "is unknown", expect.unknown)
         if expect.exempt is not None or self.rules("exempt", _NOTICED):
@@ -287,7 +288,7 @@ class _Comparison:
         self.among("guidance", "is shown", {text["text"] for text in decision.guidance})
         self.among("offers", "is offered", {offer["act"] for offer in decision.offers})
         self.duties()
-        if expect.not_before is not None and str(write_value(decision.not_before)) != expect.not_before:
+        if expect.not_before is not None and not _same_time(write_value(decision.not_before), expect.not_before):
             self.fault("not_before", f"It may not go ahead before {write_value(decision.not_before)}.")
         return self.found
 
@@ -343,6 +344,12 @@ class _Comparison:
             self.fault("duties", f"A duty is left that the case does not expect: {_duty_words(duty)}.")
 
 
+def _wanted(decision: Decision) -> str:
+    """What an act that is not allowed still needs, as an end to a message."""
+    wanted = [*(ask["fact"] for ask in decision.ask), *(say["key"] for say in decision.says)]
+    return f" Still needed: {', '.join(wanted)}." if wanted else ""
+
+
 def _waiting(decision: Decision) -> Iterator[str]:
     for referral in decision.referrals:
         yield from referral.get("would_go_to", ())
@@ -354,8 +361,22 @@ def _came_out(verdict: str) -> str:
 
 def _fits(duty: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
     do = wanted.get("do", "").casefold()
-    exact = {key: value for key, value in wanted.items() if key != "do"}
+    exact = {key: value for key, value in wanted.items() if key not in ("do", "due")}
+    if "due" in wanted and not _same_time(duty["due"], wanted["due"]):
+        return False
     return do in str(duty["do"]).casefold() and all(str(duty.get(key) or "") == v for key, v in exact.items())
+
+
+def _same_time(found: Any, written: str) -> bool:
+    """Whether a case means the day or time that was found; a time written without its offset is London's."""
+    if str(found or "") == written or "T" not in str(found):
+        return str(found or "") == written
+    try:
+        wanted = datetime.fromisoformat(written)
+    except ValueError:
+        return False
+    wanted = wanted if wanted.tzinfo else wanted.replace(tzinfo=LONDON)
+    return ":" in written and wanted == datetime.fromisoformat(found)
 
 
 def _duty_words(duty: Mapping[str, Any]) -> str:

@@ -21,6 +21,8 @@ from remit.policy.traces import Traces, filled
 from remit.policy.vocabulary import Moment
 from remit.policy.waiting import comes_true
 
+#: How often a hold's test is looked at again, at the time that it last seemed to wait for.
+_LOOKS_AHEAD = 20
 #: Effects that leave something behind rather than stand in the way, and where advice may use them.
 _ADVICE = BLOCKING | {"show", "warn", "offer"}
 
@@ -35,13 +37,18 @@ class Situation(dict[str, Any]):
     def __init__(self, pack: Pack, facts: Mapping[str, Any], now: datetime, at: datetime) -> None:
         super().__init__(_from_the_start(pack))
         self.update(facts)
-        self.pack = pack
+        self.pack, self.known = pack, facts
         # In UTC, since Python compares two times of one zone by the clock on the wall, wrong by an hour at its changes.
         self["today"], self["now"], self["at"] = london_date(now), now.astimezone(UTC), at.astimezone(UTC)
         # What a signal raised and its author disputes is open until somebody settles it; it is not a no.
         for name in facts.get("act.not_sure") or ():
             if name.startswith("concern.") and name not in facts:
                 self[name] = Unknown({name})
+
+    def later(self, when: date | datetime) -> Situation:
+        """The same facts at another time; a day begins at midnight in London."""
+        now = _instant(when)
+        return Situation(self.pack, self.known, now, max(now, self["at"]))
 
     def get(self, name: str) -> Any:  # type: ignore[override]
         """As `self[name]`; a mapping's own `get` would not work out what is missing."""
@@ -302,8 +309,16 @@ def _until(effect: Effect, situation: Situation) -> Any:
     """The day or time from which an effect no longer stands in the way, None where nobody can say."""
     if effect.until is not None:
         return effect.until.run(situation)
-    if effect.kind == "hold" and effect.condition is not None:
-        return comes_true(effect.condition.tree, situation)
+    if effect.kind != "hold" or effect.condition is None:
+        return None
+    # What one part of a test waits for may end another: 9am after an evening may be a Saturday's.
+    for _ in range(_LOOKS_AHEAD):
+        when = comes_true(effect.condition.tree, situation)
+        if when is None:
+            return None
+        situation = situation.later(when)
+        if effect.condition.run(situation) is True:
+            return when
     return None
 
 

@@ -58,9 +58,9 @@ def _effect(node: Node, scope: Scope) -> Effect | None:
     if len(node.entries) > 1:
         second = list(node.entries)[1]
         message = f'An effect has one key; here is a second, "{second}".'
-        scope.fault(
-            node.keys[second], message, "Write a list with one effect in each element, or indent what belongs to it."
-        )
+        first = next(iter(node.entries))
+        remedy = f"Put what belongs to it in braces, {{{first}: {{{_MAIN.get(first, 'text')}: …, {second}: …}}}}"
+        scope.fault(node.keys[second], message, f"{remedy}, or write a list with one effect in each element.")
     kind, body = next(iter(node.entries.items()))
     if kind not in EFFECTS:
         scope.fault(node.keys[kind], f'There is no effect "{kind}".', nearest(kind, EFFECTS))
@@ -166,7 +166,7 @@ def _duty(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Eff
         scope.fault(entry.place("by"), "This duty has both within and by.", "Keep one of the two.")
     by = tuple(c for node in entry.items("by") if (c := scope.condition(node, "date")) is not None)
     late = entry.choice("late", LATE) or None
-    if not (within or every or by or late):
+    if not (within or every or by or late or any(map(entry.has, ("within", "every", "by", "late")))):
         entry.missing("late", "Say when it is due: within, by, or late: at once or open.")
     overdue, daily = _overdue(entry, scope)
     each = entry.text("each") or None

@@ -57,8 +57,9 @@ class PackFaults(Exception):
 def nearest(word: str, known: Iterable[str]) -> str:
     """A remedy that names the nearest right spelling of `word` among `known`, or lists a few."""
     choices = sorted(known)
-    close = get_close_matches(word, choices, n=1, cutoff=0.6)
+    folded = {choice.casefold(): choice for choice in choices}
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     if close:
-        return f'Did you mean "{close[0]}"?'
+        return f'Did you mean "{folded[close[0]]}"?'
     shown = ", ".join(choices[:8]) + (", …" if len(choices) > 8 else "")
     return f"Use one of: {shown}." if choices else "There is none to choose from yet; write it first."

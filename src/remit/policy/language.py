@@ -17,7 +17,7 @@ from cel_expr_python import cel
 
 from remit.policy import rows, words
 from remit.policy.faults import NOWHERE, Fault, Place, nearest
-from remit.policy.spelling import spelt
+from remit.policy.spelling import spelt, unquoted
 from remit.policy.tree import FUNCTIONS, MACROS, PICKED, PICKS, Name, Node, NotAllowed, read_checked, walk
 from remit.policy.type_check import TypeCheck
 from remit.policy.vocabulary import Fact
@@ -46,6 +46,27 @@ _CEL_TYPES = {
     "strings": _T.List(_T.STRING),
     "enums": _T.List(_T.STRING),
     "records": _T.List(_T.Map(_T.STRING, _T.DYN)),
+}
+
+
+#: Functions by what they are given, for those who give them something else.
+_WANTS = {
+    "between": "two times of the day",
+    "plus": "one period",
+    "minus": "one period",
+    "passed": "one period",
+    "weekday": "nothing in its brackets",
+    "working_day": "nothing in its brackets",
+    "given": "nothing in its brackets",
+}
+_EXAMPLES = {
+    "between": "now.between('22:00', '06:00')",
+    "plus": "….plus('5 working days')",
+    "minus": "….minus('5 working days')",
+    "passed": "….passed('3 months')",
+    "weekday": "today.weekday() == 'friday'",
+    "working_day": "today.working_day()",
+    "given": "….given()",
 }
 
 
@@ -181,14 +202,15 @@ class Compiler:
             word = name[1]
             if word == "map" and (pick := re.search(r"\b(latest|earliest)\(", source)):
                 return pick.start(), f"{pick[1]}() {PICKED}", "Write its three parts."
+            if word in _WANTS:
+                return offset, f"{word}() wants {_WANTS[word]}.", f"Write for example {_EXAMPLES[word]}."
             if "(" in source[source.find(word) :].removeprefix(word)[:1] or f".{word}(" in source:
                 return offset, f"There is no function {word}().", nearest(word, FUNCTIONS | MACROS | {"count", "date"})
             start = source.find(word)
-            return (
-                start if start >= 0 else offset,
-                f'There is no fact "{word}".',
-                nearest(word, self.facts.keys()),
-            )
+            remedy = nearest(word, self.facts.keys())
+            if "." not in word and not remedy.startswith("Did you"):
+                remedy = f"Put a text or a value in quotes: '{word}'."
+            return start if start >= 0 else offset, f'There is no fact "{word}".', remedy
         if "null_type" in said:
             return offset, "null cannot be compared.", "Write given(), which says whether there is anything."
         if "no matching overload" in said:
@@ -198,15 +220,37 @@ class Compiler:
                 operator = applied[1].strip("_").replace("@", "")
                 if operator in PICKS:
                     return offset, f"{operator}() {PICKED}", "Name a list of records before it."
-                return (
-                    offset,
-                    f'"{operator}" cannot be used on {names}.',
-                    "Compare things of the same type; a date never mixes with a time or a text.",
-                )
+                remedy = "Compare things of the same type; a date never mixes with a time or a text."
+                if names == "a time and a text":
+                    remedy = "For the time of day write now.between('22:00', '06:00')."
+                return offset, f'"{operator}" cannot be used on {names}.', remedy
+        bare = re.search(r"\.(\w+)(?!\w|\()", source[max(offset - 1, 0) :])
+        if "select operation" in said and bare and bare[1] in FUNCTIONS:
+            return offset, f"{bare[1]} is a function.", f"Write {bare[1]}(), with its brackets."
         if "Syntax error" in said:
-            return (
-                offset,
-                f"This is not a condition: {said.removeprefix('ERROR: ').removeprefix('Syntax error: ')}.",
-                ALLOWED,
-            )
+            return offset, f"This is not a condition: {_stumbles(said)}.", _in_cel(source)
         return offset, f"This condition does not check: {said}.", ALLOWED
+
+
+#: What people write for what CEL writes otherwise; looked for outside quotes.
+_WRITTEN = (
+    (r"[“”‘’]", "Write straight quotes: 'wanted'."),
+    (r"(?<![=!<>])=(?!=)", "Write == to compare."),
+    (r"\b(and|or|not)\b", "Write && for and, || for or, ! for not."),
+    (r"\bis\b", "Write == for is, or the fact alone for yes and ! before it for no."),
+    (r"\d+ (working )?(minute|hour|day|week|month|year)s?", "Put a period in quotes, as in plus('5 working days')."),
+)
+
+
+def _stumbles(said: str) -> str:
+    """What Google's parser says of its stumbling, as somebody says it who knows no parsers."""
+    found = re.search(r"(?:input|at:?) '(<EOF>|.+?)\s*'", said)
+    if found is None:
+        return said.split("Syntax error: ")[-1]
+    return "it ends too soon" if found[1] == "<EOF>" else f'"{found[1]}" cannot stand here'
+
+
+def _in_cel(source: str) -> str:
+    """A remedy for what is not CEL, by what is most often meant."""
+    bare = unquoted(source)
+    return next((remedy for pattern, remedy in _WRITTEN if re.search(pattern, bare)), ALLOWED)

@@ -29,6 +29,7 @@ class _Head:
     """What the top of a file sets for every rule below it."""
 
     moments: tuple[str, ...] = ()
+    moment_named: bool = False  # though there may be no moment of that name
     when: tuple[Condition, ...] = ()
     unless: tuple[Exemption, ...] = ()
 
@@ -163,6 +164,7 @@ class RulesReader:
             entry.has("define")
             head = _Head(
                 moments=scope.refer_all(entry.placed_texts("moment"), "moment"),
+                moment_named=entry.has("moment"),
                 when=self.tests(entry, "when"),
                 unless=self.exemptions(entry),
             )
@@ -191,7 +193,9 @@ class RulesReader:
             return
         control = self.used[key] = self.controls[key]
         outer, scope.faults = scope.faults, []
-        self.rule(expand(control, table, scope), head, control=key)
+        expanded = expand(control, table, scope)
+        if not scope.faults:  # what a wrong hole makes of the rule is no fault of its own
+            self.rule(expanded, head, control=key)
         inner, scope.faults = scope.faults, outer
         for fault in inner:
             if fault.place.file == control.place.file:
@@ -221,7 +225,7 @@ class RulesReader:
         with Entries(table, "a rule", scope.faults) as entry:
             key, clauses = self.identity(entry)
             moments = scope.refer_all(entry.placed_texts("moment"), "moment") or head.moments
-            if not moments and not entry.has("moment"):
+            if not moments and not entry.has("moment") and not head.moment_named:
                 entry.missing("moment", "Say at which moment it binds, here or at the top of the file.")
             remedy, offer = self.remedy(entry)
             start, end = self.in_force(entry)

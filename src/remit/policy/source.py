@@ -324,6 +324,11 @@ _SYNTAX = (
         "Put the text in quotes if it holds a colon; otherwise check the indentation.",
     ),
     (
+        r"expected whitespace or line break",
+        "A value that begins with ! is read by YAML as a tag.",
+        "Put the whole value in double quotes.",
+    ),
+    (
         r"character .*cannot start any token",
         "No value can begin with this character.",
         "Put the whole value in quotes.",

@@ -30,8 +30,8 @@ def spelt(source: str) -> tuple[str, list[int]]:
     for named in _NAMED_PERIOD.finditer(source):
         put(*named.span("quoted"), f" {named['quoted'][1:-1]} ")
     start = 0
-    while found := _SHORT.search(_unquoted(text), start):
-        close = _closing(_unquoted(text), found.end())
+    while found := _SHORT.search(unquoted(text), start):
+        close = _closing(unquoted(text), found.end())
         if close is None:
             break
         name = found[1]
@@ -52,6 +52,6 @@ def _closing(text: str, at: int) -> int | None:
     return None
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
     """`text` with the inside of its quotes blanked, character for character."""
     return _QUOTED.sub(lambda found: f'"{" " * (len(found[0]) - 2)}"', text)

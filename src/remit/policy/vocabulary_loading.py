@@ -348,7 +348,11 @@ def _each(
             continue
         well_formed(place, name, f"an entry of {path.name}", faults, form)
         if name in into:
-            faults.append(Fault(place, f'"{name}" is already written at {into[name].place}.', "Keep one of the two."))
+            message = f'"{name}" is already written at {into[name].place}.'
+            if aside is not None and isinstance(node, Table) and "type" not in node.entries:
+                faults.append(Fault(place, message, "To add values to it, write more_values: with them alone."))
+                continue
+            faults.append(Fault(place, message, "Keep one of the two."))
         into[name] = read(name, place, node, faults)
 
 

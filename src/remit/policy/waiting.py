@@ -17,7 +17,10 @@ _DENIED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def comes_true(tree: Node, situation: Mapping[str, Any]) -> date | datetime | None:
-    """The first day or time at which `tree` is yes if nothing changes but the clock; None where that cannot be told."""
+    """The earliest that `tree` may become yes if nothing changes but the clock; None where that cannot be told.
+
+    It may still be no then, where a part that is yes now has ended: look again from that time.
+    """
     match tree:
         case Call("&&", args):
             waits = [comes_true(arg, situation) for arg in args if _value(arg, situation) is not True]
