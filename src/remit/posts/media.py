@@ -91,6 +91,7 @@ def take(stream: IO[bytes], name: str, size: int | None = None) -> Taken:
         kind = TYPES[image.format or ""]
         metadata = summary(image)
         rendition, rendition_type, (width, height) = _rebuild(image)
+    del image  # its pixels would stand beside those that are looked at
     seen = sight.look(rendition)
     return Taken(
         name=shown,

@@ -124,7 +124,8 @@ def look(file: bytes) -> Sight | None:
 @lru_cache(maxsize=8)  # the same picture is often taken for several posts
 def _seen(file: bytes) -> Sight:
     with Image.open(BytesIO(file)) as opened:
-        picture = opened.convert("RGB")
+        opened.load()
+        picture = opened if opened.mode == "RGB" else opened.convert("RGB")
     with _Models.lock:
         _load()
         seen = Sight(picture.width, picture.height, _faces(picture), _lines(picture), _versions())
