@@ -102,6 +102,21 @@ def test_as_anybody_who_reads_the_policy(live: Live, page: Page, axe: Axe) -> No
     visit(live, page, axe, ["/search", "/search?q=road", "/search?q=zzzz"])
 
 
+def test_as_somebody_who_answers_messages(live: Live, page: Page, axe: Axe) -> None:
+    live.sign_in(page, "Digital media officer", "wiltshire")
+    message = first(live, page, "/inbox/", r"/inbox/\d+/")
+    hidden = first(live, page, "/inbox/?kind=abuse", r"/inbox/\d+/")
+    answered = first(live, page, "/inbox/?kind=question&mine=1", r"/inbox/\d+/")
+    visit(live, page, axe, ["/inbox/", "/inbox/?kind=copyright_claim", "/inbox/enter", message, hidden, answered])
+    for what in ("sort", "reply", "block", "pass-on", "close"):
+        visit(live, page, axe, [f"{message}{what}"])
+    measure = first(live, page, hidden, r"/inbox/measures/\d+/lift")
+    visit(live, page, axe, ["/inbox/measures/", measure, measure.replace("lift", "review")])
+    page.goto(f"{live.url}{message}reply")
+    page.get_by_role("button", name="Continue").click()
+    good(page, axe)
+
+
 def test_as_the_control_room(live: Live, page: Page, axe: Axe) -> None:
     live.sign_in(page, "Control room", "suffolk")
     visit(live, page, axe, ["/", "/accounts/stops/", "/accounts/stops/throw"])
