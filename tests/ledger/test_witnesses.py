@@ -186,6 +186,8 @@ class TestAWitness:
         assert got == status
         if status == 409:
             assert (type_, said) == ("text/x.tlog.size", "3\n")
+        forks = [file.read_text() for file in one.folder.glob("forks/*")]
+        assert forks == ([note] if bodies == "abX" else []), "what proves two versions is kept"
         longer, leaves = note_over([b"a", b"b", b"c", b"d"], log)
         assert one.post(request(3, proof_of(3, leaves), longer))[0] == 200, "the honest log goes on"
 

@@ -64,6 +64,8 @@ class Witness:
         with one_at_a_time(self._folder):
             seen = self.seen(new.origin)
             size, root = (seen.size, seen.root) if seen else (0, EMPTY_ROOT)
+            if seen and size == new.size and root != new.root:
+                write_whole(self._forked(new), note.encode())  # with what was seen, it shows a log in two versions
             if old != size or (old == new.size and root != new.root):
                 raise Refused(HTTPStatus.CONFLICT, f"{size}\n", SIZE)
             try:
@@ -117,6 +119,7 @@ class Witness:
                 said.append(str(fault))
             else:
                 said.append(f"Log {origin}: {f'{seen.size} entries seen' if seen else 'nothing seen yet'}")
+                said += [f"  It was shown in another version, kept in {file}" for file in self._forks(origin)]
         return said
 
     def _signed(self, note: str) -> tuple[str, Checkpoint]:
@@ -134,6 +137,12 @@ class Witness:
 
     def _file(self, origin: str) -> Path:
         return self._folder / "seen" / hashlib.sha256(origin.encode()).hexdigest()[:32]
+
+    def _forked(self, shown: Checkpoint) -> Path:
+        return self._folder / "forks" / f"{self._file(shown.origin).name}-{shown.size}-{shown.root.hex()[:16]}"
+
+    def _forks(self, origin: str) -> list[Path]:
+        return sorted((self._folder / "forks").glob(f"{self._file(origin).name}-*"))
 
 
 def _read(request: bytes) -> tuple[int, Sequence[bytes], str]:

@@ -144,6 +144,7 @@ async function main() {
   listed("keys", pack.keys);
   const log = await readCheckpoint(pack.checkpoint, await Promise.all(pack.keys.map(readKey)));
   put($("checks"), "li", `The checkpoint of ${log.origin} over ${log.size} entries is signed by ${log.signers.join(" and ")}.`);
+  put($("checks"), "li", "Left to verify.py: witnesses, the time stamp, and the files of the policies.");
   let wrong = 0, values = 0;
   for (const entry of pack.entries) {
     const said = JSON.parse(entry.body), faults = [];

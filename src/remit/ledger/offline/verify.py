@@ -360,6 +360,8 @@ def check_policies(folder: Path, pack: dict[str, Any]) -> list[str]:
         if not policy.get("files"):
             told.append(f"The policy {words} is not here as it was: its files were not kept.")
             continue
+        if not re.fullmatch("policies/[0-9a-f]{16}", policy["files"]):
+            raise Wrong(f"{policy['files']} is no folder of this pack.")
         files = {path.relative_to(folder / policy["files"]): path for path in (folder / policy["files"]).rglob("*")}
         read = {name.as_posix(): path.read_bytes() for name, path in files.items() if path.is_file()}
         if (policy["pack"], policy["digest"]) not in named or policy_digest(read) != policy["digest"]:
