@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from remit import demo, ledger
-from remit.accounts.models import Account
+from remit.accounts.models import Account, Application
 from remit.acts.packs import packs_of
 from remit.demo import loading
 from remit.demo.people import FORCES
@@ -26,7 +26,9 @@ def test_a_force_loads_with_posts_in_every_state_and_a_sound_ledger(slug: str, m
     demo.load(NOW)
     people = Person.objects.filter(force=slug)
     assert 9 <= people.count() <= 14
-    assert 6 <= Account.objects.filter(force=slug).count() <= 10
+    assert 6 <= Account.objects.filter(force=slug).count() <= 11
+    assert Account.objects.get(force=slug, application__isnull=False).state == "trial"
+    assert Application.objects.filter(force=slug, state="waiting").count() == 1
     assert not any(person.has_usable_password() for person in people)
     states = set(Publication.objects.filter(action="publish").values_list("state", flat=True))
     assert {"sent", "gone", "due", "held", "missed"} <= states

@@ -19,6 +19,7 @@ from remit.acts.act import Act
 from remit.acts.models import Proposal
 from remit.acts.packs import library
 from remit.demo.accounts import ACCOUNTS, APPROVED_NETWORKS, AccountRow
+from remit.demo.lives import load_lives
 from remit.demo.messaging import load_messages
 from remit.demo.people import FORCES, PEOPLE, TEAMS, TEAMS_OF_POLICIES, ForceRow, PersonRow
 from remit.demo.posting import load_posts
@@ -44,6 +45,7 @@ def load(now: datetime) -> None:
             force = ForceLoader(row, order, now)
             with transaction.atomic():
                 force.load()
+                load_lives(force)
             load_posts(force)
             load_messages(force)
 
