@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import re2
 
@@ -104,8 +105,8 @@ def _unknown(words: bytes, sentence: Span, dictionary: British, own: frozenset[s
         english += len(word) > 2 and dictionary.knows(word)
         if number == 0 and word[1:].islower() and _lacks_apostrophe(word, dictionary):
             unknown.append((Span(sentence.start + found.start(), sentence.start + found.end()), word))
-        if len(word) < 3 or not word.islower() or lower in _welsh():
-            continue  # a name, an acronym, or the first word, which may be a name
+        if len(word) < 3 or not word.islower() or lower in _welsh() or _joined(words, sentence.start, found):
+            continue  # a name, an acronym, the first word, which may be a name, or a part: "co-ordinated"
         looked_at += 1
         bare = next((lower.removesuffix(end) for end in ENDINGS if lower.endswith(end)), lower)
         if (
@@ -120,6 +121,12 @@ def _unknown(words: bytes, sentence: Span, dictionary: British, own: frozenset[s
     if 2 * len(unknown) > looked_at and (welsh or len(unknown) > 3 or (len(unknown) > 1 and not english)):
         return  # not English
     yield from unknown
+
+
+def _joined(words: bytes, start: int, found: Any) -> bool:
+    """Whether a hyphen holds the word to another."""
+    before, after = start + found.start(), start + found.end()
+    return words[before - 1 : before] == b"-" or words[after : after + 1] == b"-"
 
 
 def _lacks_apostrophe(word: str, dictionary: British) -> bool:
