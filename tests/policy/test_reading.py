@@ -8,7 +8,7 @@ import pytest
 
 from remit.policy.loading import load_library
 from remit.policy.packs import Clause, Library
-from remit.policy.reading import LONG_CHAPTER, PackReading, cited
+from remit.policy.reading import PackReading, cited
 from tests.policy import small
 
 PACKS = Path(__file__).parents[2] / "packs"
@@ -29,26 +29,22 @@ def test_every_clause_stands_in_one_chapter_in_the_policy_s_own_order(library: L
 
 def test_a_long_chapter_is_divided_where_its_numbers_go_deeper() -> None:
     numbers = [
-        "Front page",
-        *(f"3.1.{n // 30}" for n in range(60)),
-        *["3.2"] * 50,
-        "4",
-        "Scope, para 1",
-        "Scope, para 2",
+        *["Front page", *["3.1.0"] * 30, *["3.1.1"] * 30, *["3.2"] * 50],
+        *["4", "Scope, para 1", "Scope, para 2"],
     ]
-    assert LONG_CHAPTER == 30
-    clauses = {f"C-{n}": Clause(f"C-{n}", number, "says", "must", "enforced") for n, number in enumerate(numbers)}
+    clauses = {f"C-{n}": Clause(f"C-{n}", number, "says", "must", "shown") for n, number in enumerate(numbers)}
     chapters = PackReading(small.pack(clauses=clauses)).chapters
     assert [c.title for c in chapters] == [
-        "Front page",
-        "3.1.0",
-        "3.1.1",
-        "3.2, C-61 to C-85",
-        "3.2, C-86 to C-110",
-        "4",
-        "Scope",
+        *["Front page", "3.1.0", "3.1.1", "3.2, C-61 to C-85", "3.2, C-86 to C-110", "4", "Scope"]
     ]
     assert [c.heading for c in chapters][:2] == ["Front page", "Clause 3.1.0"]
+
+
+def test_short_neighbours_of_a_divided_chapter_are_put_together() -> None:
+    numbers = [f"13.{n // 3}" for n in range(60)]
+    clauses = {f"C-{n}": Clause(f"C-{n}", number, "says", "must", "shown") for n, number in enumerate(numbers)}
+    headings = [c.heading for c in PackReading(small.pack(clauses=clauses)).chapters]
+    assert headings == ["Clauses 13.0 to 13.9", "Clauses 13.10 to 13.19"]
 
 
 def test_every_rule_is_read_under_every_clause_that_it_cites(library: Library) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +50,14 @@ def pack_of(person: Any, name: str) -> Pack | None:
 
 def reading_of(person: Any, pack: Pack) -> PackReading:
     """The pack as the person reads it: with the own force's settings where that force uses it."""
-    own = pack in packs_of(person)
-    return PackReading(pack, get_directory().settings_of(person.force_id) if own else None)
+    own = get_directory().settings_of(person.force_id) if pack in packs_of(person) else {}
+    return _reading(pack, json.dumps(own, sort_keys=True, default=str))
+
+
+@lru_cache(maxsize=16)
+def _reading(pack: Pack, settings: str) -> PackReading:
+    """Kept from page to page: a pack is loaded once, and its English is the same for a whole force."""
+    return PackReading(pack, json.loads(settings))
 
 
 def pack_with_clause(clause_id: str) -> str:

@@ -5,21 +5,18 @@ The pages of the policy reader, `remit pack show` and docs/policies are all made
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from pathlib import PurePath
 from typing import Any
 
+from remit.policy.chapters import chapters_of
 from remit.policy.examples import VERDICT_WORDS, Example, examples_of
 from remit.policy.packs import Clause, Pack, Rule
 from remit.policy.rule_words import PackWords, RuleWords
 from remit.policy.words import value_words
 
-#: A chapter with more clauses than this is divided where its numbers go deeper.
-LONG_CHAPTER = 30
 #: How many cases of a verdict a page of many clauses tells; the page of the clause has them all.
 FEW_EXAMPLES = 3
 
@@ -63,6 +60,11 @@ class ClauseReading:
     definitions: list[str]
     figures: list[str]
     examples: list[Example]
+
+    @property
+    def rules_elsewhere(self) -> list[RuleReading]:
+        """The rules that cite it and are at home under another clause."""
+        return [page for page in self.rules if page.home != self.clause.id]
 
     @property
     def few_examples(self) -> list[Example]:
@@ -152,11 +154,14 @@ class PackReading:
     @cached_property
     def chapters(self) -> list[Chapter]:
         """Every clause of the policy in its own order, in chapters of a readable length."""
-        groups = _grouped(list(self.pack.clauses.values()), 1)
+        groups = chapters_of(self.pack.clauses.values(), self._weight)
         return [
             Chapter(at, title, tuple(dict.fromkeys(t for c in clauses for t in self.topics(c))), tuple(clauses))
             for at, (title, clauses) in enumerate(groups, 1)
         ]
+
+    def _weight(self, clause: Clause) -> int:
+        return 1 + sum(rule.clauses[0] == clause.id for rule in self.rules_of(clause))
 
     def chapter_of(self, clause: Clause) -> Chapter:
         """The chapter that the clause stands in."""
@@ -199,47 +204,3 @@ def topic(rule: Rule) -> str:
 def clause_text(clause: Clause) -> str:
     """A clause's own words, in small letters."""
     return f"{clause.id} {clause.number} {clause.says} {clause.note}".lower()
-
-
-def _grouped(clauses: Iterable[Clause], depth: int) -> list[tuple[str, list[Clause]]]:
-    """Neighbouring clauses whose numbers begin alike; a long group is divided where its numbers go deeper."""
-    groups: list[tuple[str, list[Clause]]] = []
-    for clause in clauses:
-        title = _beginning(clause.number, depth)
-        if groups and groups[-1][0] == title:
-            groups[-1][1].append(clause)
-        else:
-            groups.append((title, [clause]))
-    found: list[tuple[str, list[Clause]]] = []
-    for title, group in groups:
-        deeper = any(_beginning(c.number, depth + 1) != title for c in group)
-        divided = len(group) > LONG_CHAPTER and deeper
-        found += _joined(title, _grouped(group, depth + 1)) if divided else _pieces(title, group)
-    return found
-
-
-def _pieces(title: str, group: list[Clause]) -> list[tuple[str, list[Clause]]]:
-    """The group; cut into even pieces where it is too long and its numbers go no deeper: "3.1.5, CL-3.1.5a to …"."""
-    count = -(-len(group) // LONG_CHAPTER)
-    cuts = [len(group) * n // count for n in range(count + 1)]
-    pieces = [group[a:b] for a, b in pairwise(cuts)]
-    return [(title if count == 1 else f"{title}, {p[0].id} to {p[-1].id}", p) for p in pieces]
-
-
-def _joined(whole: str, groups: list[tuple[str, list[Clause]]]) -> list[tuple[str, list[Clause]]]:
-    """Short neighbours of what was divided put together: "13.1 to 13.9", "Accounts, para 2 to para 4"."""
-    found: list[tuple[str, list[Clause]]] = []
-    for title, group in groups:
-        first, before = found[-1] if found else ("", [])
-        if before and len(before) + len(group) <= LONG_CHAPTER // 2:
-            last = title if title[:1].isdigit() else title.removeprefix(whole).lstrip(", ")
-            found[-1] = (f"{first.partition(' to ')[0]} to {last.rpartition(' to ')[2]}", [*before, *group])
-        else:
-            found.append((title, group))
-    return found
-
-
-def _beginning(number: str, depth: int) -> str:
-    """The first `depth` parts of a clause's number: of "3.1.5" "3", "3.1", "3.1.5"; of "Scope, para 2" "Scope"."""
-    ends = [found.start() for found in re.finditer(r", |\.(?=\d)", number)]
-    return number[: ends[depth - 1]] if depth <= len(ends) else number

@@ -64,13 +64,19 @@ class PackWords:
         self.given = frozenset(own)
         self.facts = {**CLOCK, **pack.vocabulary.facts}
         self.names = Names(self._figures(), self._members())
+        self._told: dict[str, RuleWords] = {}
 
     def fill(self, text: str) -> str:
         """`text` with the force's settings put where it says {force.…}."""
         return re.sub(r"\{(force\.\w+)\}", lambda hole: str(self.settings.get(hole[1], hole[0])), text)
 
     def rule(self, rule: Rule) -> RuleWords:
-        """The rule in English."""
+        """The rule in English; what was told once is kept."""
+        if rule.id not in self._told:
+            self._told[rule.id] = self._tell(rule)
+        return self._told[rule.id]
+
+    def _tell(self, rule: Rule) -> RuleWords:
         moments = self.pack.vocabulary.moments
         used = self._definitions(rule)
         conditions = [*conditions_of(rule), *(c for d in used for c, _ in d.cases)]
@@ -222,9 +228,9 @@ class PackWords:
             told += f"; a reminder {either(list(effect.remind), 'and')}"
         once = [key for key in effect.overdue if key not in effect.daily]
         if once:
-            told += f"; when it is late, {self._told(*once)}"
+            told += f"; when it is late, {self._are_told(*once)}"
         if effect.daily:
-            told += f"; when it is late, {self._told(*effect.daily)} every day"
+            told += f"; when it is late, {self._are_told(*effect.daily)} every day"
         return told
 
     def _due(self, effect: Effect) -> str:
@@ -257,7 +263,7 @@ class PackWords:
 
     def _notify(self, effect: Effect) -> str:
         text = effect.text or ""
-        return f"{self._told(*effect.who)}: “{self.fill(text)}”{_UNKNOWN if effect.goes_unknown else ''}"
+        return f"{self._are_told(*effect.who)}: “{self.fill(text)}”{_UNKNOWN if effect.goes_unknown else ''}"
 
     def _show(self, effect: Effect) -> str:
         return f"the guidance “{effect.text}” is shown"
@@ -332,7 +338,7 @@ class PackWords:
     def _period(self, words: str) -> str:
         return self.names.figures.get(words, words)
 
-    def _told(self, *keys: str) -> str:
+    def _are_told(self, *keys: str) -> str:
         return f"{self.who(*keys, joiner='and')} {'is' if len(keys) == 1 else 'are'} told"
 
     def _post(self, key: str) -> str:
