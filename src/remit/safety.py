@@ -80,7 +80,7 @@ def refuse_rolled_back_ledger() -> None:
         sequencer.check_rollback()
     except sequencer.RolledBack as fault:
         _end([f"The ledger is behind what was signed. {fault}"])
-    except (BadFiles, KeyFault, DatabaseError):
+    except (BadFiles, KeyFault, DatabaseError, OSError):
         return
 
 

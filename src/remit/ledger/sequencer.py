@@ -52,6 +52,8 @@ def latest(files: Tiles | None = None, trusted: list[Verifier] | None = None) ->
         return None
     except (BadNote, UnicodeDecodeError) as fault:
         raise BadFiles(f"{files.checkpoint}: {fault} Put it back from a copy.") from fault
+    except OSError as fault:
+        raise BadFiles(f"{files.checkpoint} cannot be read: {fault.strerror}. See who owns it.") from fault
 
 
 def publish(*, also_sign: Signer | None = None) -> Checkpoint:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from remit.ledger import cosigning, keys, timestamps
 from remit.ledger.keyfile import KeyFault
+from remit.ledger.notes import BadNote
 from remit.ledger.sequencer import publish
 from remit.ledger.tiles import BadFiles
 
@@ -57,7 +58,7 @@ def ask_outside(now: datetime) -> None:
     try:
         cosigned, stamped = cosigning.collect(now), timestamps.stamp(now)
         faults = (*(cosigned.faults if cosigned else ()), *([stamped.fault] if stamped and stamped.fault else ()))
-    except (cosigning.PolicyFault, BadFiles, KeyFault) as fault:
+    except (cosigning.PolicyFault, BadFiles, BadNote, KeyFault, OSError) as fault:
         faults = (str(fault),)
     if faults != _said:
         for words in faults:

@@ -73,7 +73,7 @@ def ledger_fault() -> str:
     """Why the ledger cannot be signed as it stands, with the remedy; "" when all is well. Not a full verification."""
     try:
         sequencer.check_rollback()
-    except (sequencer.RolledBack, BadFiles, KeyFault) as fault:
+    except (sequencer.RolledBack, BadFiles, KeyFault, OSError) as fault:
         return str(fault)
     return ""
 
