@@ -10,6 +10,7 @@ from django.test import Client
 
 from remit.acts.models import Proposal, Say
 from remit.people.models import Person
+from remit.platforms.practice.models import PracticePost
 from remit.platforms.practice.network import PracticeNetwork
 from remit.posts import publishing
 from remit.posts.models import Post, Publication
@@ -128,3 +129,24 @@ def test_a_force_sees_nothing_of_another(world: World, real_time: None) -> None:
     for path in ("", "edit", "submit", "take-over", "discard"):
         assert stranger.get(f"/posts/{post.pk}/{path}").status_code == 404
     assert b"Road closed" not in stranger.get("/posts/").content
+
+
+def test_a_text_too_long_for_one_post_goes_out_as_a_thread(
+    world: World, real_time: None, network: Callable[..., PracticeNetwork]
+) -> None:
+    """Otherwise a warning of three paragraphs would have to be cut by hand, and its second half posted late."""
+    author = signed_in(world.author)
+    text = "\n\n".join(f"Paragraph {n}: the bridge is closed while it is repaired, so go round. " * 3 for n in (1, 2))
+    post = world.draft(text)
+    page = author.get(f"/posts/{post.pk}/edit").content.decode()
+    assert "or send it as a thread" in page
+    page = author.post(f"/posts/{post.pk}/check", form(world, post, as_thread="yes", do="")).content.decode()
+    assert "A thread of 2 posts" in page
+    sent = author.post(f"/posts/{post.pk}/edit", form(world, post, as_thread="yes"))
+    author.post(str(sent["Location"]), {"revision": Post.objects.get().revision})
+    world.clock.forward(minutes=1)
+    publishing.work(world.clock)
+    first, second = PracticePost.objects.order_by("id")
+    assert first.text.startswith("Paragraph 1")
+    assert second.text.startswith("Paragraph 2")
+    assert second.after == first

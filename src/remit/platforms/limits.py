@@ -26,6 +26,8 @@ class Limits:
     text_bytes: int | None = None
     #: Instagram takes no post without a picture.
     needs_picture: bool = False
+    #: Whether a post may go on in further posts, each answering the one before.
+    threads: bool = False
     #: For a hint only, by what the networks advise: the shapes (width / height) that are shown whole among other posts,
     #: and how wide, in pixels.
     shapes: tuple[float, float] = (0.5, 2.0)
@@ -35,15 +37,46 @@ class Limits:
 LIMITS: Mapping[str, Limits] = {
     limits.network: limits
     for limits in (
-        Limits("x", "X", 280, "weighted characters", 4, 5 * MB, (JPEG, PNG, WEBP, GIF), 1_000, shapes=FEED),
+        Limits(
+            "x",
+            "X",
+            280,
+            "weighted characters",
+            4,
+            5 * MB,
+            (JPEG, PNG, WEBP, GIF),
+            1_000,
+            threads=True,
+            shapes=FEED,
+        ),
         Limits("facebook", "Facebook", 63_206, "characters", 10, 10 * MB, (JPEG, PNG, WEBP), 1_000, shapes=FEED),
         Limits(
             "instagram", "Instagram", 2_200, "characters", 10, 8 * MB, (JPEG,), 1_000, needs_picture=True, shapes=FEED
         ),
         # Servers take 1 MB a picture: above it the adapter sends a smaller copy of the approved one.
-        Limits("bluesky", "Bluesky", 300, "graphemes", 4, 2 * MB, (JPEG, PNG, WEBP), 2_000, text_bytes=3_000),
         Limits(
-            "mastodon", "Mastodon", 500, "characters, links as 23", 4, 16 * MB, (JPEG, PNG, WEBP, GIF), 1_500, width=600
+            "bluesky",
+            "Bluesky",
+            300,
+            "graphemes",
+            4,
+            2 * MB,
+            (JPEG, PNG, WEBP),
+            2_000,
+            text_bytes=3_000,
+            threads=True,
+        ),
+        Limits(
+            "mastodon",
+            "Mastodon",
+            500,
+            "characters, links as 23",
+            4,
+            16 * MB,
+            (JPEG, PNG, WEBP, GIF),
+            1_500,
+            threads=True,
+            width=600,
         ),
         Limits("linkedin", "LinkedIn", 3_000, "characters", 20, 5 * MB, (JPEG, PNG, GIF), 4_086, shapes=(0.67, 3)),
     )
@@ -68,7 +101,8 @@ def breaches(limits: Limits, text: str, length: int, pictures: list[tuple[str, i
             Breach(
                 "text",
                 f"The text is {over:,} too long for {limits.title}: it takes {limits.text:,} {limits.unit}.",
-                f"Shorten it, or write a shorter version for {limits.title}.",
+                f"Shorten it, or write a shorter version for {limits.title}"
+                + (", or send it as a thread." if limits.threads else "."),
             )
         )
     if limits.text_bytes is not None and length <= limits.text and len(text.encode()) > limits.text_bytes:

@@ -40,6 +40,8 @@ class Length:
     used: int
     most: int
     unit: str
+    #: How many posts it is, as a thread.
+    posts: int = 1
 
     @property
     def left(self) -> int:
@@ -225,7 +227,8 @@ def _verdict(
     platform = registry.find(account.platform)
     limits = platform.limits(account.network)
     text = draft.text_for(account)
-    length = Length(platform.count(text, account.network), limits.text, limits.unit)
+    longest = max(platform.count(part["text"], account.network) for part in act.parts)
+    length = Length(longest, limits.text, limits.unit, len(act.parts))
     verdict = Verdict(account, length, text, over_limits(act.parts, account))
     said = {**answers, "act.acknowledged": list(draft.acknowledged)} if draft.acknowledged else dict(answers)
     unsure = sorted({*draft.not_sure, *contested(post)} - set(answers))

@@ -83,6 +83,7 @@ def composed(
         not_sure=tuple(not_sure),
         acknowledged=tuple(sorted(set(sent.getlist("acknowledge")))),
         contested=_contested(sent),
+        as_thread="as_thread" in sent,
         publish_at=when.cleaned_data["publish_at"] if when.is_valid() and sent.get("when") == "later" else None,
     )
     if sent.get("do") == "clean":

@@ -12,6 +12,7 @@ from remit.accounts.models import Account
 from remit.platforms import registry
 from remit.platforms.limits import Breach, breaches
 from remit.platforms.protocol import Content, Picture, Profile, Refused
+from remit.posts import threads
 from remit.posts.models import Media
 
 #: One part of a post: {"text": str, "pictures": [{"media", "sha256", "type", "bytes", "alt_text", "kind", "source"}]};
@@ -56,6 +57,9 @@ def over_limits(parts: Sequence[Part], account: Account) -> list[Breach]:
         place.demand_ready(Profile(account.handle, account.network, account.name))
     except Refused as refused:
         found.append(Breach("account", refused.words, refused.remedy))
+    if len(parts) > threads.MOST:
+        words = f"That would be a thread of {len(parts)} posts; {threads.MOST} is the most that Remit sends."
+        found.append(Breach("text", words, "Shorten it, or put it on your website and link to it."))
     for part in parts:
         pictures = [(each["type"], each["bytes"], each["alt_text"]) for each in part["pictures"]]
         found += breaches(limits, part["text"], place.count(part["text"], account.network), pictures)

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from remit.accounts.models import Account
+from remit.platforms import registry
+from remit.posts import threads
 from remit.posts.content import Part
 from remit.posts.models import Post, PostMedia, Target
 
@@ -39,6 +41,8 @@ class Draft:
     acknowledged: tuple[str, ...] = ()
     #: fact that a signal gave -> why the author says it is not so
     contested: dict[str, str] = field(default_factory=dict)
+    #: Several posts where it is too long for one (`Post.as_thread`).
+    as_thread: bool = False
     #: None for as soon as it may.
     publish_at: datetime | None = None
 
@@ -53,6 +57,7 @@ class Draft:
             not_sure=tuple(post.not_sure),
             acknowledged=tuple(post.acknowledged),
             contested=dict(post.contested),
+            as_thread=post.as_thread,
             publish_at=post.publish_at,
         )
 
@@ -61,7 +66,7 @@ class Draft:
         return self.accounts.get(account.pk, "") or self.text
 
     def parts_for(self, post: Post, account: Account) -> list[Part]:
-        """The parts that would go out on `account`, with the pictures as they are described here. One, so far."""
+        """The parts that would go out on `account`: one, or those of a thread, the first with the pictures."""
         said = {picture.id: picture for picture in self.pictures}
         pictures = []
         for use in post.post_media.select_related("media"):
@@ -77,7 +82,15 @@ class Draft:
                     "source": picture.source,
                 }
             )
-        return [{"text": self.text_for(account), "pictures": pictures}]
+        first, *others = self._texts_for(account)
+        return [{"text": first, "pictures": pictures}, *({"text": text, "pictures": []} for text in others)]
+
+    def _texts_for(self, account: Account) -> list[str]:
+        text, place = self.text_for(account), registry.find(account.platform)
+        limits = place.limits(account.network)
+        if not (self.as_thread and limits.threads):
+            return [text]
+        return threads.split(text, limits.text, lambda said: place.count(said, account.network))
 
     def write_to(self, post: Post) -> None:
         """Put what the draft says onto `post`, which the caller keeps or throws away."""
@@ -86,6 +99,7 @@ class Draft:
         post.not_sure = list(self.not_sure)
         post.acknowledged = list(self.acknowledged)
         post.contested = dict(self.contested)
+        post.as_thread = self.as_thread
         post.publish_at = self.publish_at
 
     def keep(self, post: Post, now: datetime) -> None:

@@ -21,6 +21,8 @@ from remit.signals.content import Content, Frame, ImageFacts, SignalSettings
 from remit.signals.reading import Reading
 from remit.signals.sight import Sight
 
+#: What stands between the posts of a thread where they are read as one text.
+BETWEEN = "\n\n"
 #: What the author says of a post that no register knows is the same for every post written in Remit.
 WRITTEN_HERE = {"post.action": "post", "post.original_poster": None, "post.feature": "none"}
 
@@ -109,7 +111,7 @@ def contested(post: Post) -> list[str]:
 
 def text_of(parts: Sequence[Part]) -> str:
     """The words of all parts, as a reader of the thread sees them."""
-    return "\n\n".join(part["text"] for part in parts)
+    return BETWEEN.join(part["text"] for part in parts)
 
 
 def pictures_of(parts: Sequence[Part]) -> list[dict[str, Any]]:

@@ -27,6 +27,8 @@ class Post(models.Model):
     acknowledged = models.JSONField(default=list)
     #: Contested signals: concern -> the author's reason; settled by a reviewer.
     contested = models.JSONField(default=dict)
+    #: Where a network has threads and the text is too long for one post of it, it goes out as several.
+    as_thread = models.BooleanField(default=False)
     #: When it should go out; None is "as soon as it may".
     publish_at = models.DateTimeField(null=True, blank=True)
     #: Counts saves; a save that names an older number is refused, so two editors never overwrite each other.

@@ -51,13 +51,18 @@ def without_hidden(text: str) -> str:
     return "".join(character for character in text if not is_hidden(character))
 
 
-def pieces(text: str, signals: Iterable[Signal] = ()) -> list[Piece]:
-    """`text` cut into stretches: what raised a signal is marked, and each hidden character is shown by its name."""
+def pieces(text: str, signals: Iterable[Signal] = (), start: int = 0) -> list[Piece]:
+    """`text` cut into stretches: what raised a signal is marked, and each hidden character is shown by its name.
+
+    Args:
+        start: where `text` begins in what the signals were read from.
+    """
     marks = [False] * len(text)
     for signal in signals:
         for evidence in signal.evidence:
-            if evidence.part == "text" and evidence.words and text[evidence.start : evidence.end] == evidence.words:
-                marks[evidence.start : evidence.end] = [True] * (evidence.end - evidence.start)
+            first, end = evidence.start - start, evidence.end - start
+            if evidence.part == "text" and evidence.words and first >= 0 and text[first:end] == evidence.words:
+                marks[first:end] = [True] * (end - first)
     found: list[Piece] = []
     run, marked = "", False
     for character, mark in zip(text, marks, strict=True):

@@ -21,6 +21,7 @@ from remit.acts.facts import vocabulary
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
 from remit.people.models import Device
+from remit.platforms.limits import LIMITS
 from remit.policy.vocabulary import Fact
 from remit.posts.acts import submit
 from remit.posts.check import check
@@ -224,6 +225,7 @@ def _context(request: SignedInRequest, post: Post, form: Composed, now: datetime
         "when": form.when,
         "errors": form.errors,
         "error_links": [(_anchor(where), words) for where, words in form.errors.items()],
+        "may_thread": any(LIMITS[account.network].threads for account in accounts if account.network in LIMITS),
         "accounts": [
             {
                 "account": account,

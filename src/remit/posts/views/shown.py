@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from remit.accounts.models import Account
@@ -12,7 +13,7 @@ from remit.platforms import registry
 from remit.posts.acts import PublishPost
 from remit.posts.check import evidence_for
 from remit.posts.content import Part
-from remit.posts.facts import read, text_of
+from remit.posts.facts import BETWEEN, read, text_of
 from remit.posts.wording import hidden_in, pieces
 from remit.signals.reading import Reading
 
@@ -33,16 +34,17 @@ def preview(parts: Sequence[Part], account: Account, reading: Reading | None = N
     limits = platform.limits(account.network)
     text = text_of(parts)
     reading = reading or read(parts, account)
+    starts = accumulate((len(part["text"]) + len(BETWEEN) for part in parts), initial=0)
     return {
         "account": account,
         "network": limits.title,
         "parts": [
             {
-                "pieces": pieces(part["text"], reading.signals if len(parts) == 1 else ()),
+                "pieces": pieces(part["text"], reading.signals, start),
                 "pictures": part["pictures"],
                 "used": platform.count(part["text"], account.network),
             }
-            for part in parts
+            for part, start in zip(parts, starts, strict=False)
         ],
         "most": limits.text,
         "hidden": hidden_in(text),
