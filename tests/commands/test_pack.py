@@ -130,3 +130,17 @@ def test_a_clause_is_shown_with_all_that_its_rules_say_and_expressions_on_demand
     assert "Cases" in shown
     assert "(?i)" in remit("pack", "show", "cleveland", "CL-3.1.5bc", "--expressions").output
     assert json.loads(remit("pack", "show", "cleveland", "CL-3.1.5bc", "--json").stdout)["rules"][0]["expressions"]
+
+
+def test_a_policy_is_shown_with_who_has_which_say_and_its_figures() -> None:
+    shown = " ".join(remit("pack", "show", "surrey-sussex").output.split())
+    for part in (
+        "Who has which say",
+        "answered by",
+        "Posts",
+        "the number that an appeal needs: 2",
+        "What the force supplies",
+    ):
+        assert part in shown
+    found = json.loads(remit("pack", "show", "surrey-sussex", "--json").stdout)
+    assert found["figures"] == {"parameter.contributors": "the number that an appeal needs: 2"}

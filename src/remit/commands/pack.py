@@ -98,6 +98,8 @@ def show_pack(pack: Pack, as_json: bool) -> None:
                 ],
                 "who": {who.key: who.title for who in pack.who.values()},
                 "says": {say.key: say.title for say in pack.says.values()},
+                "figures": dict(reading.figures()),
+                "settings": dict(reading.settings()),
                 "silent_on": list(pack.silent_on),
             }
         )
@@ -109,6 +111,17 @@ def show_pack(pack: Pack, as_json: bool) -> None:
     for clause in clauses:
         listed.add_row(clause.id, clause.wording, clause.treatment, clause.says)
     out.print(listed)
+    english = reading.english
+    for heading, lines in (
+        ("Who has which say", [f"{s.title}: {'; '.join(english.say_rules(s))}" for s in pack.says.values()]),
+        ("Posts", [f"{who.title}: {'; '.join(english.post_rules(who))}" for who in pack.who.values()]),
+        ("Figures", [told for _, told in reading.figures()]),
+        ("What the force supplies", [f"{question} {value}" for question, value in reading.settings()]),
+    ):
+        if lines:
+            out.print(f"\n{heading}", style="bold")
+        for line in lines:
+            out.print(f"  {line}", markup=False)
     if pack.silent_on:
         out.print(f"\nThe policy says nothing about: {', '.join(pack.silent_on)}.")
     out.print(f"\n`remit pack show {pack.name} {clauses[0].id}` reads one clause with its rules in English.")
