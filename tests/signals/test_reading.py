@@ -199,6 +199,7 @@ def test_the_words_of_a_picture_and_of_the_thread_count() -> None:
     assert {(s.concern, piece.part, piece.image) for s in reading.signals for piece in s.evidence} == {
         ("political", "alt_text", 3),
         ("abuse", "thread", None),
+        ("unprofessional_tone", "thread", None),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -92,6 +92,7 @@ class Readable:
     def __init__(self, text: str) -> None:
         self.text = text
         self._places: array[int] | None = None
+        self._ends: array[int] | None = None  # where they differ from the places: in a rewritten copy
         if text.isascii() and not any(c in text for c in "\x0b\x0c`"):
             self.plain = text.encode("ascii")
             return
@@ -114,7 +115,38 @@ class Readable:
         """The same stretch in the text as written. Hidden characters at its edges are left out."""
         if self._places is None or span.start >= span.end:
             return span
-        return Span(self._places[span.start], self._places[span.end - 1] + 1)
+        return Span(self._places[span.start], (self._ends or self._places)[span.end - 1] + 1)
+
+    def rewritten(self, edits: Iterable[tuple[int, int, bytes]]) -> Readable:
+        """A copy in which stretches (start, end) of the plain text read otherwise: in order, none over another.
+
+        Every letter put in points at the whole stretch that it stands for.
+        """
+        copy = Readable.__new__(Readable)
+        copy.text = self.text
+        parts: list[bytes] = []
+        starts, ends = array("L"), array("L")
+        place = 0
+
+        def keep(until: int) -> None:
+            parts.append(self.plain[place:until])
+            if self._places is None:
+                starts.extend(range(place, until))
+                ends.extend(range(place, until))
+            else:
+                starts.extend(self._places[place:until])
+                ends.extend((self._ends or self._places)[place:until])
+
+        for start, end, words in edits:
+            keep(start)
+            parts.append(words)
+            whole = self.original(Span(start, end))
+            starts.extend([whole.start] * len(words))
+            ends.extend([whole.end - 1] * len(words))
+            place = end
+        keep(len(self.plain))
+        copy.plain, copy._places, copy._ends = b"".join(parts), starts, ends
+        return copy
 
     def words(self, span: Span) -> str:
         """What the copy says there."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from remit.signals.content import MAX_CHARACTERS, NO_SETTINGS, Content, SignalSettings
+from remit.signals.disguised import undisguised
 from remit.signals.grammar import read_grammar
 from remit.signals.hidden import read_hidden
 from remit.signals.images import read_images
@@ -81,7 +82,7 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
 def _words(text: Readable, part: str, settings: SignalSettings) -> Iterator[Signal]:
     allowed = frozenset(word.casefold() for word in settings.allowed_words)
     for name in TABLES:
-        yield from table(name).read(text, part, allowed)
+        yield from table(name).read(undisguised(text) if name == "tone" else text, part, allowed)
     yield from read_personal(text, part, settings)
     yield from read_persons(text, part)
 

@@ -11,17 +11,17 @@ from remit.signals.phrases import contents, quote
 from remit.signals.readable import Readable, Span
 from remit.signals.reading import Signal
 
-NAME, VERSION = "tone", "1"
+NAME, VERSION = "tone", "2"
 
 WORD = re2.compile(rb"[A-Za-z']{2,30}")
 LINK_OR_TAG = re2.compile(rb"https?://\S+|[@#]\w+")
 
 
 def read_shouting(text: Readable, part: str) -> Iterator[Signal]:
-    """More than two words in three in capitals, in a text of at least six words of four letters or more."""
+    """More than two words in three in capitals, in a text of at least five words of four letters or more."""
     words = [w for w in WORD.findall(LINK_OR_TAG.sub(b" ", text.plain[:20_000])) if len(w) > 3]
     loud = sum(w.isupper() for w in words)
-    if len(words) >= 6 and loud * 3 > len(words) * 2:
+    if loud >= 5 and loud * 3 > len(words) * 2:
         yield Signal(
             "shouting",
             "Most of it is in capitals, which reads as shouting.",
