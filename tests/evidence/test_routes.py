@@ -77,6 +77,8 @@ RECORDED: dict[str, set[str]] = {
     "posts:move": {"posts.reschedule"},
     "posts:settle": {"posts.settle"},
     "posts:original": {"posts.read-original"},
+    "posts:signals": {"people.change-lists"},
+    "posts:settled-signals": {"posts.read-settled-signals"},
     # messages
     "message": {"inbox.read"},
     "message-enter": {"inbox.receive"},
