@@ -71,6 +71,19 @@ def test_as_an_author(live: Live, page: Page, axe: Axe) -> None:
     visit(live, page, axe, [f"{path}discard"])
 
 
+def test_as_somebody_who_applies_for_an_account(live: Live, page: Page, axe: Axe) -> None:
+    live.sign_in(page, "PC 44", "cleveland")
+    visit(live, page, axe, ["/accounts/applications/", "/accounts/apply"])
+    page.get_by_label("What should the account be called?").fill("Ironbank Road Watch")
+    page.get_by_label("Which network should it be on?").select_option("x")
+    page.get_by_label("Which handle should it have?").fill("ironbank-road-watch")
+    page.get_by_label("What kind of account?").select_option("area")
+    page.get_by_label("What is it for?").fill("Speeding and parking")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
+    good(page, axe)
+
+
 def test_as_somebody_who_is_asked(live: Live, page: Page, axe: Axe) -> None:
     live.sign_in(page, "Detective Chief Inspector", "norfolk")
     say = first(live, page, "/approvals/", r"/approvals/\d+/")
@@ -89,7 +102,13 @@ def test_as_corporate_communications(live: Live, page: Page, axe: Axe) -> None:
         visit(live, page, axe, [first(live, page, f"/posts/?state={state}", r"/posts/\d+/")])
     account = first(live, page, "/accounts/", r"/accounts/\d+/")
     visit(live, page, axe, [account, f"{account}change", f"{account}state", f"{account}authorise"])
-    visit(live, page, axe, ["/accounts/", "/accounts/register", "/accounts/stops/", "/people/"])
+    visit(live, page, axe, ["/accounts/", "/accounts/register", "/accounts/stops/", "/people/", "/accounts/users/"])
+    errands = ("alter", "review", "password", "access", "close", "groups/join", "record", "credentials/lodge")
+    visit(live, page, axe, [f"{account}{errand}" for errand in errands])
+    trial = first(live, page, "/accounts/?state=trial", r"/accounts/\d+/")
+    visit(live, page, axe, [trial, f"{trial}trial", f"{trial}objective"])
+    application = first(live, page, "/accounts/applications/?state=waiting", r"/accounts/applications/\d+/")
+    visit(live, page, axe, ["/accounts/applications/", application, f"{application}grant", f"{application}turn-down"])
 
 
 def test_as_anybody_who_reads_the_policy(live: Live, page: Page, axe: Axe) -> None:
