@@ -20,6 +20,7 @@ class InboxConfig(AppConfig):
         tasks.register(lists.tasks)
         search.register("Messages", lists.search)
         subjects.register("inbox.message", lists.called)
+        subjects.register("inbox.measure", lists.called_by_measure)
         errands.register(
             Errand("Enter a message", "/inbox/enter", "Messages", "One that you saw on a network.", "message.receive")
         )

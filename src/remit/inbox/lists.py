@@ -120,3 +120,9 @@ def called(number: int) -> Named | None:
     """What a message is called, and its page."""
     message = Message.objects.filter(pk=number).first()
     return Named(f"{message.get_channel_display()} from {message.author}", f"/inbox/{number}/") if message else None
+
+
+def called_by_measure(number: int) -> Named | None:
+    """The message about which a measure was taken."""
+    measure = Measure.objects.filter(pk=number).first()
+    return called(measure.message_id) if measure else None

@@ -70,8 +70,8 @@ class Block(OnMessage):
 
     @property
     def lede(self) -> str:  # type: ignore[override]
-        words = "a direct message" if self.message.private else f"“{self.message.text[:300]}”"
-        return f"{self.message.author} wrote {words}. It is kept here as evidence whatever is done on the network."
+        words = "a direct message." if self.message.private else f"“{self.message.text[:300]}”"
+        return f"{self.message.author} wrote {words} It is kept here as evidence whatever is done on the network."
 
     def make_form(self, data: Any = None) -> forms.Form:
         today = timezone.localdate()

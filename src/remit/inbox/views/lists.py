@@ -36,7 +36,8 @@ def messages(request: SignedInRequest) -> HttpResponse:
             "message": message,
             "title": title_of(message),
             "status": STATUS[message.state],
-            "kind": kind_words(message.kind),
+            # what Remit takes a direct message for would tell of words that nobody has opened
+            "kind": kind_words(message.kind) if message.sorted_by_id or not message.private else "",
             "urgent": message.urgent and message.state != "closed",
         }
         for message in page

@@ -24,6 +24,7 @@ from remit.inbox.measures import WORDS, LiftMeasure, TakeMeasure
 from remit.inbox.models import Message
 from remit.inbox.replies import ReplyToMessage
 from remit.inbox.scope import may_see, subject_of
+from remit.ledger import REMIT, history
 from remit.people.directory import refusal_words
 from remit.people.models import Person
 from remit.people.permissions import permits
@@ -74,6 +75,7 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
         "waiting": Proposal.objects.filter(act__in=WAITING, subject=subject, state__in=["open", "returned"]),
         "may": {name.partition(".")[2]: permits(person, name, shown.account.force_id, subject) for name in MAY},
         "open": shown.state != Message.State.CLOSED,
+        "events": _events(shown),
         "mine": shown.taken_by_id == person.pk,
         "closing": Proposal.objects.filter(act=CloseMessage.name, subject=subject, state="open").first(),
     }
@@ -106,6 +108,27 @@ def _others(shown: Message) -> list[Message]:
     """What else the same person wrote to the same account, the newest first; never the words of direct messages."""
     same = Message.objects.filter(account=shown.account, author=shown.author).exclude(pk=shown.pk)
     return list(same.order_by("-received_at")[:10])
+
+
+def _events(shown: Message) -> list[dict[str, Any]]:
+    """The ledger's history of the message and what was done about it, the newest first, with the reasons given."""
+    subjects = [f"inbox.measure:{pk}" for pk in shown.measures.values_list("pk", flat=True)]
+    lines = history(subject_of(shown), *subjects)
+    people = Person.objects.filter(pseudonym__in={line.actor for line in lines})
+    names = {REMIT: "Remit", **dict(people.values_list("pseudonym", "display_name"))}
+    return [
+        {
+            "title": line.words,
+            "by": names.get(line.actor, line.actor),
+            "at": line.at,
+            "body": str(line.personal.get("reason") or line.personal.get("outcome") or ""),
+            "clauses": line.clauses if line.outcome else (),
+            "pack": line.packs[0]["pack"] if line.packs else "",
+            "number": line.number,
+            "hash": line.hash,
+        }
+        for line in reversed(lines)
+    ]
 
 
 def _told(notice: Notice) -> dict[str, Any]:
