@@ -135,4 +135,9 @@ def test_a_version_that_decided_earlier_is_set_against_the_one_in_force(
     said = words(client, f"/policy/changes?old={old}&new=riverside")
     assert "1 clause changed; 6 clauses as before." in said
     assert "It says Old An account belonging to the force is used on an issued device only." in said
-    assert "What a new version changes" in words(client, "/policy/riverside/")
+    assert "Versions that decided earlier Version 2.0" in words(client, "/policy/riverside/")
+    then = words(client, f"/policy/{old}/RV-2.1a/")
+    assert "This is version 2.0 as it was when it decided." in then
+    assert "is used on an issued device only" in then
+    assert "as it was when it decided" not in words(client, "/policy/riverside/RV-2.1a/")
+    assert reader("lakeside", packs=[]).get(f"/policy/{old}/").status_code == 404

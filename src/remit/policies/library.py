@@ -14,6 +14,7 @@ from django.conf import settings
 
 from remit.acts.directory import get_directory
 from remit.acts.packs import library
+from remit.policies.versions import earlier_versions, read_earlier
 from remit.policy.packs import TREATMENTS, Clause, Pack
 from remit.policy.reading import PackReading, clause_text
 from remit.web.search import Found
@@ -44,8 +45,14 @@ def readable_packs(person: Any) -> list[Pack]:
 
 
 def pack_of(person: Any, name: str) -> Pack | None:
-    """The pack called `name` when the person may read it; None otherwise, as if it did not exist."""
-    return next((pack for pack in readable_packs(person) if pack.name == name), None)
+    """The pack called `name` when the person may read it; None otherwise, as if it did not exist.
+
+    A version that decided earlier is called by its `key`.
+    """
+    readable = readable_packs(person)
+    found = next((pack for pack in readable if pack.name == name), None)
+    earlier = (one for pack in readable for one in earlier_versions(pack) if one.key == name) if not found else ()
+    return found or next((read_earlier(one) for one in earlier), None)
 
 
 def reading_of(person: Any, pack: Pack) -> PackReading:

@@ -55,8 +55,8 @@ def read_earlier(version: Earlier) -> Pack | None:
             pack = load_library(folders).packs.get(version.name) if folders else None
         except PackFaults:
             return None
-    # Its cases are not kept, so its folder leads nowhere.
-    return replace(pack, digest=version.digest, folder="") if pack else None
+    # It is read at an address of its own; its cases are not kept, so its folder leads nowhere.
+    return replace(pack, name=version.key, digest=version.digest, folder="") if pack else None
 
 
 def _place(name: PurePosixPath, pack: str) -> tuple[str, ...]:

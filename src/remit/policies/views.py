@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from remit.acts.packs import library as loaded
 from remit.policies import library
 from remit.policies.versions import earlier_versions
 from remit.policy.packs import TREATMENTS, WORDINGS, Pack, Version
@@ -50,6 +51,7 @@ def pack(request: SignedInRequest, name: str) -> HttpResponse:
     shown = set(reading.chosen(**asked))
     sections = [(chapter, [c for c in chapter.clauses if c in shown]) for chapter in reading.chapters]
     others = [other for other in library.readable_packs(request.user) if other is not found]
+    earlier = earlier_versions(found)
     page = {
         **_head(found),
         "coverage": library.coverage(found),
@@ -67,7 +69,8 @@ def pack(request: SignedInRequest, name: str) -> HttpResponse:
         ],
         "treatment_words": TREATMENT_WORDS,
         "others": others,
-        "versions": [*(o for o in others if set(o.forces) & set(found.forces)), *earlier_versions(found)],
+        "versions": [*(o for o in others if set(o.forces) & set(found.forces)), *earlier],
+        "earlier_versions": earlier,
     }
     return render(request, "policies/pack.html", page)
 
@@ -142,7 +145,7 @@ def _reading(request: SignedInRequest, name: str) -> PackReading:
 
 
 def _head(pack: Pack) -> dict[str, Any]:
-    return {"pack": pack, "version": _version(pack)}
+    return {"pack": pack, "version": _version(pack), "earlier": pack is not loaded().packs.get(pack.name)}
 
 
 def _who(reading: PackReading) -> dict[str, Any]:
