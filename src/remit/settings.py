@@ -36,6 +36,7 @@ ROOMS = [
     "inbox",
     "policies",
     "conduct",
+    "research",
     "web",
     "evidence",
     "platforms",

@@ -12,6 +12,8 @@ from remit.people.documents import accepted
 from remit.people.models import Person
 from remit.people.permissions import roles_now
 
+#: Training in research on the internet is recorded under this and its level: "research-2".
+RESEARCH, RESEARCH_LEVELS = "research-", range(1, 6)
 #: Longer ago than this, what somebody said of being on duty says nothing about now: it is asked again.
 DUTY_STATE_HOLDS = timedelta(hours=12)
 
@@ -39,7 +41,9 @@ def person_facts(
     person can say (whether they are on duty) is left out when they have not said, which is *unknown*.
     """
     today = timezone.localdate(now)
-    trainings = list(person.trainings.filter(on__lte=today))
+    attended = list(person.trainings.filter(on__lte=today))
+    trainings = [each for each in attended if not each.kind.startswith(RESEARCH)]
+    research = [each for each in attended if each.kind.startswith(RESEARCH)]
     live = person.grants.filter(ended_at=None, since__lte=today).filter(Q(until=None) | Q(until__gte=today))
     grants = list(live.values_list("kind", "over", "since"))
     teams = list(person.teams.order_by("key").values_list("key", "pk"))
@@ -52,6 +56,9 @@ def person_facts(
         "probation_passed_on": person.probation_passed_on,
         "leaving_on": person.leaving_on,
         "trainings": [{"kind": t.kind, "attended_on": t.on} for t in trainings],
+        "research_trainings": [
+            {"level": int(each.kind.removeprefix(RESEARCH)), "attended_on": each.on} for each in research
+        ],
         "last_training_on": max((t.on for t in trainings if t.kind in ("masterclass", "refresher")), default=None),
         "acknowledged": accepted(person),
         "written_approval_on": max((since for kind, _, since in grants if kind == "written-approval"), default=None),

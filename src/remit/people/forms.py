@@ -10,6 +10,7 @@ from django.utils import timezone
 from remit.accounts.models import Account
 from remit.people.acts.qualifications import training_kinds
 from remit.people.acts.roles import roles_of
+from remit.people.facts import RESEARCH_LEVELS
 from remit.people.models import Category, Device, DutyState, Force, Person, Team
 from remit.web.forms import DayField, offer
 
@@ -228,6 +229,13 @@ class DeviceForm(forms.Form):
         error_messages=_required("Say what kind of device it is."),
     )
     screen_lock = forms.BooleanField(label="Its screen lock is on", required=False, initial=True)
+    research_level = forms.TypedChoiceField(
+        label="For which level of internet research is it marked?",
+        choices=[("", "None"), *((str(level), f"Level {level}") for level in RESEARCH_LEVELS)],
+        required=False,
+        coerce=int,
+        empty_value=None,
+    )
 
 
 class DutyForm(forms.Form):

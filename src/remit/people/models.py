@@ -184,6 +184,8 @@ class Device(models.Model):
     owner = models.CharField(max_length=10, choices=Owner.choices)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     screen_lock = models.BooleanField(default=True)
+    #: The level of internet research that it is marked for, 1 to 5.
+    research_level = models.PositiveSmallIntegerField(null=True, blank=True)
     #: Given back, lost or replaced: kept on the register, no longer offered.
     ended_on = models.DateField(null=True, blank=True)
 

@@ -51,6 +51,8 @@ PERMISSIONS: dict[str, str] = {
     "policy.acknowledge": "acknowledge a policy",
     "duty-state.set": "say whether you are on duty",
     "interest.decide": "decide on a business interest",
+    "research.read": "see the register of research",
+    "vetting.check": "check social media for vetting",
     "ledger.read": "read the ledger",
     "decision.read": "take out past decisions with their facts",
 }
@@ -102,8 +104,10 @@ ROLES: dict[str, Role] = {
     "psd": Role(
         "Professional Standards",
         frozenset({"post.read", "message.read", "account.read", "person.read", "interest.decide"})
-        | {"standards.check"},
+        | {"standards.check", "research.read", "vetting.check"},
     ),
+    "vetting": Role("Vetting officer", frozenset({"vetting.check"})),
+    "covert-authorities": Role("Covert authorities", frozenset({"research.read"})),
     "auditor": Role(
         "Auditor",
         frozenset({"post.read", "message.read", "account.read", "person.read", "ledger.read", "decision.read"}),

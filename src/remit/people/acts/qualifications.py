@@ -14,6 +14,7 @@ from remit.acts.models import Grant, Proposal
 from remit.acts.packs import library
 from remit.people.acts.subjects import AboutPeople, find_person, not_oneself, read_day
 from remit.people.documents import current_version, document_title
+from remit.people.facts import RESEARCH, RESEARCH_LEVELS
 from remit.people.models import Acknowledgement, Device, DutyState, Training
 
 #: The shipped kinds of training; `training_kinds` has those that a force's own policies add besides.
@@ -30,9 +31,10 @@ STANDING = {
 
 
 def training_kinds() -> dict[str, str]:
-    """The kinds of training that can be recorded: the values of the vocabulary's `actor.trainings[].kind`."""
+    """The kinds of training that can be recorded: values of `actor.trainings[].kind`, and research by its levels."""
     named = library().vocabulary.facts["actor.trainings"].fields["kind"].values
-    return {key: TRAININGS.get(key) or words[:1].upper() + words[1:] for key, words in named.items()}
+    kinds = {key: TRAININGS.get(key) or words[:1].upper() + words[1:] for key, words in named.items()}
+    return {**kinds, **{f"{RESEARCH}{level}": f"Internet research, level {level}" for level in RESEARCH_LEVELS}}
 
 
 @dataclass
@@ -116,6 +118,8 @@ class RegisterDevice(AboutPeople):
     owner: str
     device_kind: str
     screen_lock: bool = True
+    #: The level of internet research that it is marked for; None where it is marked for none.
+    research_level: int | None = None
 
     def check(self) -> None:
         find_person(self.subject, self.force)
@@ -135,6 +139,7 @@ class RegisterDevice(AboutPeople):
             owner=self.owner,
             kind=self.device_kind,
             screen_lock=self.screen_lock,
+            research_level=self.research_level,
         )
 
 
