@@ -95,5 +95,7 @@ class AccountsConfig(AppConfig):
             )
         )
         offers.register("account.apply", "Apply for an account", "/accounts/apply")
+        offers.register("account.give-notice", "Record the notice", "/accounts/{number}/record")
+        offers.register("account.send-reminder", "Record the reminder", "/accounts/{number}/record")
         offers.register("accounts.stop", "Stop publishing from an account", "/accounts/stops/throw")
         offers.register("posts.write-leaving-notice", "Write the notice", "/posts/new")

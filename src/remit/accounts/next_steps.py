@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from remit.accounts.acts.access import exceptions
 from remit.accounts.facts import subject_of
 from remit.accounts.models import Account
 from remit.accounts.records import full_facts
@@ -64,8 +65,11 @@ _DOINGS = (
 
 
 def doings(account: Account, viewer: Person) -> list[tuple[str, str]]:
-    """What `viewer` can do about an account in use: words and page."""
-    found = [(words, _href(account, viewer, page, permission)) for words, page, permission in _DOINGS]
+    """What `viewer` can do about an account that is not closed: words and page."""
+    rows = _DOINGS if account.in_use else ()
+    if account.state != Account.State.CLOSED and exceptions(account.force_id):
+        rows += (("Record an exception from a rule", "exception", "account.decide"),)
+    found = [(words, _href(account, viewer, page, permission)) for words, page, permission in rows]
     return [(words, href) for words, href in found if href]
 
 

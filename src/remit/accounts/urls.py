@@ -30,6 +30,7 @@ urlpatterns = [
     path("accounts/<int:pk>/record", keeping.record, name="account-record"),
     path("accounts/<int:pk>/credentials", keeping.see, name="account-credentials"),
     path("accounts/<int:pk>/credentials/lodge", keeping.lodge, name="account-lodge"),
+    path("accounts/<int:pk>/exception", keeping.give_exception, name="account-exception"),
     path("accounts/<int:pk>/alter", changing.Alter.as_view(), name="account-alter"),
     path("accounts/<int:pk>/review", changing.Review.as_view(), name="account-review"),
     path("accounts/<int:pk>/password", changing.Password.as_view(), name="account-password"),

@@ -172,6 +172,17 @@ def test_a_password_that_was_lodged_is_nowhere_in_clear(force_of: ForceOf, setti
     assert walk.browser("head").get(f"/accounts/{account.pk}/credentials").status_code == 302
 
 
+def test_an_exception_that_the_policy_knows_lifts_its_rule(force_of: ForceOf) -> None:
+    """WI-accounts.16a: CCE records a short form; a network with a short profile could never be set up otherwise."""
+    walk = force_of("wiltshire")
+    account = walk.granted()
+    address = f"/accounts/{account.pk}/exception"
+    assert walk.browser("media").post(address, {"exception": "any", "reason": "No."}).status_code == 422
+    walk.post("media", address, {"exception": "short-form-statements", "reason": "The profile takes 160 characters."})
+    set_up(walk, account, "live")
+    assert reload(account).state == "live"
+
+
 def test_nobody_publishes_from_an_account_that_is_being_set_up(force_of: ForceOf) -> None:
     """It does not exist on its network yet, or is not checked."""
     walk = force_of("essex")
