@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from remit.acts import door
 from remit.acts.act import ActRefused
 from remit.acts.evidence import decision_text
-from remit.acts.models import Proposal, Say
+from remit.acts.models import Notice, Proposal, Say
 from remit.ledger import history
 from remit.people.models import Person
 from tests.acts.conftest import DONE, WORLD, Publish, Rename, ReportLost, SmallDirectory
@@ -251,6 +251,31 @@ def test_a_report_is_always_accepted_and_asks_afterwards(author: Person, communi
     door.answer_question(proposal, author, "post.area", "Town", now)
     assert DONE == ["lost"]
     assert proposal.referrals.count() == 1
+
+
+def test_a_report_is_passed_on_once_what_decides_to_whom_is_answered(
+    author: Person, communications: Person, supervisor: Person, now: datetime
+) -> None:
+    """Otherwise a report about the supervisor would be on their desk before anybody had said that it is about them."""
+    proposal = door.propose(ReportLost("lost by the team"), author, now)
+    assert proposal.state == State.APPLIED
+    assert "report.about_team" in [item["fact"] for item in proposal.decision["ask"]]
+    assert [referral.to_who for referral in proposal.referrals.all()] == ["communications"]
+    door.answer_question(proposal, author, "report.about_team", False, now)
+    assert {referral.to_who for referral in proposal.referrals.all()} == {"communications", "supervisor"}
+    assert Notice.objects.filter(rule="TR-5c", who="supervisor").count() == 1
+    other = door.propose(ReportLost("lost by the team", subject="tests.post:2"), author, now)
+    door.answer_question(other, author, "report.about_team", True, now)
+    assert [referral.to_who for referral in other.referrals.all()] == ["communications"]
+
+
+def test_a_refusal_leaves_only_what_its_own_rule_says(author: Person, communications: Person, now: datetime) -> None:
+    """Otherwise somebody would owe comments to a post that never went out."""
+    proposal = door.propose(Publish("forbidden appeal"), author, now)
+    assert proposal.state == State.REFUSED
+    assert not proposal.duties.exists()
+    assert [(referral.rule, referral.to_who) for referral in proposal.referrals.all()] == [("TR-3c", "communications")]
+    assert not Notice.objects.filter(proposal=proposal, rule="TR-3a").exists()
 
 
 def test_an_act_of_which_no_policy_speaks_is_done(author: Person, now: datetime) -> None:

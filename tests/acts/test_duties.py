@@ -223,3 +223,15 @@ def test_a_sample_is_drawn_once_and_by_nobodys_choice(
     assert duty.sample["drawn"] == drawn
     (made,) = [line for line in history(SUBJECT) if line.action == "duty.made" and line.about["rule"] == "TR-4e"]
     assert made.about["sample"]["drawn"] == drawn
+
+
+def test_a_duty_without_its_day_is_given_it_by_the_answer(author: Person, now: datetime) -> None:
+    """Nobody would know when it is due; or it would be owed twice, once without a day and once with."""
+    proposal = door.propose(Publish("an event"), author, now)
+    assert proposal.state == Proposal.State.APPLIED
+    duty = Duty.objects.get(rule="TR-3b")
+    assert (duty.due_on, duty.late) == (None, "within")
+    assert [item["fact"] for item in proposal.decision["ask"]] == ["post.event_on"]
+    door.answer_question(proposal, author, "post.event_on", "2026-12-24", now)
+    duty = Duty.objects.get(rule="TR-3b")
+    assert (duty.due_on, duty.anchor) == (date(2026, 12, 28), date(2026, 12, 24))  # no bank holidays here
