@@ -67,6 +67,10 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
     decision, facts, packs = judge(proposal, act, now)
     if not fresh and _take_revision(proposal, facts, packs, by, now):
         decision, facts, packs = judge(proposal, act, now)  # without what has just been voided
+    if proposal.state == State.APPLIED and act.kind is not Kind.REPORT:
+        # It stays done, on the decision that it was done on; an answer since may date what it left behind.
+        _leave_behind(proposal, act, decision, facts, packs, now)
+        return
     proposal.decision = decision.to_json()
     proposal.facts = write_facts(facts)
     proposal.outcome = decision.outcome

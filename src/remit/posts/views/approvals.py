@@ -223,7 +223,7 @@ def _questions(proposal: Proposal, person: Person, now: datetime, only_put: bool
 
     `only_put` leaves those that are put to one post: what somebody was not sure of, and whom that post names.
     """
-    if proposal.state != Proposal.State.OPEN or person.pk in secrecy.barred(proposal.subject):
+    if proposal.state not in (Proposal.State.OPEN, Proposal.State.APPLIED) or person.pk in secrecy.barred(proposal.subject):
         return []
     packs = packs_of(proposal.force)
     known = vocabulary(packs)
@@ -232,6 +232,8 @@ def _questions(proposal: Proposal, person: Person, now: datetime, only_put: bool
     found = []
     for ask in proposal.decision.get("ask", []):
         name = ask["fact"]
+        if proposal.state == Proposal.State.APPLIED and name in {**proposal.answers, **proposal.settled}:
+            continue  # what was done stays as it was decided
         if name not in known or (only_put and name not in proposal.not_sure and name not in put):
             continue
         try:
