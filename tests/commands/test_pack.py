@@ -144,3 +144,109 @@ def test_a_policy_is_shown_with_who_has_which_say_and_its_figures() -> None:
         assert part in shown
     found = json.loads(remit("pack", "show", "surrey-sussex", "--json").stdout)
     assert found["figures"] == {"parameter.contributors": "the number that an appeal needs: 2"}
+
+
+def test_one_faulty_pack_stops_only_what_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody's work would wait until one officer had mended a draft."""
+    monkeypatch.setenv("REMIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("REMIT_PACKS", str(tmp_path / "packs"))
+    begin(tmp_path / "packs" / "devon")
+    rules = tmp_path / "packs" / "devon" / "rules" / "posts.yaml"
+    rules.write_text(rules.read_text().replace("then: refuse", "then: refused"))
+    listed = remit("pack", "list")
+    assert listed.exit_code == 0
+    assert 'The pack "devon" has faults and is left out; `remit pack lint devon` lists them.' in listed.stderr
+    assert "essex" in listed.stdout
+    named = remit("decide", "--pack", "devon", "--moment", "post.publish", "-")
+    assert named.exit_code == 2
+    assert 'There is no effect "refused". Did you mean "refuse"?' in named.stderr
+    linted = remit("pack", "lint", "devon")
+    assert (linted.exit_code, "1 to mend, 0 to consider." in linted.stdout) == (1, True)
+    assert remit("pack", "test", "essex").exit_code == 0
+    (tmp_path / "packs" / "facts").mkdir()
+    (tmp_path / "packs" / "facts" / "own.yaml").write_text("own.fact: {type: bol, label: it}\n")
+    facts = remit("facts", "account.kind")
+    assert facts.exit_code == 0
+    assert "have faults and are left out" in facts.stderr
+
+
+def test_rules_that_no_case_tries_both_ways_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that never bit in a case may never bite at all."""
+    monkeypatch.setenv("REMIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("REMIT_PACKS", str(tmp_path / "packs"))
+    begin(tmp_path / "packs" / "devon")
+    cases = tmp_path / "packs" / "devon" / "cases" / "posts.yaml"
+    cases.write_text(
+        cases.read_text().replace("device.owner: personal", "device.owner: force").replace("refused", "allowed")
+    )
+    said = remit("pack", "test", "devon").stdout
+    assert "In no case fires: DV-1a." in said
+
+
+def test_controls_and_baselines_are_listed_and_shown() -> None:
+    """Whoever writes a pack would have to read Remit's own folders."""
+    listed = json.loads(remit("controls", "dormant", "--json").stdout)
+    assert [control["id"] for control in listed] == ["dormant-step"]
+    assert listed[0]["holes"]["unused"] == "period"
+    assert listed[0]["rules"]["norfolk-suffolk"] == 3
+    assert "moment: account.monitor" in remit("controls", "dormant-step").stdout
+    assert "main-account-post" in json.loads(remit("baselines", "--json").stdout)
+    assert "“Town”" in remit("baselines", "local-account-post").stdout
+    assert remit("controls", "nothing-like-it").exit_code == 2
+    assert "--pack adds" in remit("baselines", "nothing-like-it").stderr
+
+
+DATED = """\
+- id: DV-2a
+  clause: DV-1a
+  moment: account.close
+  title: The export
+  then: {duty: {do: export it, owner: corporate-communications, from: closing.decided_on, within: 2 working days}}
+- id: DV-2b
+  clause: DV-1a
+  moment: breach.report
+  title: The manager hears
+  when: ["!report.subject_is_manager"]
+  then: {route: {to: corporate-communications}}
+- id: DV-2c
+  clause: DV-1a
+  moment: user.leave
+  title: Access ends
+  then:
+    duty:
+      do: end access
+      owner: corporate-communications
+      each: subject.grants
+      from: subject.leaving_on
+      by: subject.leaving_on
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "facts", "lines"),
+    [
+        ("account.close", {}, ["export it, date not known yet: the day on which closing was decided"]),
+        ("account.close", {"closing.decided_on": "2026-11-21"}, ["export it, by 24 November 2026"]),
+        ("account.close", {"closing.decided_on": "2026-11-11"}, ["export it, overdue since 13 November 2026"]),
+        ("breach.report", {}, ["What is passed on once it is answered", "Is the report about your line manager?"]),
+        (
+            "user.leave",
+            {"subject.leaving_on": "2026-11-30", "subject.grants": ["one", "two"]},
+            ["end access (one), by 30 November 2026", "end access (two), by 30 November 2026"],
+        ),
+    ],
+)
+def test_what_is_owed_and_what_waits_is_told_a_line_each(
+    moment: str, facts: dict[str, object], lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two duties would read as one, a late one as one to come, and one without its day would not be seen."""
+    monkeypatch.setenv("REMIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("REMIT_PACKS", str(tmp_path / "packs"))
+    begin(tmp_path / "packs" / "devon")
+    (tmp_path / "packs" / "devon" / "rules" / "dated.yaml").write_text(f"rules:\n{DATED}")
+    given = tmp_path / "facts.json"
+    given.write_text(json.dumps(facts))
+    told = remit("decide", "--pack", "devon", "--moment", moment, "--now", "2026-11-21T12:00", given)
+    assert told.exit_code == 0, told.output
+    for line in lines:
+        assert line in " ".join(told.stdout.split())

@@ -67,8 +67,10 @@ class PackWords:
         self._told: dict[str, RuleWords] = {}
 
     def fill(self, text: str) -> str:
-        """`text` with the force's settings put where it says {force.…}."""
-        return re.sub(r"\{(force\.\w+)\}", lambda hole: str(self.settings.get(hole[1], hole[0])), text)
+        """`text` with the force's settings and the policy's figures put where it says {force.…} or {parameter.…}."""
+        figures = {name: parameter.value for name, parameter in self.pack.parameters.items()}
+        known = {**figures, **self.settings}
+        return re.sub(r"\{((?:force|parameter)\.\w+)\}", lambda hole: str(known.get(hole[1], hole[0])), text)
 
     def rule(self, rule: Rule) -> RuleWords:
         """The rule in English; what was told once is kept."""

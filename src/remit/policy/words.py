@@ -307,10 +307,10 @@ class _English:
         return self.test(node, yes=True)
 
     def picked(self, node: Quantifier) -> str:
-        """ "the latest day of the training, of those of the training where the kind is a refresher"."""
+        """ "the latest day of the training among the user's training where the kind of it is a refresher"."""
         fact = self.fact(node.over)
         label = fact.fields[node.picks].label if fact and node.picks in fact.fields else node.picks
-        said = f"the {node.kind} “{re.sub('^the ', '', label)}” of {self.thing(node.over)}"
+        said = f"the {node.kind} {re.sub('^the ', '', label)} among {self.thing(node.over)}"
         always = isinstance(node.body, Literal) and node.body.value is True
         return said if always else f"{said} where {self._filtered(node)}"
 
