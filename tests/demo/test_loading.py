@@ -11,6 +11,7 @@ from remit.accounts.models import Account, Application
 from remit.acts.packs import packs_of
 from remit.demo import loading
 from remit.demo.people import FORCES
+from remit.inbox.models import Message
 from remit.people.directory import holders
 from remit.people.models import Person
 from remit.posts.models import Publication
@@ -32,6 +33,10 @@ def test_a_force_loads_with_posts_in_every_state_and_a_sound_ledger(slug: str, m
     assert not any(person.has_usable_password() for person in people)
     states = set(Publication.objects.filter(action="publish").values_list("state", flat=True))
     assert {"sent", "gone", "due", "held", "missed"} <= states
+    messages = Message.objects.filter(account__force=slug)
+    assert set(messages.values_list("state", flat=True)) == {"new", "open", "closed"}
+    assert messages.filter(urgent=True, state="new").count() == 1
+    assert messages.filter(measures__state="done").count() == 1
     assert ledger.verify().holds
     demo.load(NOW)
     assert Person.objects.count() == people.count()

@@ -13,7 +13,9 @@ from remit.acts.models import Duty, Proposal
 from remit.inbox.acts import SortMessage
 from remit.inbox.facts import answered_on
 from remit.inbox.models import Message
+from remit.inbox.reading import bring_in
 from remit.inbox.replies import ReplyToMessage
+from remit.platforms.practice import network
 from remit.platforms.practice.models import PracticePost
 from remit.posts import claims, publishing
 from remit.posts.acts import WithdrawPost
@@ -145,3 +147,44 @@ def test_cleveland_asks_for_999_first_and_offers_words_that_are_right(world: Wor
     client, page = here.client(here.author), f"/inbox/{message.pk}/reply"
     typed = {"text": "", "ready": ["call-999", "report-crime"], "device": here.author.devices.get().pk}
     assert "Nothing stands in the way" in client.post(page, typed).content.decode()
+
+
+def test_an_answer_that_needs_a_say_waits_for_it_and_shows_what_it_answers(world: Worlds) -> None:
+    """Otherwise whoever decides would have to guess what was asked, or the answer would go out without them."""
+    here = world("essex")
+    message = sorted_as(here, here.written("When do you open?"), "question")
+    waits = answer(here, message, "You are a useless idiot.")
+    assert waits.state == Proposal.State.OPEN
+    publishing.work(here.clock)
+    assert not PracticePost.objects.exists()
+    decider = here.person("Officer 8133", [], "media-department")
+    say = waits.says.get()
+    shown = here.client(decider).get(f"/approvals/{say.pk}/").content.decode()
+    assert "When do you open?" in shown
+    assert "You are a useless idiot." in shown
+    assert "An answer by PC 4417 waits" in here.client(here.author).get(f"/inbox/{message.pk}/").content.decode()
+    door.answer_say(say, decider, "approve", "It was meant in fun.", here.clock(), seen_revision=waits.revision)
+    publishing.work(here.clock)
+    assert PracticePost.objects.get().text == "You are a useless idiot."
+
+
+def test_norfolk_whoever_posted_answers_the_media_and_has_then_done_it(world: Worlds) -> None:
+    here = world("norfolk")
+    asked = sorted_as(here, here.written("What time do you open?"), "question")
+    answer(here, asked, "At 10am on Saturday.")
+    publishing.work(here.clock)
+    post = PracticePost.objects.get()
+    network.write(here.account.handle, "newsdesk", "I'm a reporter. Why so late?", "comment", here.clock(), post.number)
+    (enquiry,) = bring_in(here.account, here.clock())
+    assert enquiry.publication == Publication.objects.get(remote_id=post.number)
+    known = {"message.kind": "media_enquiry", "message.emergency": False}
+    known |= {"incident.managed_by": "none", "incident.live": False, "incident.major": False}
+    door.propose(SortMessage(enquiry.pk, known), here.head, here.clock())
+    owed = Duty.objects.get(subject=f"inbox.message:{enquiry.pk}")
+    assert (owed.clauses, owed.owner, owed.state) == (["NS-6.10a"], here.author, "due")
+    made = answer(here, Message.objects.get(pk=enquiry.pk), "The hall is only free from 10am.")
+    assert made.state == Proposal.State.APPLIED, made.decision
+    publishing.work(here.clock)
+    door.sweep(here.clock())
+    owed.refresh_from_db()
+    assert owed.state == "done"

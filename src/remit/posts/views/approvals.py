@@ -30,6 +30,7 @@ from remit.posts.models import Post, Publication
 from remit.posts.views.shown import preview, with_evidence
 from remit.web.dates import say_when
 from remit.web.findings import grouped
+from remit.web.proposals import said_in
 from remit.web.questions import Question, question, read_answers
 from remit.web.signed_in import SignedInRequest
 
@@ -277,6 +278,8 @@ def _about(proposal: Proposal) -> dict[str, Any]:
             "post": publication.target.post,
             "reason": act.reason,
         }
+    else:
+        about["said"] = said_in(proposal)
     return about
 
 
