@@ -103,7 +103,17 @@ def test_as_corporate_communications(live: Live, page: Page, axe: Axe) -> None:
     account = first(live, page, "/accounts/", r"/accounts/\d+/")
     visit(live, page, axe, [account, f"{account}change", f"{account}state", f"{account}authorise"])
     visit(live, page, axe, ["/accounts/", "/accounts/register", "/accounts/stops/", "/people/", "/accounts/users/"])
-    errands = ("alter", "review", "password", "access", "close", "groups/join", "record", "credentials/lodge")
+    errands = (
+        "alter",
+        "review",
+        "password",
+        "access",
+        "close",
+        "groups/join",
+        "record",
+        "record/exported",
+        "credentials/lodge",
+    )
     visit(live, page, axe, [f"{account}{errand}" for errand in errands])
     trial = first(live, page, "/accounts/?state=trial", r"/accounts/\d+/")
     visit(live, page, axe, [trial, f"{trial}trial", f"{trial}objective"])
@@ -136,6 +146,43 @@ def test_as_somebody_who_answers_messages(live: Live, page: Page, axe: Axe) -> N
     good(page, axe)
 
 
+def test_as_somebody_who_asks_declares_and_reports(live: Live, page: Page, axe: Axe) -> None:
+    live.sign_in(page, "PC", "surrey")
+    interest = first(live, page, "/conduct/interests/", r"/conduct/interests/\d+/")
+    visit(live, page, axe, ["/proposals/", "/conduct/private-use", "/conduct/contact", "/conduct/declare"])
+    visit(live, page, axe, ["/conduct/interests/", "/conduct/interests/declare", interest, "/conduct/remind-me"])
+    visit(
+        live, page, axe, ["/conduct/report", "/conduct/lost-device", "/conduct/cases/", "/research/", "/research/start"]
+    )
+    page.goto(f"{live.url}{interest}begin")
+    good(page, axe)
+    page.goto(f"{live.url}/conduct/report")
+    page.get_by_label("The anonymous system").check()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Report it without your name")).to_be_visible()
+    good(page, axe)
+    page.goto(f"{live.url}/conduct/declare")
+    page.get_by_label("Somebody I met through work").check()
+    page.get_by_label("Who or what is it?").fill("Somebody from a call.")
+    page.get_by_role("button", name="Continue").click()
+    good(page, axe)
+    page.get_by_role("button", name="Declare it now").click()
+    expect(page.get_by_text("Declared, and recorded.")).to_be_visible()
+
+
+def test_as_somebody_who_assesses_cases(live: Live, page: Page, axe: Axe) -> None:
+    live.sign_in(page, "Detective Inspector", "surrey")
+    case = first(live, page, "/conduct/cases/", r"/conduct/cases/\d+/")
+    interest = first(live, page, "/conduct/interests/", r"/conduct/interests/\d+/")
+    visit(live, page, axe, ["/", "/conduct/cases/", case, f"{case}assess", interest, f"{interest}decide"])
+    visit(live, page, axe, ["/research/", "/research/checks/", "/research/checks/begin"])
+    page.goto(f"{live.url}{case}assess")
+    page.get_by_label("Assess it").check()
+    page.get_by_label("What are your reasons?").fill("It was seen by many.")
+    page.get_by_role("button", name="Continue").click()
+    good(page, axe)
+
+
 def test_as_the_control_room(live: Live, page: Page, axe: Axe) -> None:
     live.sign_in(page, "Control room", "suffolk")
     visit(live, page, axe, ["/", "/accounts/stops/", "/accounts/stops/throw"])
@@ -145,7 +192,7 @@ def test_as_the_systems_administrator(live: Live, page: Page, axe: Axe) -> None:
     live.sign_in(page, "Systems administrator", "norfolk")
     person = first(live, page, "/people/?q=Digital", r"/people/\d+/")
     visit(live, page, axe, ["/", "/people/", "/people/add", person])
-    for what in ("change", "leave", "roles/give", "devices"):
+    for what in ("change", "leave", "move", "roles/give", "devices"):
         visit(live, page, axe, [f"{person}{what}"])
 
 

@@ -76,7 +76,8 @@ def test_cleveland_sends_any_doubt_to_the_covert_standards_unit(station: Make) -
     [
         ("essex", {"research.about": "person", "research.covert": "no", "research.account": "force",
                    "research.procedure": "S 2801"}, "EX-3.5l", "open"),
-        ("essex", {"research.about": "other", "research.covert": "yes", "research.account": "none"}, "EX-8.0f", "refused"),
+        ("essex", {"research.about": "other", "research.covert": "yes", "research.account": "none"},
+         "EX-8.0f", "refused"),
         ("wiltshire", {"research.account": "personal", "research.covert": "no"}, "WI-donot.14", "refused"),
         ("wiltshire", {"research.account": "force", "research.covert": "yes", "research.covert_guidance_read": "yes",
                        "research.bureau_considered": "Yes: it is a source."}, "WI-accounts.22b", "applied"),

@@ -19,6 +19,7 @@ from remit.acts.act import Act
 from remit.acts.models import Proposal
 from remit.acts.packs import library
 from remit.demo.accounts import ACCOUNTS, APPROVED_NETWORKS, AccountRow
+from remit.demo.conduct import load_conduct
 from remit.demo.lives import load_lives
 from remit.demo.messaging import load_messages
 from remit.demo.people import FORCES, PEOPLE, TEAMS, TEAMS_OF_POLICIES, ForceRow, PersonRow
@@ -48,6 +49,7 @@ def load(now: datetime) -> None:
                 load_lives(force)
             load_posts(force)
             load_messages(force)
+            load_conduct(force)
 
 
 class ForceLoader:
