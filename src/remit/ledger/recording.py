@@ -106,7 +106,7 @@ def held_head() -> Head:
     """The head, held until the transaction ends: PostgreSQL locks its row, SQLite has one writer at a time anyway."""
     head = Head.objects.select_for_update().first()
     if head is None:
-        if Entry.objects.exists():
+        if Entry.objects.exists() and not Head.objects.exists():  # not one that another writer has just begun with
             raise RuntimeError("The ledger has entries but its head is gone. Run the verification before going on.")
         Head.objects.get_or_create(id=1, defaults={"hash": START})
         head = Head.objects.select_for_update().get()
