@@ -100,7 +100,13 @@ def whole(request: SignedInRequest, name: str) -> HttpResponse:
     """The whole policy on one plain page, for print; each rule stands once, under the first clause that it cites."""
     reading = _reading(request, name)
     sections = [(chapter, [reading.read(clause) for clause in chapter.clauses]) for chapter in reading.chapters]
-    page = {**_head(reading.pack), **_who(reading), "chapters": reading.chapters, "sections": sections}
+    page = {
+        **_head(reading.pack),
+        **_who(reading),
+        "chapters": reading.chapters,
+        "sections": sections,
+        "meanings": [reading.english.definition(d) for d in reading.pack.definitions.values()],
+    }
     return render(request, "policies/whole.html", page)
 
 
