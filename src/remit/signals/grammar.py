@@ -12,9 +12,9 @@ from remit.signals.reading import Signal
 
 NAME, VERSION = "grammar", "1"
 
-#: Small words that are never right twice running; "that that" and "had had" may be.
-ONCE = "the a an of to in on at and for with from by is are was were be been will our your we you they"
-WORD = re2.compile(rb"[A-Za-z]+")
+#: Small words that are never right twice running; "that that" and "had had" may be, and so may "A a".
+ONCE = "the an of to in on at and for with from by is are was were be been will our your we you they".split()  # noqa: SIM905
+TWICE = re2.compile(rf"\ba a\b|(?i:\b(?:{'|'.join(f'{word} {word}' for word in ONCE)})\b)".encode())
 
 
 def read_grammar(text: Readable, part: str) -> Iterator[Signal]:
@@ -35,12 +35,4 @@ def read_grammar(text: Readable, part: str) -> Iterator[Signal]:
 
 def _twice(text: Readable) -> Iterator[Span]:
     """Where one of `ONCE` stands twice with one space between: more are where a link was taken out."""
-    once = frozenset(ONCE.split())
-    before, start, end = "", 0, -1
-    for found in WORD.finditer(text.plain):
-        word = found.group().decode()
-        gap = text.plain[end : found.start()] if end >= 0 else b"-"
-        same = word.lower() == before and word.lower() in once and not (word.isupper() and len(word) == 1)
-        if same and gap == b" ":
-            yield Span(start, found.end())
-        before, start, end = word.lower(), found.start(), found.end()
+    return (Span(*found.span()) for found in TWICE.finditer(text.plain))

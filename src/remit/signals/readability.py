@@ -5,10 +5,12 @@ Grade = 0.39 × words a sentence + 11.8 × syllables a word − 15.59 (Kincaid a
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import re2
 
 from remit.signals.readable import Readable
-from remit.signals.spelling import NOT_WORDS
+from remit.signals.spelling import words_alone
 
 #: Below this many words the figure says nothing.
 FEWEST_WORDS = 20
@@ -26,9 +28,9 @@ def reading_age(text: Readable) -> int | None:
 
     Addresses, hashtags, mentions and figures are left out. Between YOUNGEST and OLDEST.
     """
-    words = NOT_WORDS.sub(lambda found: b" " * len(found.group()), text.plain[:COUNTED])
+    words = words_alone(text.plain[:COUNTED])
     counts = [
-        [syllables(word.group()) for word in WORD.finditer(words[sentence.start : sentence.end])]
+        [syllables(word) for word in WORD.findall(words[sentence.start : sentence.end])]
         for sentence in text.sentences()
         if sentence.start < len(words)
     ]
@@ -40,6 +42,7 @@ def reading_age(text: Readable) -> int | None:
     return max(YOUNGEST, min(OLDEST, round(grade) + 5))
 
 
+@lru_cache(maxsize=8_192)
 def syllables(word: bytes) -> int:
     """Syllables of one English word: its groups of vowels, without a silent ending."""
     count = sum(1 for _ in VOWELS.finditer(word))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import re2
@@ -78,48 +78,62 @@ def own_words(settings: SignalSettings) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=2)  # the reading age asks for the same
+def words_alone(copy: bytes) -> bytes:
+    """A plain copy with spaces in place of what is not words, of the same length."""
+    return NOT_WORDS.sub(lambda found: b" " * len(found.group()), copy)  # type: ignore[no-any-return]
+
+
 def find_slips(text: Readable, own: frozenset[str]) -> list[Slip]:
     """The words of `text` that are not known, in order; each word once."""
-    copy = text.plain[:READ]
-    words = NOT_WORDS.sub(lambda found: b" " * len(found.group()), copy)
-    dictionary = british()
+    words = words_alone(text.plain[:READ])
+    doubtful = {word for word in set(WORD.findall(words)) if _doubtful(word) and not _owned(word, own)}
     slips: dict[str, Slip] = {}
-    for sentence in text.sentences():
+    for sentence in text.sentences() if doubtful else ():
         if sentence.start >= len(words) or len(slips) >= MAX_EVIDENCE:
             break
-        found = list(_unknown(words, sentence, dictionary, own))
-        for span, word in found:
+        for span, word in list(_unknown(words, sentence, doubtful)):
             if word not in slips and len(slips) < MAX_EVIDENCE:
-                slips[word] = Slip(span, tuple(dictionary.near(word)))
+                slips[word] = Slip(span, tuple(british().near(word)))
     return list(slips.values())
 
 
-def _unknown(words: bytes, sentence: Span, dictionary: British, own: frozenset[str]) -> Iterator[tuple[Span, str]]:
-    """The words of one sentence that are not known; none where it is shouted or in another language."""
+@lru_cache(maxsize=32_768)
+def _doubtful(found: bytes) -> bool:
+    """Whether a word may be a slip: a small one that is not known, or one like "Dont", which counts as a first word."""
+    word, dictionary = found.decode(), british()
+    if len(word) < 3 or word.lower() in _welsh() or ELONGATED.search(found):
+        return False
+    if word.islower():
+        return not dictionary.knows(word) and not dictionary.knows(_bare(word))
+    return word[1:].islower() and _lacks_apostrophe(word, dictionary)
+
+
+def _bare(word: str) -> str:
+    return next((word.removesuffix(end) for end in ENDINGS if word.endswith(end)), word)
+
+
+def _owned(found: bytes, own: frozenset[str]) -> bool:
+    word = found.decode().lower()
+    return word in own or _bare(word) in own
+
+
+def _unknown(words: bytes, sentence: Span, doubtful: set[bytes]) -> Iterator[tuple[Span, str]]:
+    """The doubtful words of one sentence; none where it is in another language."""
     unknown: list[tuple[Span, str]] = []
     looked_at = english = welsh = 0
     for number, found in enumerate(WORD.finditer(words[sentence.start : sentence.end])):
         word = found.group().decode()
-        lower = word.lower()
-        welsh += lower in _welsh()
-        english += len(word) > 2 and dictionary.knows(word)
-        if number == 0 and word[1:].islower() and _lacks_apostrophe(word, dictionary):
+        known_welsh = word.lower() in _welsh()
+        welsh += known_welsh
+        english += len(word) > 2 and british().knows(word)
+        # A capital is a name or an acronym; a part of a word, as in "co-ordinated", is none by itself.
+        ordinary = len(word) > 2 and word.islower() and not known_welsh and not _joined(words, sentence.start, found)
+        looked_at += ordinary
+        if (ordinary or (number == 0 and word[0].isupper())) and found.group() in doubtful:
             unknown.append((Span(sentence.start + found.start(), sentence.start + found.end()), word))
-        if len(word) < 3 or not word.islower() or lower in _welsh() or _joined(words, sentence.start, found):
-            continue  # a name, an acronym, the first word, which may be a name, or a part: "co-ordinated"
-        looked_at += 1
-        bare = next((lower.removesuffix(end) for end in ENDINGS if lower.endswith(end)), lower)
-        if (
-            dictionary.knows(bare)
-            or dictionary.knows(word)
-            or bare in own
-            or lower in own
-            or ELONGATED.search(found.group())
-        ):
-            continue
-        unknown.append((Span(sentence.start + found.start(), sentence.start + found.end()), word))
     if 2 * len(unknown) > looked_at and (welsh or len(unknown) > 3 or (len(unknown) > 1 and not english)):
-        return  # not English
+        return
     yield from unknown
 
 
