@@ -31,7 +31,7 @@ from remit.acts.consider import waiting_on
 from remit.acts.facts import vocabulary
 from remit.acts.models import Duty, Proposal
 from remit.acts.packs import packs_of
-from remit.people.directory import refusal_words
+from remit.people.directory import person_named, refusal_words
 from remit.people.models import Person, Team
 from remit.people.permissions import permits, reach
 from remit.platforms.limits import LIMITS
@@ -80,10 +80,12 @@ class ApplyForm(forms.Form):
         coerce=int,
         error_messages={"required": "Choose the owner."},
     )
-    users = forms.TypedMultipleChoiceField(
-        label="Who else would use it?", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    users = forms.CharField(
+        label="Who else would use it?",
+        help_text="Shoulder or staff numbers, one on each line. Leave it empty for nobody.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
-
     exists_already = forms.BooleanField(label="The account exists already", required=False)
 
     def __init__(self, *args: Any, person: Person, **options: Any) -> None:
@@ -95,8 +97,18 @@ class ApplyForm(forms.Form):
         teams = Team.objects.filter(force=person.force_id)
         offer(self, "team", [("", "None"), *((team.key, team.name) for team in teams)])
         offer(self, "owner", [("", "Choose somebody"), *people])
-        offer(self, "users", people)
+        self.force = person.force_id
         self.fields["owner"].initial = person.pk
+
+    def clean_users(self) -> list[int]:
+        """Ids of the people whose numbers were given."""
+        found = []
+        for number in str(self.cleaned_data["users"]).split():
+            person = person_named(self.force, number)
+            if person is None:
+                raise forms.ValidationError(f"Nobody on your force’s register has the number {number}.")
+            found.append(person.pk)
+        return found
 
     def clean_handle(self) -> str:
         return str(self.cleaned_data["handle"]).strip().removeprefix("@")

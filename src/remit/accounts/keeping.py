@@ -2,96 +2,106 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from remit.accounts.acts.access import GiveException, exceptions
 from remit.accounts.acts.keeping import LodgeCredentials, RecordDone, SeeCredentials, may_see
 from remit.accounts.asking import account_for, account_form
 from remit.accounts.facts import subject_of
 from remit.accounts.models import Account
+from remit.accounts.next_steps import recorded_for
 from remit.accounts.records import KINDS
 from remit.acts import door
 from remit.acts.act import Act, ActRefused
 from remit.web.forms import DayField, offer
+from remit.web.proposing import carry_out
 from remit.web.signed_in import SignedInRequest
 
 
 class RecordForm(forms.Form):
-    """What was done, when, and what else is kept of it."""
+    """When it was done, and what else is kept of this kind of record."""
 
-    record = forms.ChoiceField(
-        label="What was done?", widget=forms.RadioSelect, error_messages={"required": "Choose what was done."}
-    )
     on = DayField(label="On which day?")
     words = forms.CharField(
-        label="What was said or decided",
-        help_text="For a consultation, a decision or a written reason.",
+        label="What was said or decided?",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
+        error_messages={"required": "Say what was said or decided."},
     )
-    due = DayField(label="If details were asked for: by which day are they wanted?", required=False)
+    due = DayField(label="By which day are they wanted?")
     whom = forms.ChoiceField(
-        label="If somebody was consulted: who?",
-        choices=[
-            ("", "Nobody"),
-            ("owner", "The owner"),
-            ("owner_manager", "The owner’s manager"),
-            ("other", "Another"),
-        ],
-        required=False,
+        label="Who was consulted?",
+        choices=[("owner", "The owner"), ("owner_manager", "The owner’s manager"), ("other", "Somebody else")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who was consulted."},
     )
     who = forms.ChoiceField(
-        label="If data were exported: by whom?",
+        label="Who exported them?",
         choices=[
-            ("", "Nobody"),
             ("owner", "The account owner"),
             ("corporate_communications", "Corporate Communications"),
             ("other", "Somebody else"),
         ],
-        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who exported them."},
     )
-    place = forms.CharField(label="If data were exported: where is the export kept?", max_length=300, required=False)
+    place = forms.CharField(
+        label="Where is the export kept?", max_length=300, error_messages={"required": "Say where it is kept."}
+    )
 
-    def __init__(self, *args: Any, account: Account, **options: Any) -> None:
+    def __init__(self, *args: Any, kind: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        offer(self, "record", [(key, kind.label) for key, kind in KINDS.items()])
+        for name in set(self.fields) - {"on", *KINDS[kind].asks}:
+            del self.fields[name]
         self.fields["on"].initial = timezone.localdate()
 
 
-def _record(account: Account, given: dict[str, Any]) -> Act:
-    on, due = given["on"], given["due"]
-    return RecordDone(
-        account.force_id,
-        subject_of(account),
-        given["record"],
-        on.isoformat() if isinstance(on, date) else "",
-        given["words"],
-        due.isoformat() if due else None,
-        given["whom"],
-        given["who"],
-        given["place"],
-    )
+@login_required
+@require_GET
+def records(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What can be recorded about an account: what the force's policy reads of it."""
+    account = account_for(request.user, pk, "account.keep")
+    kinds = [(key, KINDS[key]) for key in recorded_for(account)]
+    context = {
+        "account": account,
+        "groups": [
+            ("Looking after it", [(key, kind) for key, kind in kinds if not kind.closing]),
+            ("Closing it", [(key, kind) for key, kind in kinds if kind.closing]),
+        ],
+    }
+    return render(request, "accounts/record.html", context)
 
 
-record = account_form(
-    "account.keep",
-    RecordForm,
-    _record,
-    heading="Record what was done about {account}",
-    lede="A policy reads the days of these records, so record what happened and when.",
-    action="Record it",
-    done="It is on record. What waited for it was decided again.",
-)
+@login_required
+@require_http_methods(["GET", "POST"])
+def record(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
+    """Record that one thing was done about an account, and when."""
+    account = account_for(request.user, pk, "account.keep")
+    if kind not in KINDS:
+        raise Http404
+    form = RecordForm(request.POST if request.method == "POST" else None, kind=kind)
+    if request.method == "POST" and form.is_valid():
+        given = {name: str(value or "") for name, value in form.cleaned_data.items()}  # a day as ISO has it
+        act = RecordDone(account.force_id, subject_of(account), kind, **given)
+        if carry_out(request, act, form, "It is on record. What waited for it was decided again."):
+            door.reconsider_about(subject_of(account), timezone.now())
+            return redirect(f"/accounts/{pk}/")
+    context = {
+        "form": form,
+        "heading": KINDS[kind].label,
+        "lede": f"For {account}. A policy reads the day, so give the one on which it happened. {KINDS[kind].hint}",
+        "action": "Record it",
+        "back": f"/accounts/{pk}/record",
+    }
+    return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 
 
 class LodgeForm(forms.Form):

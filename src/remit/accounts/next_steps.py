@@ -12,7 +12,7 @@ from typing import Any
 from remit.accounts.acts.access import exceptions
 from remit.accounts.facts import subject_of
 from remit.accounts.models import Account
-from remit.accounts.records import full_facts
+from remit.accounts.records import KINDS, full_facts
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
 from remit.people.models import Person
@@ -31,11 +31,26 @@ class Step:
     note: str = ""
 
 
+#: The moments of an account's life.
+MOMENTS = (
+    "account.setup",
+    "account.trial",
+    "account.monitor",
+    "account.review",
+    "account.change",
+    "account.close",
+    "user.leave",
+)
 #: Before it goes live: the fact that shows it is done, words, page, permission.
 _BEFORE = (
-    ("account.communications_consulted_on", "Consult the communications department", "record", "account.keep"),
+    (
+        "account.communications_consulted_on",
+        "Consult the communications department",
+        "record/communications-consulted",
+        "account.keep",
+    ),
     ("account.login_lodged", "Lodge the username and password", "credentials/lodge", "account.keep"),
-    ("account.corporate_access", "Give Corporate Communications access", "record", "account.keep"),
+    ("account.corporate_access", "Give Corporate Communications access", "record/corporate-access", "account.keep"),
     ("trial.objectives", "Set the objectives of the trial", "objective", "account.keep"),
 )
 
@@ -77,6 +92,12 @@ def turns_on(account: Account, *moments: str) -> set[str]:
     """The facts that the force's policy reads at these moments."""
     rules = [rule for pack in packs_of(account.force_id) for moment in moments for rule in rules_at(pack, moment)]
     return set().union(*(names for _, names in rules))
+
+
+def recorded_for(account: Account) -> list[str]:
+    """The kinds of record of which the force's policy reads something at some moment of an account's life."""
+    read = turns_on(account, *MOMENTS)
+    return [key for key, kind in KINDS.items() if kind.fact in read]
 
 
 def _href(account: Account, viewer: Person, page: str, permission: str) -> str:

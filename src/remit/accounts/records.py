@@ -29,13 +29,13 @@ class Kind:
     """One kind of record that people make: its words, the fact that its day is, and what else is asked for it.
 
     Attributes:
-        day: the fact that takes the day of the latest record; "" where the record itself is what counts.
+        fact: what a policy reads of it: the day of the latest record, unless `_of_records` says otherwise.
         asks: fields of the form besides the day: "words", "due", "whom", "who", "place".
         closing: whether it is a step towards closing.
     """
 
     label: str
-    day: str = ""
+    fact: str
     asks: tuple[str, ...] = ()
     closing: bool = False
     hint: str = ""
@@ -43,7 +43,11 @@ class Kind:
 
 #: What people record by saying that it was done. Reviews, credentials and trials have acts of their own.
 KINDS: dict[str, Kind] = {
-    "corporate-access": Kind("Corporate Communications was given access", hint="As an administrator, with recovery."),
+    "corporate-access": Kind(
+        "Corporate Communications was given access",
+        "account.corporate_access",
+        hint="As an administrator, with recovery.",
+    ),
     "control-tested": Kind("The way into the account was tested", "account.control_tested_on"),
     "communications-consulted": Kind(
         "The communications department was consulted on the account", "account.communications_consulted_on", ("words",)
@@ -53,10 +57,12 @@ KINDS: dict[str, Kind] = {
     "details-requested": Kind("The account's details were asked for", "account.details_requested_on", ("due",)),
     "guidance-offered": Kind("Guidance was offered because the account was unused", "account.guidance_offered_on"),
     "reminded": Kind("A reminder was sent because the account was unused", "account.reminded_on"),
-    "user-in-touch": Kind("The user has been in touch since the reminder"),
+    "user-in-touch": Kind("The user has been in touch since the reminder", "account.answered_since_reminder"),
     "reason-filed": Kind("A written reason to keep the account", "account.dormancy_answered_on", ("words",)),
     "notice-given": Kind("Notice of closing was given", "closing.notified_on", closing=True),
-    "closing-consulted": Kind("Somebody was consulted about closing", "", ("whom", "words"), closing=True),
+    "closing-consulted": Kind(
+        "Somebody was consulted about closing", "closing.consulted", ("whom", "words"), closing=True
+    ),
     "closing-decided": Kind("Closing was decided", "closing.decided_on", ("words",), closing=True),
     "public-told": Kind("The public was told that the account closes", "closing.public_told_on", closing=True),
     "exported": Kind("The account's data were exported", "closing.exported_on", ("who", "place"), closing=True),
@@ -79,9 +85,11 @@ _OTHERS = {
     "changed": "The account was changed",
     "closed": "The account was closed",
 }
-#: Days that come of other acts' records: kind -> fact.
+#: Kinds whose fact is no day.
+_NO_DAY = frozenset({"corporate-access", "user-in-touch", "closing-consulted"})
+#: Days that come of these and of other acts' records: kind -> fact.
 _DAYS = {
-    **{key: kind.day for key, kind in KINDS.items() if kind.day},
+    **{key: kind.fact for key, kind in KINDS.items() if key not in _NO_DAY},
     "review-annual": "account.last_reviewed_on",
     "review-supervisory": "account.last_supervised_on",
     "review-dormancy": "account.dormancy_reviewed_on",

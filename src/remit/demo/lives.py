@@ -89,10 +89,10 @@ def _apply(
         network,
         f"{force.row.slug}-{handle}",
         kind,
-        "Road safety and closed roads" if kind == "specialist" else "What the neighbourhood teams do each week",
+        "Road safety and closed roads" if kind == "specialist" else "What the roads teams do each week, and why",
         force.people[owner].pk,
         "Everybody who lives or drives here",
-        team="roads-policing" if kind == "specialist" else "neighbourhood",
+        team="roads-policing",
     )
     proposal = _through(force, act, person, at)
     return Application.objects.filter(handle=act.handle).first() if proposal.state == Proposal.State.APPLIED else None

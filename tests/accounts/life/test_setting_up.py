@@ -34,7 +34,7 @@ def day(name: str, value: date) -> dict[str, str]:
 
 def record(walk: Walk, account: Account, kind: str, by: str = "media", /, **more: str) -> None:
     """Record that something was done today."""
-    walk.post(by, f"/accounts/{account.pk}/record", {"record": kind, **day("on", timezone.localdate()), **more})
+    walk.post(by, f"/accounts/{account.pk}/record/{kind}", {**day("on", timezone.localdate()), **more})
 
 
 def set_up(walk: Walk, account: Account, state: str, **fields: Any) -> Any:

@@ -110,7 +110,12 @@ class Walk:
 
     def apply(self, said: dict[str, str] | None = None, **fields: Any) -> Any:
         """The constable applies for an account that the sergeant is to own."""
-        first = {**ROADS, "owner": self.people["sergeant"].pk, "users": [self.people["constable"].pk], **fields}
+        first = {
+            **ROADS,
+            "owner": self.people["sergeant"].pk,
+            "users": self.people["constable"].shoulder_number,
+            **fields,
+        }
         self.page("constable", "/accounts/apply")
         return self.errand("constable", "/accounts/apply", first, said or {"application.covered": "yes"})
 
