@@ -10,14 +10,13 @@ from functools import lru_cache
 import re2
 
 from remit.signals.readable import Readable
-from remit.signals.spelling import words_alone
+from remit.signals.spelling import WORD, words_alone
 
 #: Below this many words the figure says nothing.
 FEWEST_WORDS = 20
 #: Characters that are counted: more do not change the figure.
 COUNTED = 20_000
 YOUNGEST, OLDEST = 6, 22
-WORD = re2.compile(rb"[A-Za-z]+(?:'[A-Za-z]+)*")
 VOWELS = re2.compile(rb"(?i)[aeiouy]+")
 SILENT = re2.compile(rb"(?i)(?:[^aeiouylrt]es?|[^aeiouytd]ed|[aeiouy][lrt]es?|e)$")
 SPOKEN = re2.compile(rb"(?i)[^aeiouy]le$|(?:[sxz]|ch|sh|c|g)es$")
