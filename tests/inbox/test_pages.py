@@ -72,6 +72,16 @@ def test_what_came_in_is_sorted_passed_on_and_closed(world: Worlds) -> None:
     assert message.state == "open", "nothing closes over what must still be done"
 
 
+def test_what_remit_reads_is_confirmed_with_one_press(world: Worlds) -> None:
+    here = world("cleveland")
+    message = here.written("My car was broken into overnight.")
+    client, page = here.client(here.author), f"/inbox/{message.pk}/"
+    assert "Yes, it is that" in client.get(page).content.decode()
+    asked = client.post(f"{page}sort", {"answer.message.kind": "crime_report"}).content.decode()
+    assert "Does the message describe an emergency?" in asked
+    assert 'name="answer.message.kind" value="crime_report"' in asked
+
+
 def test_closing_says_what_came_of_it_and_it_can_be_opened_again(world: Worlds) -> None:
     here = world("cleveland")
     message = here.written("Thanks, great work!")

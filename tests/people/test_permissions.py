@@ -24,13 +24,17 @@ from tests.people.conftest import TODAY
 
 #: Every role and every permission that it holds for a whole force, written out again so that a slip in the table shows.
 EXPECTED: dict[str, set[str]] = {
-    "author": {"post.read", "post.draft", "account.read"},
-    "authoriser": {"post.read", "account.read"},
+    "author": {"post.read", "message.read", "post.draft", "account.read"},
+    "authoriser": {"post.read", "message.read", "account.read"},
     "corporate-communications": {
         "post.read",
         "post.draft",
         "post.publish",
         "post.take-down",
+        "message.read",
+        "message.sort",
+        "message.reply",
+        "message.block",
         "account.read",
         "account.register",
         "account.change",
@@ -54,11 +58,11 @@ EXPECTED: dict[str, set[str]] = {
         "account.keep",
         "person.read",
     },
-    "supervisor": {"post.read", "account.read", "account.review", "person.read", "training.record"},
-    "psd": {"post.read", "account.read", "person.read", "standards.check"},
-    "auditor": {"post.read", "account.read", "person.read", "ledger.read", "decision.read"},
+    "supervisor": {"post.read", "message.read", "account.read", "account.review", "person.read", "training.record"},
+    "psd": {"post.read", "message.read", "account.read", "person.read", "standards.check"},
+    "auditor": {"post.read", "message.read", "account.read", "person.read", "ledger.read", "decision.read"},
     "policy-officer": {"person.read", "account.read", "decision.read", "signals.change"},
-    "control-room": {"post.read", "account.read", "account.stop", "post.take-down"},
+    "control-room": {"post.read", "message.read", "account.read", "account.stop", "post.take-down"},
     "system-administrator": {
         "account.read",
         "person.read",
