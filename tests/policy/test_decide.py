@@ -414,6 +414,9 @@ class TestLeftBehind:
             ("now.between('07:00', '16:00')", {}, datetime(2026, 11, 22, 7, tzinfo=UTC)),
             ("!now.between('16:00', '20:30')", {}, datetime(2026, 11, 21, 20, 30, tzinfo=UTC)),
             ("today.working_day()", {}, date(2026, 11, 23)),
+            # It is Saturday afternoon: office hours are on, and the next working day begins outside them.
+            ("today.working_day() && now.between('09:00', '17:00')", {}, datetime(2026, 11, 23, 9, tzinfo=UTC)),
+            ("today.working_day() && !today.working_day()", {}, None),
             ("device.issued", {"device__issued": False}, None),
             ("device.issued && closing.notified_on.passed('1 day')", {"device__issued": False}, None),
         ],
