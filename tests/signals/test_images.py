@@ -1,4 +1,4 @@
-"""What is said of a picture besides its pixels: a text alternative that helps nobody, and a picture that shows badly."""
+"""What is said of a picture besides its pixels: a text alternative that helps nobody, a picture that shows badly."""
 
 from __future__ import annotations
 

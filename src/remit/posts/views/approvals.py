@@ -224,7 +224,9 @@ def _questions(proposal: Proposal, person: Person, now: datetime, only_put: bool
 
     `only_put` leaves those that are put to one post: what somebody was not sure of, and whom that post names.
     """
-    if proposal.state not in (Proposal.State.OPEN, Proposal.State.APPLIED) or person.pk in secrecy.barred(proposal.subject):
+    if proposal.state not in (Proposal.State.OPEN, Proposal.State.APPLIED) or person.pk in secrecy.barred(
+        proposal.subject
+    ):
         return []
     packs = packs_of(proposal.force)
     known = vocabulary(packs)
