@@ -15,7 +15,9 @@ class PeopleConfig(AppConfig):
         from remit.people import acts, clocks, directory, permissions  # noqa: F401 (acts register themselves)
         from remit.people.models import Person
         from remit.people.reading import found
-        from remit.web import search
+        from remit.web import errands, search, subjects
+        from remit.web.errands import Errand
+        from remit.web.subjects import Named
 
         def scope_of_person(number: int) -> permissions.Scope | None:
             rows = list(Person.objects.filter(pk=number).values_list("force", "teams"))
@@ -29,7 +31,15 @@ class PeopleConfig(AppConfig):
             return {"actor": found, "subject": found} if found else {}
 
         set_directory(directory)
+
+        def named_person(number: int) -> Named | None:
+            found = Person.objects.filter(pk=number).first()
+            return Named(str(found), f"/people/{number}/") if found else None
+
         register_cast("people.person", cast_of_person)
+        subjects.register("people.person", named_person)
+        words, hint = "Record that somebody leaves or moves", "On their entry, under Change."
+        errands.register(Errand(words, "/people/", "People who use accounts", hint, permission="person.change"))
         states.register("user.train", clocks.in_training)
         states.register("user.leave", clocks.leavers)
         states.register("policy.acknowledge", clocks.readers)

@@ -7,9 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from remit.accounts.models import Account
+from remit.acts.packs import library
 from remit.ledger.reading import history
 from remit.people.acts.subjects import person_subject
-from remit.people.documents import current_version, document_title
+from remit.people.documents import asked_by, current_version, document_title
 from remit.people.models import Acknowledgement, Person
 from remit.people.permissions import role_title
 
@@ -33,11 +34,12 @@ def roles(shown: Person) -> list[dict[str, Any]]:
 
 
 def documents(shown: Person) -> list[dict[str, Any]]:
-    """The policies of the person's force and whatever else they accepted, with what they accepted when."""
+    """The policies of the person's force, what those ask to be read, and whatever else they accepted, and when."""
     given: dict[str, list[Acknowledgement]] = {}
     for row in shown.acknowledgements.all():
         given.setdefault(row.document, []).append(row)
-    keys = dict.fromkeys([*(f"policy:{pack}" for pack in shown.force.packs), *sorted(given)])
+    asked = [document for pack in shown.force.packs if pack in library().packs for document in asked_by(pack)]
+    keys = dict.fromkeys([*asked, *sorted(given)])
     return [_document(key, given.get(key, [])) for key in keys if document_title(key)]
 
 
