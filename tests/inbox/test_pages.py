@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from remit.acts.models import Duty, Referral
+from remit.acts.models import Referral
 from remit.inbox.models import Message
 from tests.inbox.conftest import World
 
@@ -66,7 +66,6 @@ def test_what_came_in_is_sorted_passed_on_and_closed(world: Worlds) -> None:
     assert (passed.to_who, passed.reason) == ("intelligence-unit", "Please grade it.")
     unit = here.person("DC 2222", [], "intelligence-unit")
     assert here.client(unit).get(page).status_code == 200, "whoever it is passed to can read it"
-    Duty.objects.update(must=True)
     assert "waits" in client.post(f"{page}close", {"outcome": "Passed on."}, follow=True).content.decode()
     message.refresh_from_db()
     assert message.state == "open", "nothing closes over what must still be done"
