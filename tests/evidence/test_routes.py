@@ -224,6 +224,7 @@ def test_every_act_of_a_person_has_an_address_or_a_command() -> None:
     elsewhere = {
         "inbox.settle-measure": "the worker, after it asked the network",
         "accounts.enter-authorisation": "setting up",
+        "accounts.enter-records": "setting up",
         "accounts.finish-closing": "the clock, on the day on which an account closes",
         "people.add-force": "setting up",
         "people.add-team": "setting up",

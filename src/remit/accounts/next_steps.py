@@ -68,7 +68,7 @@ def steps(account: Account, viewer: Person, now: datetime) -> list[Step]:
 
 
 #: What can be done about an account in use: words, page, permission.
-_DOINGS = (
+_DOINGS: tuple[tuple[str, str, str], ...] = (
     ("Change something about it", "alter", "account.change"),
     ("Review it", "review", "account.review"),
     ("Change its password", "password", "account.access"),

@@ -140,7 +140,6 @@ def full_facts(account: Account, actor: Person | None, *, now: datetime) -> dict
         "account.business_area": account.team.name if account.team else None,
         "account.ownership": "force",
         "account.login_lodged": account.records.filter(kind="lodged").exists(),
-        "account.others": others(account.force_id, account=account),
         **_of_users(account, actor, now),
     }
 

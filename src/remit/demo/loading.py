@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from remit.accounts import acts as account_acts
+from remit.accounts.acts.keeping import EnterRecords
 from remit.accounts.facts import subject_of
 from remit.accounts.models import Account
 from remit.acts import door
@@ -183,6 +184,9 @@ class ForceLoader:
         )
         account = Account.objects.get(pk=int(self.do(act, head).subject.partition(":")[2]))
         self.accounts[row.key] = account
+        if row.state == "live":
+            done = ["lodged", "corporate-access", "control-tested", "monitored", "review-supervisory"]
+            self.do(EnterRecords(self.row.slug, subject_of(account), done, self.days_ago(min(row.created, 12)) or ""))
         for key in row.users.split():
             if key in self.people:
                 user = self.people[key]

@@ -38,6 +38,7 @@ PEOPLE = {
     "sergeant": ("Sergeant 2264", "officer", "sergeant", ("neighbourhood",), ("supervisor/neighbourhood",),
                  "commander"),
     "constable": ("PC 4417", "officer", "constable", ("neighbourhood",), ("author",), "sergeant"),
+    "admin": ("Systems administrator 8890", "police_staff", "band_3", (), ("account-administrator",), "commander"),
     "standards": ("Detective Inspector 1617", "officer", "inspector", ("professional-standards",), ("psd",), ""),
 }  # fmt: skip
 

@@ -191,6 +191,8 @@ def test_a_change_is_decided_by_its_kind(live: Live) -> None:
     walk.errand("media", f"/accounts/{account.pk}/alter", given)
     assert reload(account).owner == walk.people["constable"]
     assert Notice.objects.filter(rule="NS-9.9c").exists()
+    unrecorded = walk.errand("admin", f"/accounts/{account.pk}/alter", {"change": "app_removed", "value": "Clipper"})
+    assert "NS-6.3f" in unrecorded
     refused = walk.errand("decider", f"/accounts/{account.pk}/alter", {"change": "suspend", "value": "Misuse"})
     assert "NS-10.2c" in refused
     walk.errand("media", f"/accounts/{account.pk}/alter", {"change": "suspend", "value": "Misuse"})

@@ -14,7 +14,7 @@ from remit.accounts.acts.register import AboutAccount, find_person
 from remit.accounts.acts.setting_up import setup_cast
 from remit.accounts.facts import authorisations, subject_of
 from remit.accounts.models import Account, Stop
-from remit.accounts.records import full_facts, note
+from remit.accounts.records import COMMUNICATIONS, full_facts, note
 from remit.accounts.watching import let_go, look_again
 from remit.acts.act import ActRefused
 from remit.acts.models import Proposal
@@ -107,6 +107,8 @@ class AlterAccount(OfAccount):
         facts = {**full_facts(account, actor, now=now), **was, "change.kind": self.change}
         if owner is not None:
             facts["owner.leaving_on"] = owner.leaving_on
+        if self.change == "app_removed":
+            facts["change.app_added_by_communications"] = _added_by_communications(account, self.value)
         return facts
 
     def described(self) -> list[tuple[str, str]]:
@@ -138,8 +140,16 @@ class AlterAccount(OfAccount):
                 started_by=record.proposer,
             )
         words = f"{CHANGES[self.change]}{': ' if self.value else ''}{self.value}"
-        note(account, "changed", today, record.proposer, now, words, kind=self.change)
+        note(account, "changed", today, record.proposer, now, words, kind=self.change, value=self.value.strip())
         look_again(account, now)
+
+
+def _added_by_communications(account: Account, application: str) -> bool:
+    """Whether Corporate Communications connected the application; one that nobody recorded counts as theirs."""
+    added = account.records.filter(kind="changed", more__kind="app_added").select_related("by")
+    named = [each for each in added if each.more.get("value", "").casefold() == application.strip().casefold()]
+    by = named[-1].by if named else None
+    return by is None or by.teams.filter(key__in=COMMUNICATIONS).exists()
 
 
 @dataclass

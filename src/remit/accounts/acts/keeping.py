@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -78,6 +78,34 @@ class RecordDone(_Register):
         more = {name: value for name, value in more.items() if value}
         note(account, self.record, date.fromisoformat(self.on), record.proposer, now, self.words.strip(), **more)
         look_again(account, now)
+
+
+@dataclass
+class EnterRecords(_Register):
+    """Enter what was done about an account before the force came to Remit. Done by Remit itself, when it is set up."""
+
+    name: ClassVar[str] = "accounts.enter-records"
+    label: ClassVar[str] = "Enter what was done about an account before"
+    moment: ClassVar[str] = "register.change"
+    permission: ClassVar[str] = "account.keep"
+
+    records: list[str] = field(default_factory=list)
+    on: str = ""
+
+    def check(self) -> None:
+        super().check()
+        if read_day(self.on, "The day") is None:
+            raise ActRefused("The day is missing.", "Give the day on which it was done.")
+
+    def about(self) -> dict[str, Any]:
+        return {"records": self.records, "on": self.on}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        if record.proposer is not None:
+            raise ActRefused("What is done is recorded as it is done.", "Record it on the account's page.")
+        account = self.account()
+        for kind in self.records:
+            note(account, kind, date.fromisoformat(self.on), None, now)
 
 
 #: What a form of `RecordDone` asks besides the day.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from remit.accounts.acts.applications import said_in
 from remit.accounts.acts.register import HANDLE, AboutAccount
 from remit.accounts.models import Account
-from remit.accounts.records import COMMUNICATIONS, application_of, full_facts, note
+from remit.accounts.records import COMMUNICATIONS, application_of, full_facts, note, others
 from remit.accounts.watching import look_again
 from remit.acts.act import ActRefused
 from remit.acts.models import Proposal
@@ -117,6 +117,7 @@ class SetUpAccount(_OfLife):
         account = self._written(self.account())
         facts = {**full_facts(account, actor, now=now), **self._linked()}
         facts["account.set_up_by"] = _set_up_by(account, actor)
+        facts["account.others"] = others(self.force, account=account)
         if self.button:
             facts["account.call_to_action"] = self.button
         if self.state == Account.State.TRIAL:
