@@ -10,11 +10,13 @@ import re2
 from remit.signals.readable import BIDIRECTIONAL, LOOK_ALIKES, ZERO_WIDTH
 from remit.signals.reading import MAX_EVIDENCE, Evidence, Signal
 
-NAME, VERSION = "hidden", "1"
+NAME, VERSION = "hidden", "2"
 
 _ZERO = "".join(sorted(ZERO_WIDTH - {"\u200d", "\u200c"}))
 #: A joiner inside a Latin word or number; between emoji, or in scripts that need it, it belongs there.
-INVISIBLE = re2.compile(rf"[A-Za-z0-9][{_ZERO}\x{{200c}}\x{{200d}}]+[A-Za-z0-9]|[\x{{e0020}}-\x{{e007f}}]{{12,}}")
+INVISIBLE = re2.compile(
+    rf"[A-Za-z0-9][{_ZERO}\x{{200c}}\x{{200d}}]+[A-Za-z0-9]|[A-Za-z0-9][{_ZERO}]+|[{_ZERO}]{{2,}}[A-Za-z0-9]|[\x{{e0020}}-\x{{e007f}}]{{12,}}"
+)
 TURNING = re2.compile("[" + "".join(sorted(BIDIRECTIONAL)) + "]+")
 MIXED = re2.compile(
     "[A-Za-z]+[" + "".join(c for c in LOOK_ALIKES) + "]+[A-Za-z]*|[" + "".join(c for c in LOOK_ALIKES) + "]+[A-Za-z]+"

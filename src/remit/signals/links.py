@@ -12,13 +12,13 @@ from remit.signals.phrases import contents
 from remit.signals.readable import Readable, Span
 from remit.signals.reading import MAX_EVIDENCE, Evidence, Signal
 
-NAME, VERSION = "links", "1"
+NAME, VERSION = "links", "2"
 #: Links kept of one text; networks allow far fewer.
 MAX_LINKS = 200
 
 ADDRESS = re2.compile(
-    rb"(?i)\bhttps?://[^\s<>\"]+|\bwww\.[^\s<>\"]+"
-    rb"|\b(?:[a-z0-9_-]{1,63}\.){1,5}(?:uk|com|org|net|info|gov|police|wales|london|scot|eu|ly|co|me|gl|link|app|biz|io|tv|xyz|online|site)(?:/[^\s<>\"]*)?"
+    rb"(?i)\bh(?:tt|xx)ps?://[^\s<>\"\])]+|\bwww\.[^\s<>\"]+"
+    rb"|\b(?:[a-z0-9_-]{1,63}\.){1,5}(?:uk|com|org|net|info|gov|police|wales|london|scot|eu|ly|co|me|gl|link|app|biz|io|tv|xyz|online|site|top|ru|cn|cz|tk|cc|ws|shop|club|live|today|icu|example)(?:/[^\s<>\"]*)?"
 )
 
 
@@ -63,7 +63,7 @@ def describe(url: str, settings: SignalSettings, evidence: Evidence | None = Non
     tables = contents("links")
     shortener = host in tables["shorteners"]
     if not misleading and not own and not _within(host, "police.uk") and not _within(host, "gov.uk"):
-        misleading = imitates(host, force_sites, tables["police_sites"])
+        misleading = imitates(host, force_sites, tables["police_sites"]) or _folded(url, host)
     return Link(url, host, own, shortener, misleading, evidence)
 
 
@@ -97,6 +97,33 @@ def imitates(host: str, force_sites: Iterable[str], police_sites: Iterable[str])
             return f"It has the name of the force and is not {site}."
     if "police.uk" in host or "police-uk" in host or "policeuk" in host:
         return "It looks like a police.uk site and is not one."
+    return ""
+
+
+#: Figures and capitals that pass for letters in a site's name.
+PASS_FOR = str.maketrans("01357", "olest")
+
+
+def _folded(url: str, host: str) -> str:
+    """Why a site passes for an official one, with figures and a capital "I" read as the letters that they show."""
+    written = url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
+    folded = _bare(written.replace("I", "l")).translate(PASS_FOR)
+    official = ("police.uk", "gov.uk", "nhs.uk")
+    if not any(_within(host, site) for site in official):
+        if any(_within(folded, site) or _within(host.translate(PASS_FOR), site) for site in official):
+            return "Its name has figures or capitals that pass for letters of an official site."
+        if any(
+            f"{site}." in f"{host}." or f"{site.replace('.', '-')}" in host or f"{site}-" in host for site in official
+        ):
+            return "It has the name of an official site inside another's."
+        if host.split(".")[0].replace("-", "").endswith("police") and host.rsplit(".", 1)[-1] in (
+            "uk",
+            "com",
+            "co",
+            "net",
+            "info",
+        ):
+            return "It looks like a force's own site and is not on police.uk."
     return ""
 
 

@@ -32,7 +32,7 @@ AGE = re2.compile(
     + "|".join(NUMBERS).encode()
     + rb")(?:[),.;!-]|$"
     rb"| (?:of|from|was|who|is|has|had|in|at|and|whose|last|with|appeared|pleaded"
-    rb"|today|tomorrow|years|yrs|this|but|missing)\b)"
+    rb"|today|tomorrow|years old|yrs old|this|but|missing)\b)"
     rb"|^ ?\((?:aged? )?(\d{1,2})\)|^ (\d{1,2}) (?:last|missing|from|of)\b"
 )
 AGE_BEFORE = re2.compile(
@@ -176,7 +176,8 @@ def read_persons(text: Readable, part: str) -> Iterator[Signal]:
         if _cues("sensitive_words").search(person.sentence) and not _cues("charity").search(person.sentence):
             roles["sensitive"].append(person.span)
         if not sought and not _cues("dead").search(person.sentence):
-            roles["named"].append(person.span)
+            told = person.age is not None or _cues("told_after").search(person.after) or suspect or victim
+            roles["named" if told and not _cues("praised").search(person.sentence) else "mentioned"].append(person.span)
     yield from _said(text, part, SAID, roles)
     yield from _identifying(text, part)
     yield from _young(text, part)
@@ -195,6 +196,7 @@ SAID = (
     ("child", "child_identity", 0.8, "It names somebody under 18."),
     ("sensitive", "sensitive_personal_data", 0.65, "It tells the health, beliefs, origin or record of somebody named."),
     ("named", "personal_data", 0.55, "It names somebody who is not an officer and says something about them."),
+    ("mentioned", "personal_data", 0.4, "It names somebody who is not an officer."),
 )
 
 
