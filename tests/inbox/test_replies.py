@@ -19,7 +19,8 @@ from remit.platforms.practice import network
 from remit.platforms.practice.models import PracticePost
 from remit.posts import claims, publishing
 from remit.posts.acts import WithdrawPost
-from remit.posts.models import Publication
+from remit.posts.models import Post, Publication
+from remit.posts.standing import readable_posts, visible_posts
 from tests.inbox.conftest import World
 
 Worlds = Callable[..., World]
@@ -62,6 +63,10 @@ def test_an_answer_to_a_direct_message_is_for_its_writer_alone(world: Worlds) ->
     assert PracticePost.objects.get().answers.number == message.remote_id
     public = here.client(here.author).get(f"/practice/{here.account.handle}/").content.decode()
     assert "Ask at the front counter." not in public
+    post = Post.objects.get()
+    assert post.private
+    assert not visible_posts(post.author).exists(), "it is on no list of posts"
+    assert readable_posts(post.author).get() == post
 
 
 @pytest.mark.parametrize("point", ["claimed", "intent written", "about to call", "answered", "remote id kept"])

@@ -132,7 +132,7 @@ class ReplyToMessage(MessageAct):
         message.save()
         account = self.row.account
         if message.remote_id:
-            queue_reply(record, account, self.parts[0], self.subject, now)
+            queue_reply(record, account, self.parts[0], self.subject, now, private=message.private)
             return
         do = f"send this answer to {message.author} from {account} on the network: {self.text}"
         about: dict[str, Any] = {"force": self.force, "subject": self.subject, "now": now, "proposal": record}

@@ -37,6 +37,8 @@ class Post(models.Model):
     discarded_at = models.DateTimeField(null=True, blank=True)
     #: What it answers, as "inbox.message:7": a reply is written and decided there, and published here like any post.
     reply_to = models.CharField(max_length=60, blank=True, db_index=True)
+    #: An answer to somebody in private: on no list of posts, and shown to its author and to whoever is asked about it.
+    private = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -44,7 +46,9 @@ class Post(models.Model):
         # The list of posts is read, and counted, from the first of these alone, however many there are.
         indexes = [
             models.Index(
-                fields=["force", "-changed_at", "-id"], condition=models.Q(discarded_at=None), name="posts_to_list"
+                fields=["force", "-changed_at", "-id"],
+                condition=models.Q(discarded_at=None, private=False),
+                name="posts_to_list",
             ),
             models.Index(fields=["author", "-changed_at"], name="posts_of_an_author"),
         ]

@@ -18,7 +18,9 @@ def reply_part(text: str, answers: str) -> Part:
     return {"text": text, "pictures": [], "answers": answers}
 
 
-def queue_reply(record: Proposal, account: Account, part: Part, reply_to: str, now: datetime) -> Publication:
+def queue_reply(
+    record: Proposal, account: Account, part: Part, reply_to: str, now: datetime, *, private: bool
+) -> Publication:
     """Queue a reply that was decided on, inside the transaction of its act; `reply_to` is "inbox.message:7".
 
     The proposal's data must have the part under "parts", as `sending` compares them at the moment of sending.
@@ -34,6 +36,7 @@ def queue_reply(record: Proposal, account: Account, part: Part, reply_to: str, n
         answers=record.answers,
         submitted_at=now,
         reply_to=reply_to,
+        private=private,
         created_at=now,
         changed_at=now,
     )

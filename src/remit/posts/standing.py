@@ -191,7 +191,9 @@ def _published(row: Publication, removal: Publication | None, now: datetime) -> 
 
 
 def visible_posts(viewer: Person) -> QuerySet[Post]:
-    """The posts that `viewer` may see: their own, and those that their roles reach; each once, without a join.
+    """The posts that `viewer` may see on lists: their own, and those that their roles reach; each once, without a join.
+
+    An answer given in private is on no list.
 
     A whole force is asked for alone where that is all: the list is then read from its index, however many posts.
     """
@@ -205,7 +207,12 @@ def visible_posts(viewer: Person) -> QuerySet[Post]:
             continue
         here = Q(account=reached.account) if reached.account else Q(account__team=reached.team)
         seen |= Q(Exists(Target.objects.filter(here, post=OuterRef("pk"))), force=reached.force)
-    return Post.objects.filter(seen)
+    return Post.objects.filter(seen, private=False)
+
+
+def readable_posts(viewer: Person) -> QuerySet[Post]:
+    """The posts whose page `viewer` may open by their role: those on their lists, and their own answers in private."""
+    return visible_posts(viewer) | Post.objects.filter(author=viewer, private=True)
 
 
 def going_out(viewer: Person, most: int) -> QuerySet[Publication]:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('posts', '0006_settled_signals'),
+        ("posts", "0006_settled_signals"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='post',
-            name='as_thread',
+            model_name="post",
+            name="as_thread",
             field=models.BooleanField(default=False),
         ),
     ]

@@ -25,7 +25,7 @@ from remit.posts.contests import settled_about
 from remit.posts.drafting import LIVE, DiscardDraft, StartDraft, TakeOverDraft
 from remit.posts.drafts import Draft
 from remit.posts.models import Post, Publication, PublicationAttempt, SettledSignal
-from remit.posts.standing import Standing, standings, visible_posts
+from remit.posts.standing import Standing, readable_posts, standings, visible_posts
 from remit.posts.views.approvals import may_see_for_a_say
 from remit.posts.views.shown import preview, with_evidence
 from remit.web.findings import grouped
@@ -65,7 +65,7 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
     """The post with its accounts, history and evidence."""
     now = timezone.now()
     post = get_object_or_404(Post.objects.select_related("author"), pk=pk)
-    if not visible_posts(request.user).filter(pk=pk).exists() and not may_see_for_a_say(request.user, post, now):
+    if not readable_posts(request.user).filter(pk=pk).exists() and not may_see_for_a_say(request.user, post, now):
         raise Http404
     (stands,) = standings([post], now)
     draft = Draft.of(post)
@@ -291,7 +291,7 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _publication(request: SignedInRequest, pk: int) -> Publication:
-    posts = visible_posts(request.user)
+    posts = readable_posts(request.user)
     rows = Publication.objects.select_related("target__account", "target__post")
     return get_object_or_404(rows, pk=pk, target__post__in=posts)
 
