@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from remit.policy.decide import decide
@@ -515,6 +515,7 @@ def rules(draw: st.DrawFn):
     return replace(rule(effect, *when, unless=excuses), id=f"R-{draw(st.integers(0, 99))}")
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(st.lists(rules(), min_size=1, max_size=4), st.fixed_dictionaries(VALUES), st.data())
 def test_more_facts_never_take_an_answer_back(made, everything, data) -> None:
     """What was settled with some facts missing stays settled however the missing ones turn out."""
@@ -533,6 +534,7 @@ def test_more_facts_never_take_an_answer_back(made, everything, data) -> None:
         assert asked.isdisjoint(kept)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(st.lists(rules(), min_size=1, max_size=3), st.fixed_dictionaries(VALUES), st.data())
 def test_answering_all_that_is_asked_comes_to_an_end(made, everything, data) -> None:
     """A person who answers what is asked gets a decision, and is never asked the same thing twice."""
