@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -32,7 +33,8 @@ def account(forces: dict[str, Force]) -> Callable[[str], Account]:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "change", "leave", "roles/give", "training", "devices", "duty", "acknowledge/policy:surrey-sussex"]
+    "path",
+    ["", "change", "leave", "move", "roles/give", "training", "devices", "duty", "acknowledge/policy:surrey-sussex"],
 )
 def test_a_person_of_another_force_is_not_there(path: str, client: Client, person: Callable[..., Person]) -> None:
     """A page that answered 403 would already say that somebody with that number exists."""
@@ -63,7 +65,8 @@ def test_lists_show_ones_own_force_alone(
 
 
 @pytest.mark.parametrize(
-    "path", ["", "change", "leave", "roles/give", "training", "devices", "duty", "acknowledge/policy:surrey-sussex"]
+    "path",
+    ["", "change", "leave", "move", "roles/give", "training", "devices", "duty", "acknowledge/policy:surrey-sussex"],
 )
 def test_every_page_about_oneself_answers(path: str, client: Client, person: Callable[..., Person]) -> None:
     admin = person("Officer 1", roles=ADMIN)
@@ -143,6 +146,25 @@ def test_a_leaver_loses_every_role_and_permission(client: Client, person: Callab
     assert not leaver.is_active
     assert not leaver.grants.filter(ended_at=None).exists()
     assert not leaver.roles_held.filter(until=None).exists()
+
+
+def test_somebody_who_moves_loses_the_use_of_accounts_on_that_day(
+    client: Client, person: Callable[..., Person]
+) -> None:
+    """Somebody who moved to another team could still post for the old one."""
+    client.force_login(person("Officer 1", roles=ADMIN))
+    mover = person("PC 2", roles=["author"])
+    grant = Grant.objects.create(
+        force="surrey", kind="authorisation", person=mover, over="accounts.account:1", since=TODAY
+    )
+    page = client.get(f"/people/{mover.pk}/move").content.decode()
+    assert "When does" in page
+    sent = {"moved_on_0": "30", "moved_on_1": "11", "moved_on_2": "2027"}
+    assert client.post(f"/people/{mover.pk}/move", sent).status_code == 302
+    grant.refresh_from_db()
+    mover.refresh_from_db()
+    assert grant.until == mover.moved_on == date(2027, 11, 30)
+    assert mover.is_active
 
 
 def test_the_stop_switch_names_what_follows_before_it_is_thrown_and_lifted(
