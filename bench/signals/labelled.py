@@ -2,8 +2,8 @@
 
 Four sets. `develop` and `wider` may be looked at while tables are written. `apart` is the other half of the texts that
 `wider` comes from, split by the hash of the text before any table was changed; it is measured on and not tuned on.
-`held` was written by somebody who had seen neither the tables nor the other sets. `wider` and `apart` (1,631 texts) were
-written concern by concern from the definitions and look-alikes in `packs/concerns.yaml`, before looking at what the
+`held` was written by somebody who had seen neither the tables nor the other sets. `wider` and `apart` (1,631 texts)
+were written concern by concern from the definitions and look-alikes in `packs/concerns.yaml`, before looking at what the
 tables catch, and labelled by one person by the letter of each definition: everything that a text shows is labelled, so
 that a suspect who is named is also personal and sensitive personal data. Names, places and numbers are invented.
 

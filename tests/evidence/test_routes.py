@@ -176,7 +176,17 @@ NOT_RECORDED: dict[str, str] = {
     "practice:picture": _PUBLIC,
 }
 #: Those of them that take a POST all the same.
-TAKE_POST = {"posts:check", "private-use", "private-contact", "notice-read", "sign-in", "sign-out", "demo-sign-in", "practice:send", "practice:comment"}
+TAKE_POST = {
+    "posts:check",
+    "private-use",
+    "private-contact",
+    "notice-read",
+    "sign-in",
+    "sign-out",
+    "demo-sign-in",
+    "practice:send",
+    "practice:comment",
+}
 
 
 def routes() -> dict[str, URLPattern]:

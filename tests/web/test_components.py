@@ -30,7 +30,7 @@ MEANINGS = {
         "no",
         "outside",
     },
-    "blue": {"scheduled", "due", "sending", "trial", "yes", "shown", "recorded"},
+    "blue": {"setting_up", "scheduled", "due", "sending", "trial", "yes", "shown", "recorded"},
     "orange": {"returned"},
     "purple": {"kept"},
     "red": {"missed", "failed", "uncertain", "refused", "overdue", "stopped", "fired"},

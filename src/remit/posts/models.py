@@ -36,7 +36,7 @@ class Post(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
     discarded_at = models.DateTimeField(null=True, blank=True)
     #: What it answers, as "inbox.message:7": a reply is written and decided there, and published here like any post.
-    reply_to = models.CharField(max_length=60, blank=True, db_index=True)
+    reply_to = models.CharField(max_length=60, blank=True, default="", db_index=True)
     #: An answer to somebody in private: on no list of posts, and shown to its author and to whoever is asked about it.
     private = models.BooleanField(default=False)
     created_at = models.DateTimeField()

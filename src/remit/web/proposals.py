@@ -74,7 +74,8 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
         "referrals": [each for each in shown.referrals.all() if referrals.may_see(each, request.user, now)],
         "guidance": shown.decision.get("guidance", []),
         "offers": offered(shown.decision.get("offers", []), shown.subject),
-        "asks_me": own and any(
+        "asks_me": own
+        and any(
             ask["who"] in ("author", "signal") and ask["fact"] not in shown.answers
             for ask in shown.decision.get("ask", [])
         ),

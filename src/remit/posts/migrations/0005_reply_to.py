@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="post",
             name="reply_to",
-            field=models.CharField(blank=True, db_index=True, max_length=60),
+            field=models.CharField(blank=True, db_index=True, default="", max_length=60),
         ),
     ]
