@@ -33,7 +33,7 @@ MEANINGS = {
     "blue": {"setting_up", "scheduled", "due", "sending", "trial", "yes", "shown", "recorded"},
     "orange": {"returned"},
     "purple": {"kept"},
-    "red": {"missed", "failed", "uncertain", "refused", "overdue", "stopped", "fired"},
+    "red": {"turned_down", "missed", "failed", "uncertain", "refused", "overdue", "stopped", "fired"},
 }
 
 
