@@ -18,17 +18,15 @@ run: .venv/ready-to-run ## start the demonstration (PORT=8000, BLUESKY=local for
 	@test "$(BLUESKY)" != local || REQUIRED=1 tools/bluesky/prepare
 	@exec .venv/bin/remit run --port $(PORT)
 
-test: .venv/ready-to-develop ## every test on SQLite; then, on PostgreSQL 15, every test that meets a database
+test: .venv/ready-to-develop ## every test, on SQLite
 	@tools/browser
 	@tools/bluesky/prepare
 	.venv/bin/pytest -n 2 --dist worksteal
+
+test-postgres: .venv/ready-to-develop ## on PostgreSQL 15, every test that meets a database
+	@tools/bluesky/prepare
 	@if tools/postgres --check; then tools/postgres .venv/bin/pytest -n 2 --dist worksteal $(NO_DATABASE:%=--ignore=%); \
 		else test "$$CI" != true; fi
-
-test-postgres: .venv/ready-to-develop ## every test on PostgreSQL 15, browser tests and all
-	@tools/browser
-	@tools/bluesky/prepare
-	tools/postgres .venv/bin/pytest -n 2 --dist worksteal
 
 lint: .venv/ready-to-develop ## style, types, arrows, migrations, packs, generated pages
 	.venv/bin/ruff check

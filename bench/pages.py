@@ -27,7 +27,7 @@ from urllib.parse import urlencode, urlsplit
 from bench.printing import at, heading
 
 PEOPLE, ACCOUNTS, POSTS = 20, 500, 100_000
-AT_WORK, WITHOUT_PAUSE = 3, 4  # rounds of all pages by each person
+AT_WORK, WITHOUT_PAUSE = 2, 2  # rounds of all pages by each person
 PAUSE = (1.0, 3.0)  # seconds, from and to, that a person at work reads a page
 REMIT = Path(sys.executable).with_name("remit")
 SAVE = "save a draft"
@@ -153,6 +153,7 @@ def _measure(
         chance = random.Random(turn)
         connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
         names = list(pages)
+        sleep(chance.uniform(0, pause[1]))  # nobody begins at the same moment
         for number in range(rounds * len(names)):
             sleep(chance.uniform(*pause))
             name = names[(number + turn) % len(names)]

@@ -68,6 +68,10 @@ class Service(BaseApplication):  # type: ignore[misc]
             "threads": self._threads,
             "preload_app": True,  # pages and packs are read once, and shared by the processes
             "timeout": LONGEST_REQUEST,
+            # One request a connection, and few of them taken at once: whichever process is idle takes the next. A kept
+            # connection stays with the process that took it, and one process then works while the others wait.
+            "keepalive": 0,
+            "worker_connections": 2 * self._threads,
             "graceful_timeout": LONGEST_GOODBYE,
             "logger_class": Logs,
             "post_fork": _begin,
@@ -84,9 +88,12 @@ class Service(BaseApplication):  # type: ignore[misc]
         from django.core.wsgi import get_wsgi_application
 
         from remit.acts.packs import library
+        from remit.signals import reader
+        from remit.signals.content import Content
 
         application = get_wsgi_application()
         library()
+        reader.read(Content("Read once, so that nobody waits for tables and word lists."))
         connections.close_all()  # none is shared with the processes
         return application
 
