@@ -24,6 +24,7 @@ from remit.posts.drafts import Draft
 from remit.posts.facts import contested
 from remit.posts.models import Post
 from remit.signals.reading import Reading
+from remit.web.findings import asked_next, texts_to_read
 from remit.web.questions import ANSWERED_HERE, Question, Unread, question
 
 #: Outcomes from the strictest.
@@ -126,15 +127,7 @@ class Verdict:
     @property
     def says(self) -> list[str]:
         """Who will be asked, by title."""
-        if self.decision is None:
-            return []
-        titles = []
-        for say in self.decision.says:
-            pack = next((each for each in self.packs if each.name == say.get("pack")), None)
-            if say.get("when") == "after" or pack is None or say["key"] not in pack.says:
-                continue
-            titles += [pack.who[key].title for key in pack.says[say["key"]].who if key in pack.who]
-        return list(dict.fromkeys(titles))
+        return asked_next(self.decision, self.packs) if self.decision else []
 
 
 @dataclass(frozen=True)
@@ -360,12 +353,6 @@ def _notices(verdicts: list[Verdict], draft: Draft) -> list[dict[str, Any]]:
     for verdict in verdicts:
         if verdict.decision is None:
             continue
-        ticks = {f.rule for f in verdict.decision.findings if f.effect == "acknowledge" and f.verdict != "exempt"}
-        for guidance in verdict.decision.guidance:
-            shown = dict(guidance)
-            shown["to_tick"] = any(
-                f.rule in ticks and set(f.clauses) & set(shown["clauses"]) for f in verdict.decision.findings
-            )
-            shown["ticked"] = shown["text"] in draft.acknowledged
+        for shown in texts_to_read(verdict.decision, draft.acknowledged):
             texts.setdefault((shown["pack"], shown["text"]), shown)
     return list(texts.values())

@@ -25,7 +25,7 @@ from remit.research.acts import CheckVetting, ReadCheck
 from remit.research.models import Check
 from remit.research.sight import CHECK, known_to
 from remit.web.asking import Asking
-from remit.web.questions import in_words
+from remit.web.questions import said_in_words
 from remit.web.signed_in import SignedInRequest
 
 
@@ -51,11 +51,7 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     door.propose(ReadCheck(shown.force_id, f"{CHECK}:{pk}"), request.user, now)
     facts = vocabulary(packs_of(shown.force_id))
-    said = [
-        (facts[name].question or facts[name].label, in_words(facts[name], value))
-        for name, value in shown.said.items()
-        if name in facts
-    ]
+    said = said_in_words(facts, shown.said)
     return render(request, "research/check.html", {"check": shown, "said": said})
 
 

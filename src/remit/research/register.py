@@ -27,7 +27,7 @@ from remit.research.models import Research
 from remit.web.asking import Asking
 from remit.web.forms import DayField, offer
 from remit.web.proposing import carry_out
-from remit.web.questions import in_words
+from remit.web.questions import said_in_words
 from remit.web.signed_in import SignedInRequest
 from remit.web.tasks import Task
 
@@ -104,11 +104,7 @@ def research(request: SignedInRequest, pk: int) -> HttpResponse:
     if not own:
         door.propose(ReadResearch(shown.force_id, f"research.research:{pk}"), request.user, timezone.now())
     facts = vocabulary(packs_of(shown.force_id))
-    said = [
-        (facts[name].question or facts[name].label, in_words(facts[name], value))
-        for name, value in shown.said.items()
-        if name in facts
-    ]
+    said = said_in_words(facts, shown.said)
     context = {"research": shown, "own": own, "said": said, "today": timezone.localdate()}
     return render(request, "research/research.html", context)
 

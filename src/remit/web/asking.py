@@ -34,7 +34,7 @@ from remit.policy.decision import REFUSED, Decision
 from remit.policy.packs import Pack
 from remit.policy.vocabulary import Fact
 from remit.web.dates import say_day, say_when
-from remit.web.findings import grouped
+from remit.web.findings import asked_next, grouped, texts_to_read
 from remit.web.offers import offered
 from remit.web.questions import Question, Unread, in_words, question, read_answers
 
@@ -270,12 +270,6 @@ class Asking(LoginRequiredMixin, View):
 
     def _check(self, request: HttpRequest, typed: Typed, fault: str = "") -> HttpResponse:
         decision = typed.decision.to_json()
-        ticks = {f.rule for f in typed.decision.findings if f.effect == "acknowledge" and f.verdict != "exempt"}
-        clauses = {c for f in typed.decision.findings if f.rule in ticks for c in f.clauses}
-        guidance = [
-            {**text, "to_tick": bool(clauses & set(text["clauses"])), "ticked": text["text"] in typed.acknowledged}
-            for text in decision["guidance"]
-        ]
         findings = [{"pack": found.pack, **shown} for found, shown in zip(
             typed.decision.findings, decision["findings"], strict=True)]  # fmt: skip
         context = {
@@ -291,7 +285,7 @@ class Asking(LoginRequiredMixin, View):
             "refused": typed.decision.outcome == REFUSED,
             "says": asked_next(typed.decision, typed.packs),
             "duties": decision["duties"],
-            "guidance": guidance,
+            "guidance": texts_to_read(typed.decision, typed.acknowledged),
             "offers": offered(decision["offers"], typed.act.subject),
             "not_before": typed.decision.not_before,
             "packs": typed.packs,
@@ -331,16 +325,6 @@ class Asking(LoginRequiredMixin, View):
         if not self.keeps:
             answer["Cache-Control"] = "no-store"
         return answer
-
-
-def asked_next(decision: Decision, packs: list[Pack]) -> list[str]:
-    """Whose say is asked for before it goes ahead, by title."""
-    titles = []
-    for say in decision.says:
-        pack = next((each for each in packs if each.name == say.get("pack")), None)
-        if say.get("when") != "after" and pack is not None and say["key"] in pack.says:
-            titles += [pack.who[key].title for key in pack.says[say["key"]].who if key in pack.who]
-    return list(dict.fromkeys(titles))
 
 
 def _entered(form: forms.Form, name: str) -> str:

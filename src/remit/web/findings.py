@@ -1,11 +1,12 @@
-"""Findings of a decision in the order in which a page shows them."""
+"""What a decision says, as a page shows it: its findings in their order, whose say is asked for, what is to be read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from remit.policy.packs import BLOCKING
+from remit.policy.decision import Decision
+from remit.policy.packs import BLOCKING, Pack
 
 
 def grouped(findings: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -17,3 +18,23 @@ def grouped(findings: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]
         "advising": [f for f in findings if f not in strong and f["verdict"] == "fired"],
         "exempt": [f for f in findings if f["verdict"] == "exempt"],
     }
+
+
+def asked_next(decision: Decision, packs: Iterable[Pack]) -> list[str]:
+    """Whose say is asked for before it goes ahead, by title."""
+    by_name, titles = {pack.name: pack for pack in packs}, []
+    for say in decision.says:
+        pack = by_name.get(say.get("pack", ""))
+        if say.get("when") != "after" and pack is not None and say["key"] in pack.says:
+            titles += [pack.who[key].title for key in pack.says[say["key"]].who if key in pack.who]
+    return list(dict.fromkeys(titles))
+
+
+def texts_to_read(decision: Decision, acknowledged: Collection[str]) -> list[dict[str, Any]]:
+    """The decision's guidance, each text with `to_tick` (it has to be accepted first) and `ticked` (it has been)."""
+    ticks = {f.rule for f in decision.findings if f.effect == "acknowledge" and f.verdict != "exempt"}
+    clauses = {clause for f in decision.findings if f.rule in ticks for clause in f.clauses}
+    return [
+        {**text, "to_tick": bool(clauses & set(text["clauses"])), "ticked": text["text"] in acknowledged}
+        for text in decision.guidance
+    ]

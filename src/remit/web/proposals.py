@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from remit.acts import door, duties, referrals, says, secrecy
 from remit.acts.act import ActRefused, act_named, load_act
-from remit.acts.facts import vocabulary
+from remit.acts.facts import ACKNOWLEDGED, vocabulary
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
 from remit.acts.reading import ReadProposal
@@ -23,7 +23,7 @@ from remit.people.models import Person
 from remit.web.errands import errands_for
 from remit.web.findings import grouped
 from remit.web.offers import offered
-from remit.web.questions import in_words
+from remit.web.questions import said_in_words
 from remit.web.signed_in import SignedInRequest
 from remit.web.subjects import named
 
@@ -126,12 +126,8 @@ def said_in(proposal: Proposal) -> list[tuple[str, str]]:
     act = load_act(proposal)
     facts = vocabulary(packs_of(proposal.force)) if act.moment else {}
     answers = {**dict.fromkeys(proposal.not_sure), **proposal.answers, **proposal.settled}
-    asked = [
-        (facts[name].question or facts[name].label, in_words(facts[name], value))
-        for name, value in answers.items()
-        if name in facts and name != "act.acknowledged"
-    ]
-    return [*act.described(), *asked]
+    answers.pop(ACKNOWLEDGED, None)
+    return [*act.described(), *said_in_words(facts, answers)]
 
 
 def may_see(proposal: Proposal, person: Person, now: datetime) -> bool:

@@ -112,6 +112,15 @@ def in_words(fact: Fact, value: Any) -> str:
     return fact.values.get(str(value), str(value))
 
 
+def said_in_words(facts: Mapping[str, Fact], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each answer (JSON, by fact) as its question and what was said; what `facts` does not have is left out."""
+    return [
+        (facts[name].question or facts[name].label, in_words(facts[name], value))
+        for name, value in answers.items()
+        if name in facts
+    ]
+
+
 @dataclass(frozen=True)
 class Unread:
     """An answer that could not be read: why, and what was typed, so that it stays on the page."""
