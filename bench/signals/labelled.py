@@ -1,6 +1,6 @@
 """The labelled texts: what each really shows, as a person who knows the concerns' definitions would say.
 
-Four sets. `develop` and `wider` may be looked at while tables are written. `apart` is the other half of the texts that
+Five sets. `develop` and `wider` may be looked at while tables are written. `apart` is the other half of the texts that
 `wider` comes from, split by the hash of the text before any table was changed; it is measured on and not tuned on.
 `held` was written by somebody who had seen neither the tables nor the other sets.
 
