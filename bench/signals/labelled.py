@@ -11,9 +11,9 @@ decide otherwise (a name in an appeal to find somebody, proceedings against some
 text in Welsh was not labelled so, and where an insult, a slur or a person named had been overlooked. `held` was not
 changed. Names, places and numbers are invented.
 
-`author` was written and labelled by an author who had seen no table, no code of the signals and no other set: only the
-definitions and look-alikes of `packs/concerns.yaml`. Each batch was read a second time for its labels. It keeps to the
-letter of the definitions where real posts decide otherwise: somebody named as a suspect or offender, or in an appeal to
+`author` was written and labelled by an author who had seen no table and no code of the signals: only the definitions and
+look-alikes of `packs/concerns.yaml`, three rows of `develop`, how often some of its labels go together, and which names
+the signals were said to miss. Every row was read a second time for its labels. It keeps to the letter of the definitions where real posts decide otherwise: somebody named as a suspect or offender, or in an appeal to
 find them, is `personal_data` (and `sensitive_personal_data` where something is alleged of them). Where a definition
 leaves room: `identifiable_person` is a full name, a rank or office with a name, a number plate, a picture, or somebody
 whom the place knows by sight, while a person told only by circumstances is `victim_identity` or `child_identity`;
