@@ -11,15 +11,16 @@ decide otherwise (a name in an appeal to find somebody, proceedings against some
 text in Welsh was not labelled so, and where an insult, a slur or a person named had been overlooked. `held` was not
 changed. Names, places and numbers are invented.
 
-`author` was written and labelled by an author who had seen no table and no code of the signals: only the definitions and
-look-alikes of `packs/concerns.yaml`, three rows of `develop`, how often some of its labels go together, and which names
-the signals were said to miss. Every row was read a second time for its labels. It keeps to the letter of the definitions where real posts decide otherwise: somebody named as a suspect or offender, or in an appeal to
-find them, is `personal_data` (and `sensitive_personal_data` where something is alleged of them). Where a definition
-leaves room: `identifiable_person` is a full name, a rank or office with a name, a number plate, a picture, or somebody
-whom the place knows by sight, while a person told only by circumstances is `victim_identity` or `child_identity`;
+`author` was written and labelled by an author who had seen no table and no code of the signals: only the definitions
+and look-alikes of `packs/concerns.yaml`, three rows of `develop`, how often some of its labels go together, and which
+names the signals were said to miss. Every row was read a second time for its labels. It keeps to the letter of the
+definitions where real posts decide otherwise: somebody named as a suspect or offender, or in an appeal to find them,
+is `personal_data` (and `sensitive_personal_data` where something is alleged of them). Where a definition leaves room:
+`identifiable_person` is a full name, a rank or office with a name, a number plate, a picture, or somebody whom the
+place knows by sight, while a person told only by circumstances is `victim_identity` or `child_identity`;
 `personal_data` is not somebody's plain work in their office; `operational_detail` is an organised operation or an
-investigation and not a single stop, an ordinary patrol or an outcome; `incident.live` is an incident still going on, a
-road that it closes included, and `incident_detail` what happened to whom in it; a sentence just passed is still
+investigation and not a single stop, an ordinary patrol or an outcome; `incident.live` is an incident still going on,
+a road that it closes included, and `incident_detail` what happened to whom in it; a sentence just passed is still
 `court_case`; a head of state or minister who is ill is `sensitive_personal_data` too, and one who has died `death`;
 `language_quality` is a slip that a proof-reader would mark, not a missing capital or full stop in a message.
 
