@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from cel_expr_python import cel
@@ -47,7 +48,7 @@ class Google:
             "time_working_day": lambda moment: working_day(moment, holidays),
             "list_latest": lambda days: max(map(bytes, days), default=NOTHING),
             "list_earliest": lambda days: min(map(bytes, days), default=NOTHING),
-            **{f"{kind}_given": _given for kind in ("date", "time", "string", "int", "bool", "list")},
+            **{f"{kind}_given": _given for kind in ("date", "time", "string", "int", "decimal", "bool", "list")},
         }
         variables = tuple(sorted((name, fact.type) for name, fact in facts.items()))
         self._environment = cel_environment(variables, tuple(functions.items()))
@@ -77,6 +78,8 @@ def as_google(value: Any) -> Any:
         return value.astimezone(UTC)
     if isinstance(value, date):
         return value.isoformat().encode()
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, list):
         return [as_google(item) for item in value]
     if isinstance(value, Mapping):

@@ -16,7 +16,19 @@ from remit.policy.periods import parse_period, passed, plus
 from remit.policy.tree import Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
 
 Run = Callable[[Mapping[str, Any], datetime], Any]
-_INFIX = {"&&": "and", "||": "or", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "==": "==", "!=": "!=", "+": "+"}
+_INFIX = {
+    "&&": "and",
+    "||": "or",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+    "==": "==",
+    "!=": "!=",
+    "+": "+",
+    "-": "-",
+    "*": "*",
+}
 _NAMES = {"passed": passed, "plus": plus, "period": parse_period, "re2": re2}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -79,6 +80,8 @@ class Situations:
                 return pick.random() < 0.5
             case "int":
                 return pick.randint(0, 5)
+            case "decimal":
+                return Decimal(pick.randint(0, 20)) / 4
             case "enum":
                 return pick.choice([*fact.values])
             case "string":

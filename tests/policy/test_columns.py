@@ -6,6 +6,7 @@ Were this to fail, a draft policy would be tried on a history that it then does 
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -72,6 +73,11 @@ OTHER = (
     "post.checks.earliest(c, c.made_on).given() && post.checks.earliest(c, c.made_on) <= account.last_used_on",
     "post.checks.latest(c, c.kind == post.purpose || actor.on_duty, c.made_on).plus('1 working day').passed('1 day')",
     "!post.checks.latest(c, c.kind in ['legal'], c.made_on).given() && post.checks.count(c, c.kind == 'legal') == 0",
+    "post.risk >= 2.0 && post.risk <= parameter.share || post.risk == 4.5",
+    "post.risk * 0.5 < 1.25 || post.risk + post.spent - 1.5 > parameter.share",
+    "post.risk in [0.5, 2.25, 4.5] || post.spent.given() && post.spent != 0.0",
+    "post.checks.exists(c, c.cost > 2.5 && c.cost - 0.25 <= post.risk)",
+    "account.contributors * 2 - 1 > size(post.topics) + parameter.two",
 )
 LIBRARY = load_library(pack_folders())
 FIGURES = {
@@ -79,6 +85,9 @@ FIGURES = {
     for fact in (
         Fact("parameter.two", "int", "two"),
         Fact("parameter.silence", "period", "the silence"),
+        Fact("parameter.share", "decimal", "the share"),
+        Fact("post.risk", "decimal", "the risk"),
+        Fact("post.spent", "decimal", "what was spent"),
         Fact("force.website", "string", "it"),
         Fact("force.notice", "period", "the notice"),
         Fact(
@@ -88,6 +97,7 @@ FIGURES = {
             fields={
                 "kind": Fact("kind", "enum", "the kind of check", values={"legal": "legal", "facts": "of facts"}),
                 "made_on": Fact("made_on", "date", "the day of the check"),
+                "cost": Fact("cost", "decimal", "what it cost"),
             },
         ),
     )
@@ -97,6 +107,7 @@ OTHER_PACK = small.pack(
     vocabulary=replace(small.VOCABULARY, facts={**small.FACTS, **FIGURES}, holidays=LIBRARY.vocabulary.holidays),
     parameters={
         "parameter.two": Parameter("parameter.two", 2, "X-2"),
+        "parameter.share": Parameter("parameter.share", Decimal("3.5"), "X-2"),
         "parameter.silence": Parameter("parameter.silence", "3 months", "X-2"),
     },
     setting_defaults={"force.website": "www.example.police.uk", "force.notice": "5 working days"},

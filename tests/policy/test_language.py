@@ -39,7 +39,7 @@ REFUSED = [
     ("post.images.exists_one(i, i.kind == 'cctv')", 25, "map() and exists_one() cannot be used", "Use facts"),
     ('date("2017-02-30") < today', 8, '"2017-02-30" is not a day of the calendar', ""),
     ("date(post.text) < today", 7, "date() wants a day written out", ""),
-    ("account.contributors > 1.5", 24, "cannot be used on a number", "same type"),
+    ("account.contributors > 1.5", 24, "cannot be used on a number", "2.0 for 2"),
     ("now.between('22:00')", 14, "between() wants two times of the day", "'06:00'"),
     ("now > '22:00'", 7, "cannot be used on a time and a text", "now.between("),
     ("today.weekday == 'friday'", 8, "weekday is a function", "Write weekday()"),

@@ -88,7 +88,7 @@ def _facts_of(pack: Pack, rule_id: str) -> frozenset[str]:
         if name not in found:
             found.add(name)
             if name in pack.definitions:
-                todo.extend(fact for condition, _ in pack.definitions[name].cases for fact in condition.facts)
+                todo.extend(fact for condition in pack.definitions[name].conditions for fact in condition.facts)
     return frozenset(found)
 
 

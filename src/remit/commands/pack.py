@@ -99,7 +99,7 @@ def show_pack(pack: Pack, as_json: bool) -> None:
                 "who": {who.key: who.title for who in pack.who.values()},
                 "says": {say.key: say.title for say in pack.says.values()},
                 "figures": dict(reading.figures()),
-                "settings": dict(reading.settings()),
+                "settings": {question: value for question, value, _ in reading.settings()},
                 "silent_on": list(pack.silent_on),
             }
         )
@@ -116,7 +116,7 @@ def show_pack(pack: Pack, as_json: bool) -> None:
         ("Who has which say", [f"{s.title}: {'; '.join(english.say_rules(s))}" for s in pack.says.values()]),
         ("Posts", [f"{who.title}: {'; '.join(english.post_rules(who))}" for who in pack.who.values()]),
         ("Figures", [told for _, told in reading.figures()]),
-        ("What the force supplies", [f"{question} {value}" for question, value in reading.settings()]),
+        ("What the force supplies", [f"{question} {value} [{of}]" for question, value, of in reading.settings()]),
     ):
         if lines:
             out.print(f"\n{heading}", style="bold")
@@ -142,6 +142,7 @@ def show_clause(pack: Pack, clause: Clause, expressions: bool, as_json: bool) ->
                 "note": clause.note,
                 "definitions": reading.definitions,
                 "figures": reading.figures,
+                "settings": reading.settings,
                 "rules": [
                     {
                         "id": page.rule.id,
@@ -160,7 +161,7 @@ def show_clause(pack: Pack, clause: Clause, expressions: bool, as_json: bool) ->
     out = console()
     out.print(f"{clause.id}, {clause.number}: {clause.says}", style="bold")
     out.print(f"{clause.wording}; {clause.treatment}{f': {clause.note}' if clause.note else ''}")
-    for line in (*reading.definitions, *reading.figures):
+    for line in (*reading.definitions, *reading.figures, *(f"Left to the force: {line}" for line in reading.settings)):
         out.print(line)
     for page in reading.rules:
         rule, words = page.rule, page.words

@@ -160,6 +160,7 @@ def _clause_parts(reading: PackReading, clause: Clause | None) -> dict[str, str]
         return {}
     defined = [reading.english.definition(d) for d in reading.pack.definitions.values() if d.clause == clause.id]
     figures = [told for name, told in reading.figures() if reading.pack.parameters[name].clause == clause.id]
+    settings = [fact.question for fact in reading.pack.settings.values() if fact.clause == clause.id]
     return {
         "Number": clause.number,
         "It says": clause.says,
@@ -168,6 +169,7 @@ def _clause_parts(reading: PackReading, clause: Clause | None) -> dict[str, str]
         "Reason": clause.note,
         "It defines": "; ".join(defined),
         "Figure it sets": "; ".join(figures),
+        "It leaves to the force": " ".join(settings),
     }
 
 
@@ -204,6 +206,6 @@ def _pack_parts(reading: PackReading) -> dict[str, str]:
         "Not sure? Ask": english.who(pack.in_doubt),
         **{f"Post: {key}": "; ".join([post.title, *english.post_rules(post)]) for key, post in pack.who.items()},
         **{f"Say: {key}": "; ".join([say.title, *english.say_rules(say)]) for key, say in pack.says.items()},
-        **{f"Setting: {question}": value for question, value in reading.settings()},
+        **{f"Setting: {question}": value for question, value, _ in reading.settings()},
         "Says nothing about": "; ".join(pack.silent_on),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, Literal
 
 import polars as pl
@@ -13,8 +14,10 @@ from remit.policy.fact_frames import TYPES
 from remit.policy.periods import LONDON, Holidays, Period
 
 LISTS = ("strings", "enums", "records", "list")
+NUMBERS = ("int", "decimal")
 #: A test that nobody can answer.
 OPEN = pl.lit(None, dtype=pl.Boolean)
+_KINDS = {bool: "bool", int: "int", Decimal: "decimal", str: "string", date: "date", datetime: "time"}
 
 
 class RowsOnly(Exception):
@@ -47,7 +50,7 @@ def null(kind: str) -> pl.Expr:
 
 def kind_of(value: Any) -> str:
     """The kind of a literal."""
-    return {bool: "bool", int: "int", str: "string", date: "date", datetime: "time"}.get(type(value), "list")
+    return _KINDS.get(type(value), "list")
 
 
 def constant(value: Any, kind: str) -> Column:
@@ -69,6 +72,15 @@ def strict(columns: Sequence[Column], value: pl.Expr, none: Any, kind: str = "bo
     if none is None:
         return Column(pl.when(unknown | nothing).then(None).otherwise(value), kind, nothing)
     return Column(pl.when(unknown).then(None).when(nothing).then(none).otherwise(value), kind)
+
+
+def chosen(test: pl.Expr, yes: Column, otherwise: Column) -> Column:
+    """`yes` where the test is met, `otherwise` where not, unknown where that is."""
+    value = pl.when(test).then(yes.value).when(test.is_null()).then(null(yes.kind)).otherwise(otherwise.value)
+    if yes.none is None and otherwise.none is None:
+        return Column(value, yes.kind)
+    nones = [pl.lit(False) if column.none is None else column.none for column in (yes, otherwise)]
+    return Column(value, yes.kind, pl.when(test).then(nones[0]).otherwise(~test.fill_null(True) & nones[1]))
 
 
 def given(column: Column) -> Column:
@@ -132,6 +144,9 @@ OF_TWO: Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
     "startsWith": lambda text, start: text.str.starts_with(start),
     "endsWith": lambda text, end: text.str.ends_with(end),
     "contains": lambda text, part: text.str.contains(part, literal=True),

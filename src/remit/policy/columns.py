@@ -9,12 +9,15 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
 
+from remit.policy.column_names import NamedColumns
 from remit.policy.column_values import (
     LISTS,
+    NUMBERS,
     OF_TWO,
     OPEN,
     Column,
@@ -32,8 +35,20 @@ from remit.policy.column_values import (
 from remit.policy.fact_frames import NONE, TYPES, fact_of
 from remit.policy.language import Condition
 from remit.policy.packs import Pack, Rule
-from remit.policy.periods import LONDON, WEEKDAYS, parse_clock, parse_period
-from remit.policy.tree import CALENDAR, PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
+from remit.policy.periods import WEEKDAYS, parse_clock, parse_period
+from remit.policy.tree import (
+    ARITHMETIC,
+    CALENDAR,
+    PICKS,
+    Call,
+    Field,
+    ListOf,
+    Literal,
+    Name,
+    Node,
+    Quantifier,
+    Variable,
+)
 
 PASSED, FIRED, UNKNOWN, EXEMPT = range(4)
 VERDICTS = ("passed", "fired", "unknown", "exempt")
@@ -42,24 +57,19 @@ VERDICTS = ("passed", "fired", "unknown", "exempt")
 _WIDER = re.compile(r"\\[dwsDWSBpP\\]|\[\[:")
 
 
-Step = Callable[[pl.LazyFrame], pl.LazyFrame]
-
-
 class _Outside(RowsOnly):
     """A test on the elements of a list turns on something outside the list."""
 
 
-class Columns:
+class Columns(NamedColumns):
     """The conditions of one pack over frames of one schema.
 
     What it gives refers to columns that `over` adds to a frame: each definition and each distinct condition is worked
     out once, however many rules use it.
     """
 
-    def __init__(self, pack: Pack, schema: Mapping[str, pl.DataType]) -> None:
-        self.pack, self.schema = pack, schema
-        self._steps: list[Step] = []
-        self._names: dict[str, Column] = {}
+    def __init__(self, pack: Pack, schema: Mapping[str, pl.DataType], figures_of: date | None = None) -> None:
+        super().__init__(pack, schema, figures_of)
         self._truths: dict[str, pl.Expr | RowsOnly] = {}
         self._elements: dict[
             str, Any
@@ -109,92 +119,6 @@ class Columns:
         if isinstance(found, RowsOnly):
             raise found
         return found
-
-    def _step(self, name: str, expression: pl.Expr) -> pl.Expr:
-        self._steps.append(lambda frame: frame.with_columns(expression.alias(name)))
-        return pl.col(name)
-
-    def over(self, frame: pl.DataFrame) -> pl.LazyFrame:
-        """The frame with what the columns given so far refer to."""
-        lazy = frame.lazy()
-        for step in self._steps:
-            lazy = step(lazy)
-        return lazy
-
-    # --- names ---
-
-    def name(self, name: str) -> Column:
-        """What a fact, definition, parameter or setting is in each row; the order is that of `decide.Situation`."""
-        if name not in self._names:
-            self._names[name] = self._given(name, self._otherwise(name))
-        return self._names[name]
-
-    def _given(self, name: str, otherwise: Column) -> Column:
-        """The file's own column, and `otherwise` where it says nothing."""
-        none = pl.col(NONE + name) if NONE + name in self.schema else None
-        if name not in self.schema:
-            if none is None:
-                return otherwise
-            own = Column(null(otherwise.kind), otherwise.kind, none)
-        else:
-            own = Column(pl.col(name), otherwise.kind, none)
-        if otherwise.value.meta.eq(null(otherwise.kind)):
-            return own
-        value = pl.coalesce(own.value, otherwise.value)
-        if none is None:
-            both = None if otherwise.none is None else own.value.is_null() & otherwise.none
-            return Column(value, own.kind, both)
-        also = pl.lit(False) if otherwise.none is None else own.value.is_null() & otherwise.none
-        value = pl.when(none).then(null(own.kind)).otherwise(value)
-        return Column(value, own.kind, none | also)
-
-    def _otherwise(self, name: str) -> Column:
-        """What is so where nobody has said: the clock, a definition, the pack's own values, a concern not raised."""
-        pack = self.pack
-        match name:
-            case "now":
-                return Column(pl.col("now"), "time")
-            case "at":
-                at = pl.coalesce("at", "now") if "at" in self.schema else pl.col("now")
-                return Column(at, "time")
-            case "today":
-                return Column(self._step("today", pl.col("now").dt.convert_time_zone(str(LONDON)).dt.date()), "date")
-        if name in pack.definitions:
-            return self._definition(name)
-        fact = fact_of(pack.vocabulary.facts, name)
-        kind = fact.type if fact is not None else "bool"
-        if name in pack.parameters:
-            return constant(pack.parameters[name].value, kind)
-        if name in pack.setting_defaults:
-            return constant(pack.setting_defaults[name], kind)
-        if name.startswith("concern."):
-            concern = pack.vocabulary.concerns.get(name.removeprefix("concern."))
-            if concern is None or concern.ask_always:
-                return Column(OPEN)
-            unsure = self.name("act.not_sure")
-            if not unsure.constant and unsure.constant is not None:
-                return constant(False, "bool")
-            return Column(pl.when(unsure.value.list.contains(name)).then(None).otherwise(False))
-        if fact is not None and fact.name == name and fact.has_default:
-            return constant(fact.default, kind)
-        if fact is not None and fact.name == name and fact.follows is not None:
-            other, value, then = fact.follows
-            follows = pl.when(self.name(other).value == value).then(pl.lit(then)).otherwise(null(kind))
-            return Column(follows, kind)
-        return Column(null(kind), kind)
-
-    def _definition(self, name: str) -> Column:
-        definition = self.pack.definitions[name]
-        kind = definition.fact.type
-        result = self.name(definition.asks) if definition.asks else constant(definition.otherwise, kind)
-        value, none = result.value, result.none
-        for condition, said in reversed(definition.cases):
-            test = self.truth(condition)
-            value = pl.when(test).then(pl.lit(said)).when(test.is_null()).then(null(kind)).otherwise(value)
-            none = None if none is None else ~test.fill_null(True) & none
-        return Column(self._step(f"define:{name}", value), kind, none)
-
-    # --- trees ---
 
     def column(self, node: Node) -> Column:
         """The column of a tree. Raises RowsOnly."""
@@ -345,9 +269,11 @@ class Columns:
             case "size":
                 counted = columns[0].value.list.len() if columns[0].kind in LISTS else columns[0].value.str.len_chars()
                 return strict(columns, counted.cast(pl.Int64), 0, "int")
-            case "+":
-                return strict(columns, columns[0].value + columns[1].value, None, "string")
-        return strict(columns, OF_TWO[operator](*(column.value for column in columns)), False)
+        found = OF_TWO[operator](*(column.value for column in columns))
+        if operator in ARITHMETIC:
+            kind = columns[0].kind if columns[0].kind in NUMBERS else "string"
+            return strict(columns, found.cast(TYPES[kind]), None, kind)
+        return strict(columns, found, False)
 
     def _in(self, item: Node, of: Node) -> Column:
         left = self.column(item)
@@ -374,10 +300,17 @@ class Columns:
         return strict([column], column.value.str.contains(narrowed), False)
 
     def _calendar(self, operator: str, start: Node, length: Node) -> Column:
+        column = self.column(start)
+        if isinstance(length, Name) and length.name not in self.schema and length.name in self.pack.parameters:
+            figures = self._figures(self.pack.parameters[length.name])
+            return self._by_day(figures, lambda words: self._moved(operator, column, words))
         words = self.column(length).constant
         if words is None:
             raise RowsOnly("a length of time differs from row to row")
-        column, period = self.column(start), parse_period(words)
+        return self._moved(operator, column, words)
+
+    def _moved(self, operator: str, column: Column, words: str) -> Column:
+        period = parse_period(words)
         moved = plus(column, period.back if operator == "minus" else period, self.pack.vocabulary.holidays)
         if operator != "passed":
             return strict([column], moved, None, column.kind)

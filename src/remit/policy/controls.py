@@ -12,9 +12,24 @@ from remit.policy.faults import Fault, Place, nearest
 from remit.policy.packs import Control
 from remit.policy.scope import Scope
 from remit.policy.source import Node, Scalar, Series, Table, read_yaml
+from remit.policy.values import read_value
+from remit.policy.vocabulary import Fact
 
 #: What a hole may take. `text` and `string` are words; `enum` is a value of some fact.
-HOLE_TYPES = ("period", "string", "int", "fact", "concern", "say", "who", "text", "condition", "effect", "enum")
+HOLE_TYPES = (
+    "period",
+    "string",
+    "int",
+    "decimal",
+    "fact",
+    "concern",
+    "say",
+    "who",
+    "text",
+    "condition",
+    "effect",
+    "enum",
+)
 #: Keys of a control that are a rule's.
 BODY = ("moment", "when", "unless", "then", "remedy", "mode", "because")
 _HOLE = re.compile(r"\$\{([^}]*)\}")
@@ -130,6 +145,9 @@ def _check(node: Node, kind: str, hole: str, scope: Scope) -> None:
     if kind == "int":
         if not (isinstance(node, Scalar) and isinstance(node.value, int) and not isinstance(node.value, bool)):
             scope.fault(node.place, f'"{hole}" is a whole number.', "Write it in figures, without quotes.")
+        return
+    if kind == "decimal":
+        read_value(node, Fact(hole, kind, hole), scope.faults)
         return
     if kind == "condition":
         scope.condition(node)

@@ -13,7 +13,8 @@ from typing import Any
 
 from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision, Finding, Line
 from remit.policy.faults import nearest
-from remit.policy.packs import BLOCKING, Effect, Exemption, Pack, Rule
+from remit.policy.language import Condition
+from remit.policy.packs import BLOCKING, Definition, Effect, Exemption, Pack, Parameter, Rule
 from remit.policy.periods import LONDON, london_date
 from remit.policy.rows import Unknown
 from remit.policy.satisfaction import given_by, satisfied
@@ -34,8 +35,13 @@ class Situation(dict[str, Any]):
     worked out when they are first asked for.
     """
 
-    def __init__(self, pack: Pack, facts: Mapping[str, Any], now: datetime, at: datetime) -> None:
+    def __init__(
+        self, pack: Pack, facts: Mapping[str, Any], now: datetime, at: datetime, figures_of: date | None = None
+    ) -> None:
+        """`figures_of` is the day whose figures of the policy count, that of `at` unless given."""
         super().__init__(_from_the_start(pack))
+        for parameter in _dated(pack):
+            self[parameter.name] = parameter.on(figures_of or london_date(at))
         self.update(facts)
         self.pack, self.known = pack, facts
         # In UTC, since Python compares two times of one zone by the clock on the wall, wrong by an hour at its changes.
@@ -72,13 +78,31 @@ class Situation(dict[str, Any]):
 
     def _define(self, name: str) -> Any:
         definition = self.pack.definitions[name]
+        if definition.adds:
+            return self._sum(definition)
         for condition, value in definition.cases:
             verdict = condition.run(self)
             if verdict.__class__ is Unknown:
                 return verdict
             if verdict:
-                return value
-        return self[definition.asks] if definition.asks else definition.otherwise
+                return self._worked_out(value)
+        return self[definition.asks] if definition.asks else self._worked_out(definition.otherwise)
+
+    def _worked_out(self, value: Any) -> Any:
+        return value.run(self) if isinstance(value, Condition) else value
+
+    def _sum(self, definition: Definition) -> Any:
+        """The values of every line that is met; unknown while one is, none where one that is met is none."""
+        missing: set[str] = set()
+        total = definition.otherwise
+        for condition, value in definition.cases:
+            met = condition.run(self)
+            worth = self._worked_out(value) if met and met.__class__ is not Unknown else met
+            if worth.__class__ is Unknown:
+                missing |= worth
+            elif met:
+                total = None if total is None or worth is None else total + worth
+        return Unknown(missing) if missing else total
 
 
 @lru_cache(maxsize=64)
@@ -91,6 +115,12 @@ def _from_the_start(pack: Pack) -> dict[str, Any]:
     found |= pack.setting_defaults
     found |= {name: parameter.value for name, parameter in pack.parameters.items()}
     return {name: value for name, value in found.items() if name not in pack.definitions}
+
+
+@lru_cache(maxsize=64)
+def _dated(pack: Pack) -> tuple[Parameter, ...]:
+    """The figures that are not the same on every day."""
+    return tuple(parameter for parameter in pack.parameters.values() if parameter.changes)
 
 
 @dataclass(frozen=True)
@@ -169,7 +199,7 @@ def facts_read(pack: Pack, rule: Rule) -> frozenset[str]:
     while todo:
         definition = pack.definitions[todo.pop()]
         asked = {definition.asks} if definition.asks else set()
-        for used in (*(condition.facts for condition, _ in definition.cases), asked):
+        for used in (*(condition.facts for condition in definition.conditions), asked):
             new = used - names
             names |= new
             todo.extend(n for n in new if n in pack.definitions)

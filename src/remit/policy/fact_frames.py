@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from remit.policy.decimals import FIGURES, PLACES
 from remit.policy.facts import FactFaults
 from remit.policy.faults import nearest
 from remit.policy.vocabulary import Fact
@@ -28,6 +29,7 @@ HEAD: Mapping[str, pl.DataType] = {
 TYPES: Mapping[str, pl.DataType] = {
     "bool": pl.Boolean(),
     "int": pl.Int64(),
+    "decimal": pl.Decimal(FIGURES, PLACES),
     "string": pl.String(),
     "enum": pl.String(),
     "period": pl.String(),
@@ -39,6 +41,7 @@ TYPES: Mapping[str, pl.DataType] = {
 _WORDS = {
     "bool": "yes or no (Boolean)",
     "int": "whole numbers (an integer type)",
+    "decimal": "numbers (Decimal, Float64 or an integer type)",
     "string": "texts (String)",
     "enum": "texts (String)",
     "period": "texts (String)",
@@ -200,6 +203,8 @@ def _fits(fact: Fact, given: pl.DataType) -> bool:
             return given == pl.Boolean
         case "int":
             return given.is_integer()
+        case "decimal":
+            return given.is_numeric()
         case "string" | "enum" | "period":
             return _text(given)
         case "date":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from remit.policy.decimals import as_json, read_decimal
 from remit.policy.faults import nearest
 from remit.policy.periods import is_period
 from remit.policy.vocabulary import Fact
@@ -13,6 +15,7 @@ from remit.policy.vocabulary import Fact
 _WANTED = {
     "bool": "true or false",
     "int": "a whole number",
+    "decimal": "a number of at most six places, such as 4.5",
     "string": "a text",
     "date": 'a date such as "2026-11-21"',
     "time": 'a time with its offset such as "2026-11-21T16:30:00+00:00"',
@@ -85,6 +88,8 @@ def read_value(fact: Fact, value: Any, name: str = "") -> Any:
             return value
         case "int" if isinstance(value, int) and not isinstance(value, bool):
             return value
+        case "decimal" if (number := read_decimal(value)) is not None:
+            return number
         case "string" if isinstance(value, str):
             return value
         case "period" if isinstance(value, str) and is_period(value):
@@ -152,7 +157,7 @@ def _record(fact: Fact, value: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def write_facts(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` as JSON: dates and times as ISO 8601 text, the rest as they are, in name order."""
+    """`values` as JSON: dates and times as ISO 8601 text, decimals as numbers, the rest as they are, in name order."""
     return {name: write_value(values[name]) for name in sorted(values)}
 
 
@@ -160,6 +165,8 @@ def write_value(value: Any) -> Any:
     """One value as JSON."""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return as_json(value)
     if isinstance(value, Mapping):
         return {key: write_value(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -19,11 +19,11 @@ from remit.policy import rows, words
 from remit.policy.faults import NOWHERE, Fault, Place, nearest
 from remit.policy.spelling import spelt, unquoted
 from remit.policy.tree import FUNCTIONS, MACROS, PICKED, PICKS, Name, Node, NotAllowed, read_checked, walk
-from remit.policy.type_check import TypeCheck
+from remit.policy.type_check import BOTH_DECIMAL, TypeCheck
 from remit.policy.vocabulary import Fact
 
 ALLOWED = (
-    "Use facts, literals, == != < <= > >= in && || ! +, exists, all, count, latest, earliest, size, startsWith, "
+    "Use facts, literals, == != < <= > >= in && || ! + - *, exists, all, count, latest, earliest, size, startsWith, "
     "endsWith, contains, matches, given, plus, minus, passed, between, weekday, working_day and date()."
 )
 
@@ -38,6 +38,7 @@ _T = cel.Type
 _CEL_TYPES = {
     "bool": _T.BOOL,
     "int": _T.INT,
+    "decimal": _T.DOUBLE,
     "string": _T.STRING,
     "enum": _T.STRING,
     "period": _T.STRING,
@@ -113,7 +114,7 @@ def cel_environment(
         return cel.Overload(id=name, return_type=result, parameters=params, is_member=member, impl=run.get(name))
 
     kinds = {"date": _T.BYTES, "time": _T.TIMESTAMP}
-    given = {**kinds, "string": _T.STRING, "int": _T.INT, "bool": _T.BOOL, "list": _T.LIST}
+    given = {**kinds, "string": _T.STRING, "int": _T.INT, "decimal": _T.DOUBLE, "bool": _T.BOOL, "list": _T.LIST}
     declared = [
         cel.FunctionDecl("date", [overload("date_of_text", _T.BYTES, [_T.STRING], member=False)]),
         cel.FunctionDecl("plus", [overload(f"{k}_plus", t, [t, _T.STRING]) for k, t in kinds.items()]),
@@ -223,6 +224,8 @@ class Compiler:
                 remedy = "Compare things of the same type; a date never mixes with a time or a text."
                 if names == "a time and a text":
                     remedy = "For the time of day write now.between('22:00', '06:00')."
+                if set(names.split(" and ")) == {"a number", "a decimal number"}:
+                    remedy = BOTH_DECIMAL
                 return offset, f'"{operator}" cannot be used on {names}.', remedy
         bare = re.search(r"\.(\w+)(?!\w|\()", source[max(offset - 1, 0) :])
         if "select operation" in said and bare and bare[1] in FUNCTIONS:

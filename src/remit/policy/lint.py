@@ -49,7 +49,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 def lint(library: Library, pack: Pack) -> list[Fault]:
     """Every finding about `pack`, in file order. An error must be mended; a warning may be answered by `because`."""
     effects = [effect for rule in pack.rules for effect in effects_of(rule)]
-    conditions = [c for definition in pack.definitions.values() for c, _ in definition.cases]
+    conditions = [c for definition in pack.definitions.values() for c in definition.conditions]
     conditions += [c for rule in pack.rules for c in _tests(rule)]
     conditions += [c for effect in effects for c in conditions_of(effect)]
     found = [
@@ -60,7 +60,7 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
         *(
             fault
             for definition in pack.definitions.values()
-            for c, _ in definition.cases
+            for c in definition.conditions
             for fault in perhaps_none(pack, [c])
         ),
         *misspelt(library, pack),
@@ -311,7 +311,7 @@ def _facts_used(pack: Pack, effects: list[Effect]) -> Iterator[str]:
         for text in (rule.remedy, rule.title):
             yield from _PLACEHOLDER.findall(text)
     for definition in pack.definitions.values():
-        for condition, _ in definition.cases:
+        for condition in definition.conditions:
             yield from condition.facts
     for effect in effects:
         yield from (name for condition in conditions_of(effect) for name in condition.facts)

@@ -57,16 +57,18 @@ def hours_of_dates(pack: Pack, conditions: Iterable[Condition]) -> Iterator[Faul
             if not (isinstance(node, Call) and node.operator in CALENDAR and isinstance(node.args[1], Name)):
                 continue
             name = node.args[1].name
-            if name in values and parse_period(values[name]).elapsed and TypeCheck(facts).kind(node.args[0]) == "date":
-                message = f'{name} is "{values[name]}", which moves a time, and this is a date.'
+            hours = next((words for words in values.get(name, ()) if parse_period(words).elapsed), None)
+            if hours and TypeCheck(facts).kind(node.args[0]) == "date":
+                message = f'{name} is "{hours}", which moves a time, and this is a date.'
                 yield Fault(within(condition, node.offset), message, "Use days, weeks, months or years.")
 
 
-def _own_periods(pack: Pack) -> dict[str, str]:
-    """The pack's parameters, and defaults of settings, that are periods."""
-    found = {name: parameter.value for name, parameter in pack.parameters.items()} | dict(pack.setting_defaults)
+def _own_periods(pack: Pack) -> dict[str, list[str]]:
+    """The pack's parameters, whatever their day, and defaults of settings, that are periods."""
+    found = {name: [p.value, *(value for _, value in p.changes)] for name, p in pack.parameters.items()}
+    found |= {name: [value] for name, value in pack.setting_defaults.items()}
     facts = pack.vocabulary.facts
-    return {name: value for name, value in found.items() if facts[name].type == "period" and value is not None}
+    return {name: [v for v in values if v] for name, values in found.items() if facts[name].type == "period"}
 
 
 def unknown_holidays(pack: Pack, effects: Sequence[Effect], results: Sequence[CaseResult]) -> Iterator[Fault]:
@@ -92,13 +94,13 @@ def unknown_holidays(pack: Pack, effects: Sequence[Effect], results: Sequence[Ca
 
 def _counts_working_days(pack: Pack, effects: Sequence[Effect]) -> bool:
     """Whether a condition, a duty or a figure of the pack counts in working days."""
-    written = [*_own_periods(pack).values()]
+    written = [words for own in _own_periods(pack).values() for words in own]
     for effect in effects:
         written += [words for words in (effect.within, effect.every) if words]
         written += [words.rsplit(" ", 1)[0] for words in effect.remind]
     conditions = [c for rule in pack.rules for c in (*rule.when, *(e.condition for e in rule.unless))]
     conditions += [c for effect in effects for c in conditions_of(effect)]
-    conditions += [c for definition in pack.definitions.values() for c, _ in definition.cases]
+    conditions += [c for definition in pack.definitions.values() for c in definition.conditions]
     nodes = [node for condition in conditions for node in walk(condition.tree)]
     if any(isinstance(node, Call) and node.operator == "working_day" for node in nodes):
         return True

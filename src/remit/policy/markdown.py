@@ -60,6 +60,8 @@ def _clause(reading: ClauseReading) -> Iterator[str]:
     yield f"*{clause.wording.capitalize()}; {clause.treatment}*{note}\n"
     for line in (*reading.definitions, *reading.figures):
         yield f"\nIt sets: {_safe(line)}.\n"
+    for line in reading.settings:
+        yield f"\nIt leaves to the force: {_safe(line)}.\n"
     for page in reading.rules:
         yield from _rule(page, clause.id)
     if reading.examples and any(page.home == clause.id for page in reading.rules):
@@ -100,7 +102,7 @@ def _who(reading: PackReading) -> Iterator[str]:
         ("Approvals and consultations", [(say.title, english.say_rules(say)) for say in pack.says.values()]),
         ("Posts", [(post.title, english.post_rules(post)) for post in pack.who.values()]),
         ("Figures of the policy", [(line, []) for _, line in reading.figures()]),
-        ("What the force supplies", [(question, [value]) for question, value in reading.settings()]),
+        ("What the force supplies", [(f"{question} ({of})", [value]) for question, value, of in reading.settings()]),
         ("What the policy says nothing about", [(subject, []) for subject in pack.silent_on]),
         ("Versions", [(f"Version {v.number}", [*_dates(v), v.note]) for v in pack.versions]),
     )

@@ -73,6 +73,7 @@ account_kinds: {main: The force's main account}
 parameters:
 #  contributors: {type: int, value: 2, clause: PREFIX-1c}
 #  notice: {type: period, value: 5 working days, clause: PREFIX-1c}
+#  share: {type: decimal, value: 0.5, clause: PREFIX-1c, changes: [{from: 2027-07-01, value: 0.75}]}
 
 # What the policy leaves to the force: write force.website in a condition, {force.website} in a text.
 settings:

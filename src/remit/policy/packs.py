@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -132,7 +132,10 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Definition:
-    """A named test (or value by cases) with its own clause, usable as a fact: `account.dormant`."""
+    """A named test (or a value: by cases, by adding up, or reckoned) with its own clause: `account.dormant`.
+
+    A value may be a `Condition` that works it out.
+    """
 
     name: str
     fact: Fact
@@ -141,6 +144,17 @@ class Definition:
     otherwise: Any = False  # value when every case is no
     asks: str | None = None  # `else: {ask: fact}`: that fact decides when every case is no
     place: Place = NOWHERE
+    adds: bool = False  # the values of every case that is met are added up, `otherwise` with them
+
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """Every expression that it reads: its tests, and values that are worked out."""
+        for test, value in self.cases:
+            yield test
+            if isinstance(value, Condition):
+                yield value
+        if isinstance(self.otherwise, Condition):
+            yield self.otherwise
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,6 +187,11 @@ class Parameter:
     name: str
     value: Any
     clause: str
+    changes: tuple[tuple[date, Any], ...] = ()  # the days from which it is another, in order
+
+    def on(self, day: date) -> Any:
+        """The figure for what takes effect on `day`."""
+        return next((value for start, value in reversed(self.changes) if start <= day), self.value)
 
 
 @dataclass(frozen=True)

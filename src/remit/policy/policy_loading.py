@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -238,7 +239,27 @@ class _PolicyReader:
             if value is None:
                 entry.missing("value", "Write the figure that the clause gives.")
             read = read_value(value, fact, self.faults) if value is not None else None
-            self.head.parameters[fact.name] = Parameter(fact.name, read, self.clause(entry))
+            self.head.parameters[fact.name] = Parameter(
+                fact.name, read, self.clause(entry), self.later_values(entry, fact)
+            )
+
+    def later_values(self, entry: Entries, fact: Fact) -> tuple[tuple[date, Any], ...]:
+        """Days from which a figure is another: {from: 2027-07-01, value: 0.75}, the earliest first."""
+        found: list[tuple[date, Any]] = []
+        for node in entry.items("changes"):
+            with Entries(node, f'a change of "{fact.name}"', self.faults) as change:
+                start, value = change.day("from"), change.node("value")
+                if start is None and not change.has("from"):
+                    change.missing("from", "Write the day from which the figure is another: 2027-07-01.")
+                if value is None:
+                    change.missing("value", "Write the figure from that day on.")
+                if start is None or value is None:
+                    continue
+                if found and start <= found[-1][0]:
+                    message = f"The change of {start} stands after that of {found[-1][0]}."
+                    self.fault(change.place("from"), message, "Put the changes in the order of their days, each once.")
+                found.append((start, read_value(value, fact, self.faults)))
+        return tuple(found)
 
     def setting(self, name: str, place: Place, node: Node) -> None:
         well_formed(place, name, "a setting", self.faults, "word")
@@ -246,8 +267,8 @@ class _PolicyReader:
             fact = self.fact(f"force.{name}", place, entry, "force")
             if not fact.question:
                 entry.missing("question", "Ask in plain English for what the force must supply.")
-            self.clause(entry)
-            self.head.settings[fact.name] = fact
+            fact = replace(fact, clause=self.clause(entry))
+            self.head.facts[fact.name] = self.head.settings[fact.name] = fact
             if (default := entry.node("default")) is not None:
                 self.head.setting_defaults[fact.name] = read_value(default, fact, self.faults)
             shared = self.vocabulary.facts.get(fact.name)

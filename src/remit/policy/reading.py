@@ -13,6 +13,7 @@ from typing import Any
 
 from remit.policy.chapters import chapters_of
 from remit.policy.examples import VERDICT_WORDS, Example, examples_of
+from remit.policy.figure_words import figure_words
 from remit.policy.packs import Clause, Pack, Rule
 from remit.policy.rule_words import PackWords, RuleWords
 from remit.policy.words import value_words
@@ -59,6 +60,7 @@ class ClauseReading:
     rules: list[RuleReading]
     definitions: list[str]
     figures: list[str]
+    settings: list[str]  # what it leaves to the force
     examples: list[Example]
 
     @property
@@ -131,6 +133,7 @@ class PackReading:
             [RuleReading(rule, english.rule(rule), cited(rule), english.texts(rule)) for rule in rules],
             [english.definition(d) for d in self.pack.definitions.values() if d.clause == clause.id],
             [figure for name, figure in self.figures() if self.pack.parameters[name].clause == clause.id],
+            [f"{question} {value}" for question, value, of in self.settings() if of == clause.id],
             examples_of(self.pack, rules),
         )
 
@@ -138,16 +141,16 @@ class PackReading:
         """The policy's own figures: (name, "the number that an appeal needs: 2")."""
         facts = self.pack.vocabulary.facts
         return [
-            (name, f"{facts[name].label}: {value_words(parameter.value, facts[name]).strip('“”')}")
+            (name, f"{facts[name].label}: {figure_words(parameter, facts[name])}")
             for name, parameter in self.pack.parameters.items()
             if name in facts
         ]
 
-    def settings(self) -> list[tuple[str, str]]:
-        """What the force supplies: (question, what it is)."""
+    def settings(self) -> list[tuple[str, str, str]]:
+        """What the force supplies: (question, what it is, the clause that leaves it to the force)."""
         known = self.english.settings
         return [
-            (fact.question, value_words(known[name], fact).strip("“”") if name in known else "not set yet")
+            (fact.question, value_words(known[name], fact).strip("“”") if name in known else "not set yet", fact.clause)
             for name, fact in self.pack.settings.items()
         ]
 

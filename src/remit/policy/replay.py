@@ -21,7 +21,7 @@ from remit.policy.fact_frames import HEAD, NONE, TYPES, Row, readable, rows_of
 from remit.policy.facts import FactFaults
 from remit.policy.faults import nearest
 from remit.policy.packs import BLOCKING, Pack, Rule
-from remit.policy.periods import LONDON, london_date
+from remit.policy.periods import london_date
 from remit.policy.vocabulary import Fact
 
 #: Rows held in memory at once; as many as Polars puts in a row group, so that none is decoded twice.
@@ -51,24 +51,23 @@ class PackOverFrames:
         """How the rules at `moment` are run over rows in which somebody is not sure of something, or nobody is."""
         if (moment, disputed) not in self._plans:
             schema = {name: kind for name, kind in self.schema.items() if disputed or name != "act.not_sure"}
-            columns = Columns(self.pack, schema)
+            columns = Columns(self.pack, schema, self.on)
             plan = _Plan(columns)
             for rule, _ in rules_at(self.pack, moment):
                 if self.on is not None and not in_force(rule, self.on):
                     continue
                 try:
-                    plan.verdicts[rule.id] = self._dated(rule, columns.verdict(rule))
+                    plan.verdicts[rule.id] = self._dated(rule, columns)
                 except RowsOnly as reason:
                     plan.by_row[rule] = str(reason), columns.possible(rule)
             self._plans[moment, disputed] = plan
         return self._plans[moment, disputed]
 
-    def _dated(self, rule: Rule, verdict: pl.Expr) -> pl.Expr:
+    def _dated(self, rule: Rule, columns: Columns) -> pl.Expr:
         """A rule judges only what takes effect while it is in force, unless the day to judge by is given."""
         if self.on is not None or not (rule.in_force_from or rule.in_force_until):
-            return verdict
-        at = pl.coalesce("at", "now") if "at" in self.schema else pl.col("now")
-        day = at.dt.convert_time_zone(str(LONDON)).dt.date()
+            return columns.verdict(rule)
+        verdict, day = columns.verdict(rule), columns.day_of_effect
         within = pl.lit(True)
         if rule.in_force_from:
             within = within & (day >= rule.in_force_from)
@@ -89,7 +88,7 @@ class PackOverFrames:
         at = row.at or row.now
         if self.on is None and not in_force(rule, london_date(at)):
             return PASSED
-        outcome = evaluate(rule, Situation(self.pack, row.facts, row.now, at))
+        outcome = evaluate(rule, Situation(self.pack, row.facts, row.now, at, self.on))
         return PASSED if outcome is None else VERDICTS.index(outcome.verdict)
 
 

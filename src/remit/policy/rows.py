@@ -8,13 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
 import re2
 
+from remit.policy.decimals import rounded
 from remit.policy.periods import between, parse_clock, parse_period, passed, plus, weekday, working_day
-from remit.policy.tree import CALENDAR, PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
+from remit.policy.tree import (
+    ARITHMETIC,
+    CALENDAR,
+    PICKS,
+    Call,
+    Field,
+    ListOf,
+    Literal,
+    Name,
+    Node,
+    Quantifier,
+    Variable,
+)
 
 
 class Unknown(frozenset[str]):
@@ -148,7 +162,7 @@ def _call(operator: str, args: Sequence[Node]) -> Run:
             return _working_day(runs[0])
         case operator if operator in CALENDAR:
             return _calendar(operator, *args)
-    return _of_two(runs[0], runs[1], apply=_OF_TWO[operator], none=None if operator == "+" else False)
+    return _of_two(runs[0], runs[1], apply=_OF_TWO[operator], none=None if operator in ARITHMETIC else False)
 
 
 def _junction(args: Sequence[Run], *, deciding: bool) -> Run:
@@ -227,7 +241,11 @@ def _calendar(operator: str, start: Node, length: Node) -> Run:
     return run
 
 
-#: Each gives no where an argument is none (a join of texts gives none): tests are decided, never unknown.
+def _times(a: Any, b: Any) -> Any:
+    return rounded(a * b) if isinstance(a, Decimal) else a * b
+
+
+#: Each gives no where an argument is none (a sum, or a join of texts, gives none): tests are decided, never unknown.
 _OF_TWO: Mapping[str, Callable[[Any, Any], Any]] = {
     "<": lambda a, b: a < b,
     "<=": lambda a, b: a <= b,
@@ -235,6 +253,8 @@ _OF_TWO: Mapping[str, Callable[[Any, Any], Any]] = {
     ">=": lambda a, b: a >= b,
     "in": lambda a, b: a in b,
     "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": _times,
     "startsWith": lambda text, start: text.startswith(start),
     "endsWith": lambda text, end: text.endswith(end),
     "contains": lambda text, part: part in text,

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from remit.policy.figure_words import figure_words, told_figures
 from remit.policy.language import CLOCK, Condition
 from remit.policy.packs import Definition, Effect, Exemption, Pack, Rule, Say, Who
 from remit.policy.patterns import pattern_words
-from remit.policy.periods import day_in_words, parse_period
+from remit.policy.periods import day_in_words
 from remit.policy.tree import Call, Literal, Node, walk
 from remit.policy.words import Names, denied, either, sentence, value_words
 
@@ -63,14 +64,14 @@ class PackWords:
         self.settings = {**pack.setting_defaults, **own}
         self.given = frozenset(own)
         self.facts = {**CLOCK, **pack.vocabulary.facts}
-        self.names = Names(self._figures(), self._members())
+        self.names = Names(told_figures(pack, self.settings, self.given), self._members())
         self._told: dict[str, RuleWords] = {}
 
     def fill(self, text: str) -> str:
         """`text` with the force's settings and the policy's figures put where it says {force.…} or {parameter.…}."""
-        figures = {name: parameter.value for name, parameter in self.pack.parameters.items()}
-        known = {**figures, **self.settings}
-        return re.sub(r"\{((?:force|parameter)\.\w+)\}", lambda hole: str(known.get(hole[1], hole[0])), text)
+        known = {name: str(value) for name, value in self.settings.items()}
+        known |= {name: figure_words(figure, self.facts.get(name)) for name, figure in self.pack.parameters.items()}
+        return re.sub(r"\{((?:force|parameter)\.\w+)\}", lambda hole: known.get(hole[1], hole[0]), text)
 
     def rule(self, rule: Rule) -> RuleWords:
         """The rule in English; what was told once is kept."""
@@ -81,7 +82,7 @@ class PackWords:
     def _tell(self, rule: Rule) -> RuleWords:
         moments = self.pack.vocabulary.moments
         used = self._definitions(rule)
-        conditions = [*conditions_of(rule), *(c for d in used for c, _ in d.cases)]
+        conditions = [*conditions_of(rule), *(c for d in used for c in d.conditions)]
         return RuleWords(
             title=rule.title,
             moments=[moments[m].title for m in rule.moments if m in moments],
@@ -120,7 +121,13 @@ class PackWords:
         """What a name of the policy stands for."""
         label = definition.fact.label
         cases = [(value, self.condition(condition)) for condition, value in definition.cases]
-        if cases and all(value is True for value, _ in cases):
+        if definition.adds:
+            told = f"{label} is added up: " + "; ".join(
+                f"{self._value(definition, v)} when {test}" for v, test in cases
+            )
+        elif not cases and isinstance(definition.otherwise, Condition):
+            told = f"{label} is {self.condition(definition.otherwise)}"
+        elif cases and all(value is True for value, _ in cases):
             told = f"“{label}” means that {either([test for _, test in cases])}"
         else:
             told = f"{label} is " + "; ".join(f"{self._value(definition, v)} when {test}" for v, test in cases)
@@ -300,26 +307,8 @@ class PackWords:
             definition = self.pack.definitions.get(name)
             if definition is not None and name not in found:
                 found[name] = definition
-                todo += [n for condition, _ in definition.cases for n in sorted(condition.facts)]
+                todo += [n for condition in definition.conditions for n in sorted(condition.facts)]
         return list(found.values())
-
-    def _figures(self) -> dict[str, str]:
-        """Every parameter and setting as what it is, so that a rule shows the figure and not its name."""
-        facts = self.pack.vocabulary.facts
-        told = {
-            name: f"{value_words(parameter.value, facts[name]).strip('“”')} ({facts[name].label})"
-            for name, parameter in self.pack.parameters.items()
-            if name in facts
-        }
-        for name, fact in self.pack.settings.items():
-            if name not in self.settings:
-                told[name] = f"{fact.label} (which the force sets)"
-                continue
-            value = value_words(self.settings[name], fact).strip("“”")
-            source = "as the force has set it" if name in self.given else "unless the force sets it otherwise"
-            words = value if fact.type == "bool" or _is_period(value) else f"{fact.label}, {value}"
-            told[name] = f"{words} {source}" if fact.type == "bool" else f"{words} ({source})"
-        return told
 
     def _members(self) -> dict[str, dict[str, str]]:
         says = {key: say.title for key, say in self.pack.says.items()}
@@ -357,6 +346,8 @@ class PackWords:
         return (fact.question or fact.label) if fact else name
 
     def _value(self, definition: Definition, value: Any) -> str:
+        if isinstance(value, Condition):
+            return self.condition(value)
         if isinstance(value, bool):
             label = definition.fact.label
             return label if value else definition.fact.negative or denied(label)
@@ -377,14 +368,6 @@ def _expressions(tree: Node) -> Iterable[tuple[str, str]]:
         match node:
             case Call("matches", (_, Literal(str() as pattern))):
                 yield pattern_words(pattern), pattern
-
-
-def _is_period(words: str) -> bool:
-    try:
-        parse_period(words)
-    except ValueError:
-        return False
-    return True
 
 
 def _uncapped(words: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from remit.policy.controls import expand
@@ -18,8 +19,12 @@ from remit.policy.source import Node, Scalar, Series, Table
 from remit.policy.values import read_value
 from remit.policy.vocabulary import TYPES, Fact
 from remit.policy.vocabulary_loading import read_labels
+from remit.policy.words import TYPE_WORDS
 
 _ID = re.compile(r"[A-Za-z0-9][\w.-]*")
+#: Numbers, and the types whose values may be worked out.
+_NUMBERS = ("int", "decimal")
+_RECKONED = (*_NUMBERS, "date", "time")
 #: How a rule's id goes on after its clause's: CL-3.1.5az-watch, CL-3.1.5aza.
 _SUFFIX = re.compile(r"[a-z]?|-[a-z0-9-]+")
 
@@ -56,7 +61,7 @@ def _declared(name: str, place: Place, node: Node) -> Fact:
     """The fact as far as it can be told without faults; `define` reads the entry again and tells them."""
     silent: list[Fault] = []
     entry = Entries(node if isinstance(node, Table) else None, "", silent, at=place)
-    plain = not entry.has("cases")
+    plain = not (entry.has("cases") or entry.has("sum") or entry.has("type"))
     return Fact(
         name=name,
         type="bool" if plain else entry.choice("type", TYPES, "string"),
@@ -82,11 +87,18 @@ def _definition(fact: Fact, place: Place, node: Node, scope: Scope) -> Definitio
             scope.refer(entry.place("clause"), "clause", clause)
         entry.text("label")
         entry.text("not")
+        if entry.has("sum"):
+            return _sum(fact, clause, place, entry, scope)
+        if entry.has("is") and entry.has("type") and fact.type != "bool" and not entry.has("cases"):
+            entry.choice("type", _RECKONED, required=True)
+            found = _reckoned(entry.node("is"), fact, scope)
+            return Definition(fact.name, fact, clause, (), found, None, place)
         if entry.has("is") and not entry.has("cases"):
+            entry.choice("type", ("bool",))
             condition = scope.condition(entry.node("is"))
             return Definition(fact.name, fact, clause, ((condition, True),) if condition else (), False, None, place)
         if not entry.has("cases"):
-            entry.missing("is", "Write is: with a test, or cases: with a value for each.")
+            entry.missing("is", "Write is: with a test, cases: with a value for each, or sum: with what is added up.")
         entry.choice("type", TYPES, required=True)
         read_labels(entry, "values", [])
         cases = [case for item in entry.items("cases") if (case := _case(item, fact, scope)) is not None]
@@ -96,8 +108,40 @@ def _definition(fact: Fact, place: Place, node: Node, scope: Scope) -> Definitio
         if isinstance(otherwise, Table):
             asks = _asked(otherwise, fact, scope)
             return Definition(fact.name, fact, clause, tuple(cases), None, asks, place)
-        value = read_value(otherwise, fact, scope.faults) if otherwise is not None else None
+        value = _value(otherwise, fact, scope) if otherwise is not None else None
         return Definition(fact.name, fact, clause, tuple(cases), value, None, place)
+
+
+def _sum(fact: Fact, clause: str, place: Place, entry: Entries, scope: Scope) -> Definition:
+    """What is added up: the value of each line whose test is met."""
+    for other in ("is", "cases", "else"):
+        if entry.has(other):
+            scope.fault(
+                entry.place(other), f'A sum has no "{other}".', "Keep sum alone; what meets no line adds nothing."
+            )
+    kind = entry.choice("type", _NUMBERS, required=True)
+    lines = [line for item in entry.items("sum") if (line := _case(item, fact, scope)) is not None]
+    nothing = Decimal(0) if kind == "decimal" else 0
+    return Definition(fact.name, fact, clause, tuple(lines), nothing, None, place, adds=True)
+
+
+def _value(node: Node, fact: Fact, scope: Scope) -> Any:
+    """A value written out; of a number, date or time also what works it out, such as post.risk * 0.5."""
+    written: list[Fault] = []
+    value = read_value(node, fact, written)
+    if written and fact.type in _RECKONED and isinstance(node, Scalar) and isinstance(node.value, str):
+        return _reckoned(node, fact, scope)
+    scope.faults.extend(written)
+    return value
+
+
+def _reckoned(node: Node | None, fact: Fact, scope: Scope) -> Condition | None:
+    condition = scope.condition(node, want="any")
+    if condition is not None and condition.type != fact.type:
+        what, wanted = (TYPE_WORDS.get(kind, kind) for kind in (condition.type, fact.type))
+        scope.fault(condition.place, f"This gives {what}, and {fact.name} is {wanted}.", f"Write what gives {wanted}.")
+        return None
+    return condition
 
 
 def _asked(node: Table, fact: Fact, scope: Scope) -> str | None:
@@ -122,13 +166,13 @@ def _case(node: Node, fact: Fact, scope: Scope) -> tuple[Condition, Any] | None:
             entry.missing("value")
         if condition is None or value is None:
             return None
-        return condition, read_value(value, fact, scope.faults)
+        return condition, _value(value, fact, scope)
 
 
 def check_circles(definitions: Mapping[str, Definition], faults: list[Fault]) -> None:
     """No definition may turn on itself."""
     uses = {
-        name: set().union(*(c.facts for c, _ in d.cases)).intersection(definitions) if d.cases else set()
+        name: set[str]().union(*(c.facts for c in d.conditions)).intersection(definitions)
         for name, d in definitions.items()
     }
     for name in definitions:

@@ -11,12 +11,16 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from struct import unpack
 from typing import Any
+
+from remit.policy.decimals import PLACES, read_decimal
 
 
 @dataclass(frozen=True)
 class Literal:
-    value: Any  # bool, int, str, date
+    value: Any  # bool, int, Decimal, str, date
     offset: int = dataclasses.field(default=0, compare=False)
 
 
@@ -85,7 +89,11 @@ OPERATORS = {
     "_||_": "||",
     "!_": "!",
     "_+_": "+",
+    "_-_": "-",
+    "_*_": "*",
 }
+#: What is reckoned with numbers; "+" also joins texts.
+ARITHMETIC = frozenset({"+", "-", "*"})
 #: The functions that move a date or time by a period, or compare it with now.
 CALENDAR = frozenset({"plus", "minus", "passed"})
 FUNCTIONS = CALENDAR | {
@@ -230,14 +238,22 @@ class _Reader:
         if 3 in constant:
             value = constant[3][-1]
             return value - (1 << 64) if value >= 1 << 63 else value
+        if 5 in constant:
+            return self.decimal(unpack("<d", constant[5][-1])[0], offset)
         if 6 in constant:
             return constant[6][-1].decode()
         raise NotAllowed(
             "null cannot be compared: write given()."
             if 1 in constant
-            else "Only whole numbers, texts, true and false can be written.",
+            else "Only numbers, texts, true and false can be written.",
             offset,
         )
+
+    def decimal(self, value: float, offset: int) -> Decimal:
+        number = read_decimal(value)
+        if number is None:
+            raise NotAllowed(f"A decimal number has at most {PLACES} places and twelve figures before them.", offset)
+        return number
 
     def call(self, call: dict[int, list[Any]], offset: int) -> Node:
         function = _one(call, 2).decode()

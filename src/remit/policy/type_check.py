@@ -6,6 +6,7 @@ Told by offset within the condition; `language` makes faults of it, with file, l
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 import re2
 
@@ -18,6 +19,9 @@ from remit.policy.vocabulary import Fact
 _QUIET = re2.Options()
 _QUIET.log_errors = False
 _TEXTS = {"string", "enum"}
+_NUMBERS = ("int", "decimal")
+#: What to write where a whole number stands beside a decimal one.
+BOTH_DECIMAL = "Write both as whole numbers, or both as decimal ones: 2.0 for 2."
 
 
 class TypeCheck:
@@ -49,7 +53,7 @@ class TypeCheck:
     def kind(self, node: Node) -> str:
         match node:
             case Literal(value):
-                return {bool: "bool", int: "int", str: "string"}.get(type(value), "date")
+                return {bool: "bool", int: "int", Decimal: "decimal", str: "string"}.get(type(value), "date")
             case ListOf(items):
                 kinds = {self.kind(item) for item in items}
                 return "strings" if kinds <= _TEXTS else "list"
@@ -141,7 +145,7 @@ class TypeCheck:
                 return "bool"
             case "<" | "<=" | ">" | ">=":
                 self.same_type(node, kinds)
-                if kinds[0] not in ("int", "date", "time"):
+                if kinds[0] not in (*_NUMBERS, "date", "time"):
                     message = f'"{node.operator}" orders numbers, dates and times, not'
                     self.fault(node.offset, f"{message} {words.TYPE_WORDS.get(kinds[0], kinds[0])}.", "Use == or in.")
                 return "bool"
@@ -149,12 +153,10 @@ class TypeCheck:
                 self.values(*node.args)
                 self.values(*reversed(node.args))
                 return "bool"
-            case "+":
-                if not set(kinds) <= _TEXTS:
-                    self.fault(node.offset, '"+" joins texts.', "Use plus() to move a date or time.")
-                return "string"
+            case "+" | "-" | "*":
+                return self.arithmetic(node, kinds)
             case "size":
-                if kinds[0] in ("date", "time", "int", "bool"):
+                if kinds[0] in ("date", "time", "bool", *_NUMBERS):
                     self.fault(
                         node.offset,
                         "size() counts the elements of a list or the characters of a text.",
@@ -180,6 +182,17 @@ class TypeCheck:
                 if node.operator == "matches":
                     self.pattern(node.args[1])
         return "bool"
+
+    def arithmetic(self, node: Call, kinds: list[str]) -> str:
+        """Numbers of one kind make a number; texts may be joined."""
+        if node.operator == "+" and set(kinds) <= _TEXTS:
+            return "string"
+        if set(kinds) == set(_NUMBERS):
+            self.fault(node.offset, f'"{node.operator}" is used on a whole number and a decimal one.', BOTH_DECIMAL)
+        elif kinds[0] != kinds[1] or kinds[0] not in _NUMBERS:
+            does = "adds numbers or joins texts" if node.operator == "+" else "works on numbers"
+            self.fault(node.offset, f'"{node.operator}" {does}.', "Use plus() or minus() to move a date or time.")
+        return kinds[0] if kinds[0] in _NUMBERS else "int"
 
     def timely(self, node: Call, kind: str) -> None:
         """What the checker cannot see in the field of a record: that there is a date or time to work with."""
@@ -207,7 +220,8 @@ class TypeCheck:
         lists = {"strings", "enums", "list"}
         if left != right and not (left in lists and right in lists):
             a, b = (words.TYPE_WORDS.get(k, k) for k in kinds)
-            self.fault(node.offset, f"This compares {a} with {b}.", "Compare things of the same type.")
+            remedy = BOTH_DECIMAL if {left, right} == set(_NUMBERS) else "Compare things of the same type."
+            self.fault(node.offset, f"This compares {a} with {b}.", remedy)
 
     def values(self, fact_side: Node, value_side: Node) -> None:
         """Literals compared with an enum must be among its values."""

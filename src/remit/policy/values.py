@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from remit.policy.decimals import read_decimal
 from remit.policy.faults import Fault, Place, nearest
 from remit.policy.periods import EXAMPLES, LONDON, is_period
 from remit.policy.source import Node, Scalar, Series, Table
@@ -15,6 +16,7 @@ from remit.policy.vocabulary import Fact
 _WANTED = {
     "bool": ("yes or no", "Write true or false, without quotes."),
     "int": ("a whole number", "Write it in figures, without quotes."),
+    "decimal": ("a number of at most six places", "Write it in figures, without quotes: 4.5."),
     "string": ("a text", "Put it in quotes."),
     "date": ("a day", "Write it as 2026-11-21."),
     "time": ("a point in time", "Write it as 2026-11-21T16:30:00, London time, or with its offset."),
@@ -50,6 +52,8 @@ def read_value(node: Node, fact: Fact, faults: list[Fault]) -> Any:
             return value
         case "int" if isinstance(value, int) and not isinstance(value, bool):
             return value
+        case "decimal" if isinstance(value, (int, float)) and (number := read_decimal(node.text)) is not None:
+            return number
         case "string" if isinstance(value, str):
             return value
         case "period" if isinstance(value, str) and is_period(value):

@@ -10,7 +10,7 @@ from remit.policy.faults import NOWHERE, Place
 from remit.policy.periods import Holidays
 
 #: Types a fact may have. `date` and `time` never mix; `records` are lists of flat records.
-TYPES = ("bool", "int", "string", "date", "time", "period", "enum", "strings", "enums", "records")
+TYPES = ("bool", "int", "decimal", "string", "date", "time", "period", "enum", "strings", "enums", "records")
 SUPPLIERS = ("register", "author", "signal", "approver", "kernel", "force")
 MOMENT_KINDS = ("act", "report", "state", "advice")
 
@@ -33,6 +33,7 @@ class Fact:
     default: Any = None  # kernel lists only: [] when not given
     has_default: bool = False
     follows: tuple[str, Any, Any] | None = None  # (another fact, its value, what this one then is unless somebody says)
+    clause: str = ""  # a setting: the clause of the policy that leaves it to the force
     place: Place = NOWHERE
 
     @property

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from remit.policy.decimals import decimal_words
 from remit.policy.patterns import pattern_words
 from remit.policy.periods import WEEKDAYS, clock_in_words, day_in_words, time_in_words
 from remit.policy.tree import PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
@@ -16,6 +18,7 @@ from remit.policy.vocabulary import Fact
 TYPE_WORDS = {
     "bool": "a yes or no",
     "int": "a number",
+    "decimal": "a decimal number",
     "string": "a text",
     "enum": "one of a list of values",
     "period": "a length of time",
@@ -32,6 +35,7 @@ WEEKDAY = Fact("weekday", "enum", "the day of the week", values={day: day.capita
 CEL_TYPE_WORDS = {
     "bool": "a yes or no",
     "int": "a number",
+    "double": "a decimal number",
     "string": "a text",
     "bytes": "a date",
     "google.protobuf.Timestamp": "a time",
@@ -75,6 +79,8 @@ def value_words(value: Any, fact: Fact | None = None) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return decimal_words(value)
     if isinstance(value, datetime):
         return time_in_words(value)
     if isinstance(value, date):
@@ -117,7 +123,7 @@ def sentence(tree: Node, facts: Mapping[str, Fact], names: Names | None = None) 
 
 def _is_phrase(tree: Node, english: _English) -> bool:
     match tree:
-        case Call("plus" | "minus" | "+" | "size" | "weekday"):
+        case Call("plus" | "minus" | "+" | "-" | "*" | "size" | "weekday"):
             return True
         case Quantifier(kind):
             return kind not in ("exists", "all")
@@ -259,6 +265,17 @@ class _English:
             or (isinstance(node, Name) and node.name in ("today", "now", "at"))
         )
 
+    def is_number(self, node: Node) -> bool:
+        match node:
+            case Literal(value):
+                return isinstance(value, (int, Decimal))
+            case Call("+" | "-" | "*", (left, _)):
+                return self.is_number(left)
+            case Call("size"):
+                return True
+        fact = self.fact(node)
+        return fact is not None and fact.type in ("int", "decimal")
+
     def quantifier(self, node: Quantifier, *, yes: bool) -> str:
         fact = self.fact(node.over)
         outer = self.elements.get(node.variable)
@@ -300,8 +317,9 @@ class _English:
                 return self.picked(node)
             case Call("size", (items,)):
                 return f"the number of {re.sub('^the ', '', self.thing(items))}"
-            case Call("+", (left, right)):
-                return f"{self.thing(left)} followed by {self.thing(right)}"
+            case Call("+" | "-" | "*" as operator, (left, right)):
+                joined = {"+": "plus", "-": "less", "*": "times"}[operator] if self.is_number(node) else "followed by"
+                return f"{self.thing(left)} {joined} {self.thing(right)}"
             case Quantifier("filter"):
                 return f"those of {self.thing(node.over)} where {self._filtered(node)}"
         return self.test(node, yes=True)

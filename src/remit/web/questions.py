@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from remit.policy.decimals import as_json, read_decimal
 from remit.policy.vocabulary import Fact
 from remit.web.dates import say_day, say_when
 
@@ -25,7 +26,7 @@ class Question:
 
     fact: str
     words: str
-    type: str  # bool | enum | enums | date | string | strings | int | other
+    type: str  # bool | enum | enums | date | string | strings | int | decimal | other
     options: tuple[tuple[str, str], ...] = ()
     #: As the form writes it: "yes", "no", an enum's value, text, or ISO date; of a list, one a line.
     value: str = ""
@@ -66,7 +67,7 @@ class Question:
 def shown_type(fact: Fact) -> str:
     """How a fact is asked for: records and times are for registers and not for a question on a page."""
     kind = "string" if fact.type == "period" else fact.type
-    return kind if kind in ("bool", "enum", "enums", "date", "string", "strings", "int") else "other"
+    return kind if kind in ("bool", "enum", "enums", "date", "string", "strings", "int", "decimal") else "other"
 
 
 def question(
@@ -174,6 +175,11 @@ def _value(fact: Fact, given: str) -> Any:
         if not given.lstrip("-").isdigit():
             raise ValueError("Write a whole number, such as 3.")
         return int(given)
+    if fact.type == "decimal":
+        number = read_decimal(given.removeprefix("£").replace(",", ""))
+        if number is None:
+            raise ValueError("Write a number, such as 4.5.")
+        return as_json(number)
     return given
 
 
