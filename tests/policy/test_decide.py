@@ -178,6 +178,7 @@ class TestExceptions:
             "clauses": ["X-1"],
             "rule": "X-1",
             "why": "",
+            "pack": refused.packs[0]["pack"],
         }
         assert (
             judge(
@@ -185,6 +186,16 @@ class TestExceptions:
             ).outcome
             == "allowed"
         )
+
+    def test_an_approval_asked_for_stands_in_place_of_the_refusal(self) -> None:
+        then = Effect("ask", fact="actor.on_duty", question="On duty?")
+        early = unless("'release' in act.approved", "early access", approval="release", then=(then,))
+        asked = judge(
+            rule("refuse", "!device.issued", unless=[early]), device__issued=False, act__asked_for=["release"]
+        )
+        assert (asked.outcome, [say["key"] for say in asked.says]) == ("needs", ["release"])
+        assert [ask["fact"] for ask in asked.ask] == ["actor.on_duty"]
+        assert not asked.offers, "it is asked for already"
 
     def test_a_say_after_the_event_does_not_stand_in_the_way(self) -> None:
         after = Effect("approve", say="release", after_event=True, if_refused="breach.report")

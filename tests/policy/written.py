@@ -31,6 +31,7 @@ account.followers: {type: int, label: the number of followers, from: register}
 actor.teams: {type: strings, label: the teams of the user, from: register}
 owner.teams: {type: strings, label: the teams of the owner, from: register}
 act.approved: {type: strings, label: the approvals given, from: kernel, default: []}
+act.asked_for: {type: strings, label: the approvals asked for, from: kernel, default: []}
 act.answered: {type: strings, label: the consultations answered, from: kernel, default: []}
 act.grants: {type: strings, label: the grants held, from: kernel, default: []}
 act.acknowledged: {type: strings, label: the texts acknowledged, from: kernel, default: []}

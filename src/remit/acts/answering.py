@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from remit.acts import duties, naming, referrals, says
+from remit.acts import duties, excusing, naming, referrals, says
 from remit.acts.act import Act, ActRefused, Kind, load_act
 from remit.acts.consider import close, consider, held, note_register
 from remit.acts.directory import get_directory
@@ -245,6 +245,8 @@ def _follow(say: Say, proposal: Proposal, actor: Any, now: datetime) -> None:
     title = say.title or say.key
     if say.kind == "consult" or say.answer == "approve":
         consider(proposal, load_act(proposal), now, actor)
+    elif say.answer == "refuse" and excusing.refused(say, proposal, load_act(proposal), actor, now):
+        referrals.tell_person(proposal, proposal.proposer, f"Not allowed: {title}. {say.reason}", now)
     elif say.answer == "refuse":
         close(proposal, State.REFUSED, "proposal.refused", actor, now, say.reason, about={"say": say.key})
         referrals.tell_person(proposal, proposal.proposer, f"Refused: {title}. {say.reason}", now)

@@ -21,6 +21,7 @@ from remit.acts.consider import waiting_on as waiting_on
 from remit.acts.directory import demand_permission
 from remit.acts.duties import complete
 from remit.acts.evidence import enter
+from remit.acts.excusing import ask_for, read_reason
 from remit.acts.facts import read_answers
 from remit.acts.models import Duty, Proposal
 from remit.acts.naming import chosen_posts
@@ -34,6 +35,7 @@ from remit.policy.facts import write_facts
 __all__ = [
     "answer_question",
     "answer_say",
+    "ask_for",
     "asked_of",
     "complete_duty",
     "decide_again",
@@ -62,6 +64,7 @@ def propose(
     answers: Mapping[str, Any] | None = None,
     not_sure: Iterable[str] = (),
     not_later: datetime | None = None,
+    asked_for: Mapping[str, str] | None = None,
 ) -> Proposal:
     """Try to do something: it is decided, and done at once where the policy allows it.
 
@@ -70,6 +73,7 @@ def propose(
         answers: fact name -> JSON value that the person gave; "act.acknowledged" lists the texts they ticked.
         not_sure: facts that they are not sure of; the pack's adviser is asked instead.
         not_later: a proposal still waiting then runs out.
+        asked_for: approvals that would excuse it, by the key of the say, and why; it waits for them.
     Returns:
         The proposal: applied, waiting (its `decision` says for what) or refused with findings.
     Raises:
@@ -82,11 +86,12 @@ def propose(
     with transaction.atomic():
         hold_subject(act.subject)
         _refuse_twin(act)
-        proposal = _new(act, actor, now, answers, not_sure)
+        proposal = _new(act, actor, now, answers, not_sure, asked_for)
         proposal.not_later = not_later
         consider(proposal, act, now, actor)
         if proposal.state == State.OPEN:
-            enter("proposal.made", proposal, actor, now, outcome=proposal.outcome, personal=act.personal())
+            personal = {**act.personal(), **({"asked_for": proposal.asked_for} if proposal.asked_for else {})}
+            enter("proposal.made", proposal, actor, now, outcome=proposal.outcome, personal=personal)
     return proposal
 
 
@@ -98,6 +103,7 @@ def decide_only(
     answers: Mapping[str, Any] | None = None,
     not_sure: Iterable[str] = (),
     proposal: Proposal | None = None,
+    asked_for: Mapping[str, str] | None = None,
 ) -> Decision:
     """What the policy would say, for the page to show while somebody writes. Stores nothing, and asks no permission.
 
@@ -107,9 +113,10 @@ def decide_only(
         ActRefused: an answer is unusable, or the force applies no policy.
     """
     _aware(now)
-    fresh = _new(act, actor, now, answers, not_sure)
+    fresh = _new(act, actor, now, answers, not_sure, asked_for)
     if proposal is not None:
         fresh.pk, fresh.settled = proposal.pk, proposal.settled
+        fresh.asked_for = fresh.asked_for or proposal.asked_for
     return judge(fresh, act, now)[0]
 
 
@@ -121,13 +128,14 @@ def revise(
     *,
     answers: Mapping[str, Any] | None = None,
     not_sure: Iterable[str] | None = None,
+    asked_for: Mapping[str, str] | None = None,
 ) -> Proposal:
     """Change what is proposed; it is decided again, and exactly the says that covered what changed are void.
 
     Whoever changes it presses the button anew: they become its proposer, and may not answer for it either.
 
     Args:
-        answers: replace the earlier ones; None keeps them.
+        answers: replace the earlier ones; None keeps them. So does `asked_for`, as in `propose`.
     Raises:
         PermissionDenied: the actor may not attempt the act.
         ActRefused: unusable input, or the proposal has been done, withdrawn, or refused by a person.
@@ -141,7 +149,7 @@ def revise(
             raise ActRefused("This is a change of something else.", "Propose it on its own.")
         if proposal.state not in _REVISABLE:
             raise ActRefused(f"This is closed ({proposal.get_state_display().lower()}).", "Propose it again.")
-        if proposal.state == State.REFUSED and proposal.says.filter(answer="refuse", after_event=False).exists():
+        if proposal.state == State.REFUSED and says.refused_by_a_person(proposal):
             raise ActRefused(f"This was refused: {proposal.closing_note}", "Propose it afresh, with what has changed.")
         fresh = _new(
             act,
@@ -149,9 +157,10 @@ def revise(
             now,
             proposal.answers if answers is None else answers,
             proposal.not_sure if not_sure is None else not_sure,
+            proposal.asked_for if asked_for is None else asked_for,
         )
         proposal.data, proposal.frozen, proposal.proposer = fresh.data, fresh.frozen, actor
-        proposal.answers, proposal.not_sure = fresh.answers, fresh.not_sure
+        proposal.answers, proposal.not_sure, proposal.asked_for = fresh.answers, fresh.not_sure, fresh.asked_for
         proposal.state, proposal.closed_at, proposal.closing_note = State.OPEN, None, ""
         proposal.save()
         about = {"by": pseudonym(actor, proposal.subject)}
@@ -197,7 +206,14 @@ def complete_duty(duty: Duty, actor: Any, now: datetime, note: str = "") -> Duty
     return duty
 
 
-def _new(act: Act, actor: Any, now: datetime, answers: Mapping[str, Any] | None, not_sure: Iterable[str]) -> Proposal:
+def _new(
+    act: Act,
+    actor: Any,
+    now: datetime,
+    answers: Mapping[str, Any] | None,
+    not_sure: Iterable[str],
+    asked_for: Mapping[str, str] | None = None,
+) -> Proposal:
     """A proposal of `act` with its facts frozen as at the press; not saved."""
     packs = packs_of(act.force) if act.moment and answers else []
     for name, (pack, who) in chosen_posts(packs).items():
@@ -215,6 +231,7 @@ def _new(act: Act, actor: Any, now: datetime, answers: Mapping[str, Any] | None,
         frozen=write_facts(act.frozen_facts(actor, now)),
         answers=write_facts(read_answers(answers or {}, packs)),
         not_sure=sorted(set(not_sure)),
+        asked_for={say: read_reason(reason) for say, reason in (asked_for or {}).items()},
         outcome=NEEDS,
     )
 

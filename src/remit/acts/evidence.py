@@ -22,6 +22,7 @@ for _name, _words in {
     "question.answered": "A question was answered",
     "report.supplemented": "Something was added to a report",
     "say.asked": "A say was asked for",
+    "say.requested": "An approval was asked for that would excuse it",
     "say.answered": "A say was given",
     "say.voided": "A say no longer counts: what it covered has changed",
     "duty.made": "A duty arose",

@@ -95,6 +95,7 @@ def _kernel(proposal: Proposal, act: Act, actor: Any, now: datetime) -> dict[str
         "act.approved": approved,
         "act.answered": answered,
         "act.objected": objected(proposal),
+        "act.asked_for": sorted(proposal.asked_for),
         "act.grants": grants(act, actor, now),
         "act.not_sure": sorted(proposal.not_sure),
     }

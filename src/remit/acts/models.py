@@ -56,6 +56,8 @@ class Proposal(PutTo):
     not_sure = models.JSONField(default=list)
     #: What somebody with a say settled while reviewing: fact name -> value; outweighs what a signal raised.
     settled = models.JSONField(default=dict)
+    #: Approvals that would excuse it and that its proposer asked for: key of the say -> why it should be allowed.
+    asked_for = models.JSONField(default=dict)
     #: The last decision's JSON (`policy.Decision.to_json`), and the facts it was taken on.
     decision = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
@@ -120,6 +122,8 @@ class Say(PutTo):
     #: Facts whose change voids the answer.
     covers = models.JSONField(default=list)
     clauses = models.JSONField(default=list)
+    #: Why the proposer asks for it, where it would excuse what the policy refuses or holds.
+    asked_because = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     asked_at = models.DateTimeField()
     #: approve | refuse | return | suggest | objects | no-objection
@@ -214,6 +218,10 @@ class Referral(PutTo):
     reason = models.TextField(blank=True)
     #: The people whom `never` named when it was made: none of them sees it, whatever they become later.
     barred = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    #: The state moment whose rule passed it on; empty where an act did.
+    moment = models.CharField(max_length=40, blank=True)
+    #: When the clock found that its rule bites no longer. Until then a closed one is not made again.
+    over_at = models.DateTimeField(null=True)
     proposal = models.ForeignKey(Proposal, null=True, on_delete=models.SET_NULL, related_name="referrals")
 
     class Meta:

@@ -62,6 +62,11 @@ def ask_afterwards(
                 _make(proposal, say, pack, who, Say.State.ASKED, now, after_event=True)
 
 
+def refused_by_a_person(proposal: Proposal) -> bool:
+    """Whether somebody whose say was needed refused it; a no to an exception leaves it as the policy has it."""
+    return proposal.says.filter(answer="refuse", after_event=False, asked_because="").exists()
+
+
 def let_go(proposal: Proposal) -> None:
     """Nobody is asked any more: the proposal has been closed."""
     for row in proposal.says.filter(state__in=_LIVE, after_event=False):
@@ -87,7 +92,8 @@ def _posts(say: PackSay) -> tuple[str, ...]:
 
 
 def _stands(row: Say) -> bool:
-    return row.state == Say.State.ANSWERED and row.answer not in ("return", "suggest")
+    again = ("return", "suggest", "refuse") if row.asked_because else ("return", "suggest")
+    return row.state == Say.State.ANSWERED and row.answer not in again
 
 
 def _make(
@@ -114,6 +120,7 @@ def _make(
         if_refused=wanted.get("if_refused") or "",
         covers=list(say.covers),
         clauses=list(wanted["clauses"]),
+        asked_because="" if after_event else proposal.asked_for.get(say.key, ""),
         state=state,
         asked_at=now,
         revision=proposal.revision,

@@ -26,6 +26,8 @@ from remit.policy.waiting import comes_true
 _LOOKS_AHEAD = 20
 #: Effects that leave something behind rather than stand in the way, and where advice may use them.
 _ADVICE = BLOCKING | {"show", "warn", "offer"}
+#: What only somebody else can lift; the rest its author answers, ticks or writes.
+EXCUSABLE = frozenset({"refuse", "hold", "approve", "consult"})
 
 
 class Situation(dict[str, Any]):
@@ -260,14 +262,30 @@ def _judge(rule: Rule, situation: Situation, kind: Moment, traces: Traces) -> No
             traces.shadow(rule, outcome.verdict)
         return
     clauses = _cited(situation.pack, rule)
+    asked = _asked_for(rule, situation) if outcome.verdict == "fired" else None
     for effect in rule.then:
-        _leave(effect, rule, outcome, clauses, situation, kind, traces)
-    if outcome.exemption is not None and outcome.certain:
+        _leave(_put_to(effect, asked), rule, outcome, clauses, situation, kind, traces)
+    exception = outcome.exemption if outcome.certain else None
+    # What an exception wants is wanted while it is only asked for, too: the approver must see the answer.
+    if (exception := exception or asked) is not None:
         fired = replace(outcome, verdict="fired", exemption=None)
-        own = outcome.exemption.clause
-        for effect in outcome.exemption.then:
+        own = exception.clause
+        for effect in exception.then:
             cited = (effect.clause or own,) if (effect.clause or own) else clauses
             _leave(effect, rule, fired, tuple(c for c in cited if c), situation, kind, traces)
+
+
+def _asked_for(rule: Rule, situation: Situation) -> Exemption | None:
+    """The exception that an approval would bring about and somebody has asked for; it has not been given yet."""
+    wanted = situation.get("act.asked_for") or ()
+    return next((e for e in rule.unless if e.approval and e.approval in wanted), None) if wanted else None
+
+
+def _put_to(effect: Effect, asked: Exemption | None) -> Effect:
+    """What stands in the way of an act, as the approval that would excuse it where that has been asked for."""
+    if asked is None or effect.kind not in EXCUSABLE or effect.after_event:
+        return effect
+    return Effect("approve", place=effect.place, say=asked.approval)
 
 
 @lru_cache(maxsize=4096)
@@ -331,8 +349,8 @@ def _leave(
         traces.block(effect, effect_kind, finding, until, situation)
     if counts:
         traces.leave(effect, rule, finding, situation)
-    if verdict == "fired" and effect_kind == "refuse":
-        traces.ways_out(rule, effect, finding)
+    if verdict == "fired" and effect_kind in EXCUSABLE and not effect.after_event:
+        traces.ways_out(rule, effect, finding, situation)
 
 
 def _until(effect: Effect, situation: Situation) -> Any:

@@ -19,6 +19,8 @@ from remit.policy.words import value_words
 if TYPE_CHECKING:
     from remit.policy.decide import Situation
 
+#: What a decision offers where a say would excuse the act: asking for it.
+ASK = "ask-for-approval"
 _ELEMENT = re.compile(r"(?P<list>[\w.]+)\[(?P<index>\d+)\]\.(?P<field>\w+)")
 
 
@@ -202,15 +204,16 @@ class Traces:
         cited = earlier["clauses"] + [c for c in clauses if c not in earlier["clauses"]]
         self.duties[key] = {**earlier, "due": min(dates) if dates else None, "clauses": cited}
 
-    def ways_out(self, rule: Rule, effect: Effect, finding: Finding) -> None:
-        """What would unblock a refusal, as acts on offer: the remedy, or a say that would excuse it."""
-        clauses = list(finding.clauses)
-        acts = [a for a in (rule.offer, effect.unblocks) if a]
+    def ways_out(self, rule: Rule, effect: Effect, finding: Finding, situation: Situation) -> None:
+        """What would unblock an act, as acts on offer: a refusal's remedy, or a say that would excuse it."""
+        clauses, pack = list(finding.clauses), situation.pack.name
+        acts = [a for a in (rule.offer, effect.unblocks) if a] if effect.kind == "refuse" else []
         self.offers += [{"act": a, "clauses": clauses, "rule": rule.id} for a in dict.fromkeys(acts)]
+        asked = situation.get("act.asked_for") or ()
         self.offers += [
-            {"act": "ask-for-approval", "say": e.approval, "clauses": clauses, "rule": rule.id, "why": e.why}
+            {"act": ASK, "say": e.approval, "clauses": clauses, "rule": rule.id, "why": e.why, "pack": pack}
             for e in rule.unless
-            if e.approval
+            if e.approval and e.approval not in asked and e.approval != effect.say
         ]
 
     def shadow(self, rule: Rule, verdict: str) -> None:

@@ -181,12 +181,14 @@ def submit(
     answers: Mapping[str, Any] | None = None,
     not_sure: list[str] | None = None,
     device: int | None = None,
+    asked_for: Mapping[str, str] | None = None,
 ) -> list[Proposal]:
     """Put `post` forward: one decision for each account. One that waits keeps its answers where they stand.
 
     Args:
         answers: what was said at this press only, such as being on duty; added to what the draft remembers.
         device: id on the register of the device in use.
+        asked_for: approvals asked for as an exception, by the key of the say, and why; asked where they would help.
     Raises:
         ActRefused: it cannot be put forward as it stands; nothing was.
         Stale: somebody saved it since.
@@ -211,10 +213,12 @@ def submit(
         for target in targets:
             act = PublishPost.of(draft, post, target, device)
             there = waiting.get(act.subject)
+            more: dict[str, Any] = {"answers": said, "not_sure": unsure, "asked_for": asked_for}
             if there is None:
-                made.append(door.propose(act, actor, now, answers=said, not_sure=unsure))
+                made.append(door.propose(act, actor, now, **more))
             else:
-                made.append(door.revise(there, act, actor, now, answers=said, not_sure=unsure))
+                more["asked_for"] = {**there.asked_for, **(asked_for or {})}
+                made.append(door.revise(there, act, actor, now, **more))
         return made
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from remit.accounts.models import Account
 from remit.acts import door
 from remit.acts.act import ActRefused
+from remit.acts.excusing import Excuse, excuses
 from remit.acts.facts import vocabulary
 from remit.acts.packs import packs_of
 from remit.people.models import Person
@@ -123,6 +124,13 @@ class Verdict:
         if self.says:
             return f"It goes to {' and '.join(self.says)} first."
         return "Something is needed first: see below."
+
+    @property
+    def excuses(self) -> list[Excuse]:
+        """The approvals that would lift what the policy refuses or holds here."""
+        if self.fault or self.breaches or self.decision is None or not self.decision.offers:
+            return []
+        return excuses(self.decision.to_json())
 
     @property
     def says(self) -> list[str]:

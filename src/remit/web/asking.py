@@ -22,6 +22,7 @@ from django.views import View
 
 from remit.acts import door
 from remit.acts.act import Act, ActRefused
+from remit.acts.excusing import excuses
 from remit.acts.facts import vocabulary
 from remit.acts.models import Proposal
 from remit.acts.naming import chosen_posts
@@ -34,12 +35,12 @@ from remit.policy.decision import REFUSED, Decision
 from remit.policy.packs import Pack
 from remit.policy.vocabulary import Fact
 from remit.web.dates import say_day, say_when
-from remit.web.findings import asked_next, grouped, texts_to_read
+from remit.web.findings import asked_next, grouped, texts_to_read, title_of
 from remit.web.offers import offered
 from remit.web.questions import Question, Unread, in_words, question, read_answers
 
 #: Fields that are about one page alone and do not travel.
-_OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "go", "asked"})
+_OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "go", "asked", "asked_for"})
 #: Whose questions the person answers; a register, a force's settings and an approver are asked elsewhere.
 _PUT_TO_THEM = frozenset({"author", "signal"})
 
@@ -58,6 +59,8 @@ class Typed:
     #: The facts asked so far, in the order of asking.
     asked: list[str]
     acknowledged: list[str]
+    #: Approvals that are asked for as an exception, and why.
+    asked_for: dict[str, str]
     decision: Decision
     now: datetime
 
@@ -115,7 +118,8 @@ class Asking(LoginRequiredMixin, View):
 
     def put(self, typed: Typed, answers: Mapping[str, Any]) -> Proposal:
         """Put it forward; override where it adds to what is there already. Raises ActRefused."""
-        return door.propose(typed.act, self.person, typed.now, answers=answers, not_sure=typed.not_sure)
+        more: dict[str, Any] = {"not_sure": typed.not_sure, "asked_for": typed.asked_for}
+        return door.propose(typed.act, self.person, typed.now, answers=answers, **more)
 
     def sent(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
         """The page after it has been put forward."""
@@ -163,6 +167,8 @@ class Asking(LoginRequiredMixin, View):
             return self._ask(request, typed, wanted.removeprefix("change:"))
         if wanted == "previous":
             return self._previous(request, typed)
+        if wanted.startswith("excuse:") and wanted.removeprefix("excuse:") not in typed.asked_for:
+            return self._check(request, typed, "Say why it should be allowed: whoever decides has only that to go by.")
         if typed.unread:
             return self._ask(request, typed, next(iter(typed.unread)))
         if wanted == "send" and self.sends_early:
@@ -191,8 +197,18 @@ class Asking(LoginRequiredMixin, View):
         ticked = {"act.acknowledged": acknowledged} if acknowledged else {}
         now = timezone.now()
         act.check()
-        decision = door.decide_only(act, request.user, now, answers={**said, **ticked}, not_sure=not_sure)
-        return Typed(form, act, packs, facts, said, not_sure, unread, asked, acknowledged, decision, now)
+        asked_for = self._asked_for(request)
+        more: dict[str, Any] = {"not_sure": not_sure, "asked_for": asked_for}
+        decision = door.decide_only(act, request.user, now, answers={**said, **ticked}, **more)
+        return Typed(form, act, packs, facts, said, not_sure, unread, asked, acknowledged, asked_for, decision, now)
+
+    def _asked_for(self, request: HttpRequest) -> dict[str, str]:
+        """The exceptions asked for, of earlier pages and of the button that was pressed, with their reasons."""
+        wanted = request.POST.get("go", "")
+        pressed, dropped = wanted.removeprefix("excuse:"), wanted.removeprefix("unask:")
+        asked = {*request.POST.getlist("asked_for"), pressed} - {dropped}
+        reasons = {key: request.POST.get(f"excuse.{key}", "").strip() for key in sorted(asked)}
+        return {key: reason for key, reason in reasons.items() if reason}
 
     def answers_of(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Facts that the first page's form has answered, as JSON values; they are not asked again."""
@@ -272,8 +288,12 @@ class Asking(LoginRequiredMixin, View):
         decision = typed.decision.to_json()
         findings = [{"pack": found.pack, **shown} for found, shown in zip(
             typed.decision.findings, decision["findings"], strict=True)]  # fmt: skip
+        open_excuses = excuses(decision) if self.keeps else []
+        unasked = [f"excuse.{each.say}" for each in open_excuses]
         context = {
-            "carried": self._carried(request, fields=["acknowledge"]),
+            "excuses": [(each, request.POST.get(f"excuse.{each.say}", "")) for each in open_excuses],
+            "asked_for": [(key, title_of(key, typed.packs), why) for key, why in typed.asked_for.items()],
+            "carried": self._carried(request, fields=["acknowledge", *unasked]),
             "rows": [(bound, said) for bound in typed.form if (said := _entered(typed.form, bound.name))],
             "given": [
                 (self._question(typed, name), in_words(typed.facts[name], typed.answers.get(name)))
@@ -305,7 +325,7 @@ class Asking(LoginRequiredMixin, View):
 
     def _carried(self, request: HttpRequest, *, but: str = "", fields: Collection[str] = ()) -> list[tuple[str, str]]:
         """What was typed on other pages, to travel with this one; not the answer `but`, nor what `fields` name."""
-        found = []
+        found = [("asked_for", key) for key in self._asked_for(request)]
         for name in request.POST:
             mine = name == f"answer.{but}" or name.startswith(f"answer.{but}.")
             if name in _OF_THE_PAGE or name in fields or (but and mine):

@@ -30,6 +30,11 @@ def asked_next(decision: Decision, packs: Iterable[Pack]) -> list[str]:
     return list(dict.fromkeys(titles))
 
 
+def title_of(say: str, packs: Iterable[Pack]) -> str:
+    """What a say is called."""
+    return next((pack.says[say].title for pack in packs if say in pack.says), say)
+
+
 def texts_to_read(decision: Decision, acknowledged: Collection[str]) -> list[dict[str, Any]]:
     """The decision's guidance, each text with `to_tick` (it has to be accepted first) and `ticked` (it has been)."""
     ticks = {f.rule for f in decision.findings if f.effect == "acknowledge" and f.verdict != "exempt"}

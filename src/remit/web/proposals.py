@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from remit.acts import door, duties, referrals, says, secrecy
 from remit.acts.act import ActRefused, act_named, load_act
+from remit.acts.excusing import LONGEST, excuses_for
 from remit.acts.facts import ACKNOWLEDGED, vocabulary
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
@@ -74,6 +75,7 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
         "referrals": [each for each in shown.referrals.all() if referrals.may_see(each, request.user, now)],
         "guidance": shown.decision.get("guidance", []),
         "offers": offered(shown.decision.get("offers", []), shown.subject),
+        "excuses": excuses_for(shown) if own else [],
         "asks_me": own
         and any(
             ask["who"] in ("author", "signal") and ask["fact"] not in shown.answers
@@ -111,6 +113,51 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         "danger": True,
     }
     return render(request, "web/confirm.html", context)
+
+
+class WhyForm(forms.Form):
+    """Why an exception should be made."""
+
+    reason = forms.CharField(
+        label="Why it should be allowed",
+        help_text="A sentence or two. Whoever decides reads it, and it goes into the record.",
+        max_length=LONGEST,
+        widget=forms.Textarea,
+        error_messages={"required": "Say why it should be allowed: whoever decides has only that to go by."},
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def ask(request: SignedInRequest, pk: int, say: str) -> HttpResponse:
+    """Ask for the approval that would excuse what the person put forward and the policy refuses or holds."""
+    shown, now = _visible(request, pk)
+    own = request.user in says.authors(shown)
+    excuse = next((each for each in excuses_for(shown) if own and each.say == say), None)
+    if excuse is None:
+        raise Http404
+    back = named(shown.subject).href if shown.moment.startswith("post.") else f"/proposals/{pk}/"
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = door.ask_for(shown, request.user, say, form.cleaned_data["reason"], now)
+        except ActRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            waits = (
+                "It waits for the answer." if asked.state == Proposal.State.OPEN else "Something else refuses it still."
+            )
+            messages.success(request, f"{excuse.who}: asked. {waits}")
+            return redirect(back)
+    context = {
+        "form": form,
+        "question": f"Ask {excuse.who} to allow it: {label_of(shown)}",
+        "consequence": f"The exception: {excuse.why}. It waits until they answer. If they say no, it stays as "
+        "the policy has it.",
+        "action": f"Ask {excuse.who}",
+        "back": back,
+    }
+    return render(request, "web/confirm.html", context, status=422 if form.errors else 200)
 
 
 def label_of(proposal: Proposal) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("notices/<int:pk>/read", duties.put_away, name="notice-read"),
     path("proposals/", proposals.requests, name="requests"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("proposals/<int:pk>/ask/<slug:say>", proposals.ask, name="proposal-ask"),
     path("proposals/<int:pk>/withdraw", proposals.withdraw, name="proposal-withdraw"),
     path("sign-in", sign_in.sign_in, name="sign-in"),
     path("sign-out", sign_in.sign_out, name="sign-out"),

@@ -43,6 +43,8 @@ ANSWERS = {
     "no-objection": "I have no objection",
     "objects": "I object",
 }
+#: Of an approval that would excuse what the policy refuses or holds.
+EXCUSING = {"approve": "Allow it", "refuse": "Do not allow it: it stays as the policy has it"}
 HOW = (("word-of-mouth", "By word of mouth"), ("phone", "By phone"), ("e-mail", "By e-mail"))
 PER_PAGE = 25
 #: How many answers given lately are listed.
@@ -64,9 +66,17 @@ class AnswerForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, answers: Iterable[str], givers: Iterable[Person] = (), **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        answers: Iterable[str],
+        givers: Iterable[Person] = (),
+        excusing: bool = False,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
-        self.fields["answer"].choices = [(key, ANSWERS.get(key, key.capitalize())) for key in answers]  # type: ignore[attr-defined]
+        words = {**ANSWERS, **EXCUSING} if excusing else ANSWERS
+        self.fields["answer"].choices = [(key, words.get(key, key.capitalize())) for key in answers]  # type: ignore[attr-defined]
         givers = list(givers)
         if givers:
             self.fields["answer"].label = "The answer that was given"
@@ -109,7 +119,8 @@ def say(request: SignedInRequest, pk: int) -> HttpResponse:
     if not why_not or recorder:
         pack_say = library().packs[found.pack].says[found.key]
         initial = {"revision": found.proposal.revision}
-        form = AnswerForm(request.POST or None, answers=pack_say.answers, givers=givers, initial=initial)
+        asked: dict[str, Any] = {"answers": pack_say.answers, "givers": givers, "excusing": bool(found.asked_because)}
+        form = AnswerForm(request.POST or None, initial=initial, **asked)
         if request.method == "POST" and form.is_valid() and _answer(request, found, form, givers, now):
             return redirect("posts:approvals")
     context = {

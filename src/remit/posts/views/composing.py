@@ -135,7 +135,12 @@ def put_forward(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             revision = int(request.POST["revision"]) if request.POST.get("revision", "").isdigit() else 0
-            made = submit(post, request.user, now, revision=revision, answers=press, device=device)
+            asked_for = {
+                name.removeprefix("excuse."): reason.strip()
+                for name, reason in request.POST.items()
+                if name.startswith("excuse.") and isinstance(reason, str) and reason.strip()
+            }
+            made = submit(post, request.user, now, revision=revision, answers=press, device=device, asked_for=asked_for)
             _say_what_happened(request, made)
             return redirect("posts:post", post.pk)
         except ActRefused as refused:
@@ -144,13 +149,16 @@ def put_forward(request: SignedInRequest, pk: int) -> HttpResponse:
     draft = Draft.of(post)
     accounts = [target.account for target in post.targets.select_related("account__force", "account__team")]
     found = check(draft, post, accounts, request.user, now, press=press, device=device)
+    ways = {each.say: each for verdict in found.verdicts for each in verdict.excuses}
     context = {
         "post": post,
         "check": found,
         "findings": grouped([*found.findings, *found.exempt]),
+        "excuses": [(each, request.POST.get(f"excuse.{each.say}", "")) for each in ways.values()],
         "previews": [_previewed(draft, post, verdict) for verdict in found.verdicts],
         "unanswered": [q for q in found.asked if q.asked and not q.value and not q.not_sure],
-        "refused": [verdict for verdict in found.verdicts if verdict.outcome == "refused"],
+        "refused": [v for v in found.verdicts if v.outcome == "refused" and not v.excuses],
+        "must_ask": any(v.outcome == "refused" for v in found.verdicts),
         "error": error,
     }
     return render(request, "posts/submit.html", context, status=422 if error else 200)

@@ -13,9 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from remit.acts import door
+from remit.acts import door, says
 from remit.acts.act import ActRefused
 from remit.acts.directory import get_directory
+from remit.acts.excusing import Excuse, excuses_for
 from remit.acts.models import Proposal
 from remit.acts.packs import library
 from remit.ledger import REMIT, history
@@ -79,6 +80,7 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
                 "standing": standing,
                 "preview": preview(_parts(standing, draft, post), standing.target.account),
                 "findings": grouped(_findings(standing.proposal)),
+                "excuses": _excuses(standing.proposal, request.user),
                 "says": standing.proposal.says.exclude(state="not_needed") if standing.proposal else [],
                 "may_publish": permits(request.user, "post.publish", force, subject),
                 "may_take_down": permits(request.user, "post.take-down", force, subject),
@@ -309,6 +311,12 @@ def _changed_since(standing: Standing, draft: Draft, post: Post) -> bool:
     if standing.proposal is None or standing.group not in ("submitted", "returned"):
         return False
     return bool(draft.parts_for(post, standing.target.account) != standing.proposal.data["parts"])
+
+
+def _excuses(proposal: Proposal | None, viewer: Person) -> list[Excuse]:
+    """What the viewer may ask for, to have their own post allowed after all."""
+    open_ = excuses_for(proposal) if proposal else []
+    return open_ if open_ and proposal and viewer in says.authors(proposal) else []
 
 
 def _findings(proposal: Proposal | None) -> list[dict[str, Any]]:
