@@ -150,7 +150,12 @@ def test_as_somebody_who_asks_declares_and_reports(live: Live, page: Page, axe: 
     live.sign_in(page, "PC", "surrey")
     interest = first(live, page, "/conduct/interests/", r"/conduct/interests/\d+/")
     visit(live, page, axe, ["/proposals/", "/conduct/private-use", "/conduct/contact", "/conduct/declare"])
-    visit(live, page, axe, ["/conduct/interests/", "/conduct/interests/declare", interest, "/conduct/remind-me"])
+    visit(
+        live,
+        page,
+        axe,
+        ["/referrals/", "/conduct/interests/", "/conduct/interests/declare", interest, "/conduct/remind-me"],
+    )
     visit(
         live, page, axe, ["/conduct/report", "/conduct/lost-device", "/conduct/cases/", "/research/", "/research/start"]
     )

@@ -131,6 +131,7 @@ _PUBLIC = "shows what the public sees"
 NOT_RECORDED: dict[str, str] = {
     "home": "a person's own tasks",
     "duties": "a person's own tasks",
+    "referrals": "what was passed to a person, by its rule; opening one is recorded",
     "requests": "what a person put forward themself",
     "search": _ROLE,
     "people": _ROLE,

@@ -72,10 +72,49 @@ def test_a_referral_is_closed_by_whoever_took_it_with_what_came_of_it(client: Cl
     assert "Passed to you: a complaint was received" in client.get("/").content.decode()
     page = f"/referrals/{referral.pk}/"
     assert "Say what came of it." in client.post(page, {"outcome": ""}).content.decode()
-    assert client.post(page, {"outcome": "No further action."})["Location"] == "/"
+    assert client.post(page, {"outcome": "No further action."})["Location"] == "/referrals/"
     referral.refresh_from_db()
     assert referral.outcome == "No further action."
     assert referral.closed_at
+
+
+def test_what_was_passed_to_somebody_has_a_list(client: Client, person: Make) -> None:
+    """Otherwise what is no longer on the home page, or was closed, could be found again by nobody."""
+    reader, other, subject = person("PC 4417"), person("PC 5501"), person("PC 6602")
+    common = {"force": "riverside", "pack": "riverside", "subject": "test.thing:7", "made_at": THEN}
+    rows = [Referral.objects.create(**common, rule="RV-1a", to_who="x", reason=f"case {n}") for n in range(30)]
+    rows.append(Referral.objects.create(**common, rule="RV-1b", to_who="x", reason="a rare case"))
+    for row in rows:
+        row.put_to.set([reader, subject])
+        row.barred.set([subject])
+    rows[0].taken_by, rows[0].closed_at, rows[0].outcome = reader, THEN, "No further action."
+    rows[0].save()
+    client.force_login(reader)
+    assert 'href="/referrals/"' in client.get("/").content.decode()
+    page = client.get("/referrals/").content.decode()
+    assert "Showing 1 to 25 of 30" in page
+    assert "a rare case" in client.get("/referrals/?rule=RV-1b").content.decode()
+    assert "case 3" not in client.get("/referrals/?rule=RV-1b").content.decode()
+    closed = client.get("/referrals/?state=closed").content.decode()
+    assert "No further action." in closed
+    assert "case 3" not in closed
+    for nobody in (other, subject):
+        client.force_login(nobody)
+        assert "Nothing was passed to you" in client.get("/referrals/").content.decode()
+        assert "Nothing has been closed" in client.get("/referrals/?state=closed").content.decode()
+
+
+def test_referrals_that_are_alike_are_one_line_of_the_home_page(client: Client, person: Make) -> None:
+    """Otherwise one careless rule would push everything else off the page."""
+    reader = person("PC 4417")
+    common = {"force": "riverside", "pack": "riverside", "subject": "test.thing:7", "made_at": THEN, "to_who": "x"}
+    for _ in range(3):
+        Referral.objects.create(**common, rule="RV-1a", reason="a complaint").put_to.set([reader])
+    client.force_login(reader)
+    home = client.get("/").content.decode()
+    assert home.count("Passed to you: a complaint") == 1
+    assert "/referrals/?rule=RV-1a" in home
+    assert "3 times, 3 not taken on yet" in home
 
 
 def test_a_notice_is_shown_until_it_is_put_away_and_only_to_its_reader(client: Client, person: Make) -> None:

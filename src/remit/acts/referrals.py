@@ -32,16 +32,34 @@ def leave(
     cast: Mapping[str, Any],
     now: datetime,
     proposal: Proposal | None = None,
+    moment: str = "",
 ) -> None:
-    """Make the referrals and notices of a decision rows; what is there already is not made twice."""
+    """Make the referrals and notices of a decision rows; what is there already is not made twice.
+
+    Args:
+        moment: the state moment at which the clock found them; empty where an act leaves them behind.
+    """
     for wanted in decision.referrals:
         if "choices" in wanted and proposal is not None:
             _passed_elsewhere(wanted, proposal, now)
         for to in wanted["to"]:
-            refer(wanted, to, force=force, subject=subject, cast=cast, now=now, proposal=proposal)
+            refer(wanted, to, force=force, subject=subject, cast=cast, now=now, proposal=proposal, moment=moment)
     for wanted in decision.notices:
         for who in wanted["who"]:
             _tell(wanted, who, force, subject, now, proposal)
+
+
+def end(decision: Decision | None, *, force: str, subject: str, moment: str, now: datetime) -> None:
+    """Note the referrals of a state moment whose rule bites no longer: should it bite again, that is a new matter.
+
+    One that waits stays: somebody looks into it all the same. A rule that cannot be told has not stopped.
+    """
+    findings = decision.findings if decision else ()
+    biting = {(f.pack, f.rule) for f in findings if f.effect == "route" and f.verdict in ("fired", "unknown")}
+    for referral in Referral.objects.filter(force=force, subject=subject, moment=moment, over_at=None):
+        if (referral.pack, referral.rule) not in biting:
+            referral.over_at = now
+            referral.save(update_fields=["over_at"])
 
 
 def _passed_elsewhere(wanted: Mapping[str, Any], proposal: Proposal, now: datetime) -> None:
@@ -63,11 +81,22 @@ def refer(
     now: datetime,
     proposal: Proposal | None = None,
     reason: str = "",
+    moment: str = "",
 ) -> Referral:
-    """Pass something to the post `to`, once while it is open (once for ever where a proposal left it behind)."""
+    """Pass something to the post `to`, once.
+
+    What a proposal leaves behind is passed on once for ever; what the clock finds, once for as long as its rule bites,
+    though it be closed meanwhile; anything else once while it is open.
+    """
     same = Referral.objects.filter(force=force, pack=wanted["pack"], rule=wanted["rule"], subject=subject, to_who=to)
-    same = same.filter(proposal=proposal) if proposal else same.filter(closed_at=None)
+    if proposal:
+        same = same.filter(proposal=proposal)
+    else:
+        same = same.filter(proposal=None).filter(Q(closed_at=None) | (~Q(moment="") & Q(over_at=None)))
     if (there := same.first()) is not None:
+        if there.over_at is not None:
+            there.over_at = None
+            there.save(update_fields=["over_at"])
         return there
     referral = Referral.objects.create(
         force=force,
@@ -81,6 +110,7 @@ def refer(
         made_at=now,
         reason=reason,
         proposal=proposal,
+        moment=moment,
     )
     referral.barred.set(_people(referral, referral.never, cast, now))
     put(referral, now)
@@ -174,11 +204,25 @@ class ReadReferral(Act):
             raise PermissionDenied("There is no such referral for you. Ask the team that it was passed to.")
 
 
-def visible_to(person: Any) -> list[Referral]:
-    """The open referrals that `person` may see, newest first."""
+def visible_to(person: Any, *, closed: bool = False) -> list[Referral]:
+    """The open referrals that `person` may see, newest first; or the closed ones, the last to be closed first.
+
+    Closed ones stay with those whom they were put to at their end; `may_see` says whether they still may.
+    """
     on_list = Q(pk__in=Referral.put_to.through.objects.filter(person=person).values("referral"))
-    open_ = Referral.objects.filter(on_list | Q(taken_by=person), closed_at=None).exclude(barred=person)
-    return [each for each in open_.select_related("proposal__proposer") if person.pk not in barred(each.subject)]
+    mine = Referral.objects.filter(on_list | Q(taken_by=person), closed_at__isnull=not closed).exclude(barred=person)
+    if closed:
+        mine = mine.order_by("-closed_at", "-id")
+    return [
+        each for each in mine.select_related("proposal__proposer", "taken_by") if person.pk not in barred(each.subject)
+    ]
+
+
+def words(referral: Referral) -> str:
+    """Why it was passed on: the reason that was given, else what the rule requires."""
+    pack = library().packs.get(referral.pack)
+    rules = pack.rules if pack else ()
+    return referral.reason or next((rule.title for rule in rules if rule.id == referral.rule), "Passed on")
 
 
 def put(referral: Referral, now: datetime) -> None:

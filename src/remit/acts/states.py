@@ -51,9 +51,11 @@ def look(moment: str, looked: Looked, now: datetime) -> Decision | None:
     about: dict[str, Any] = {"force": looked.force, "subject": looked.subject, "cast": looked.cast, "now": now}
     if not any(rules_at(pack, moment) for pack in packs):
         duties.keep_in_step((), **about, facts={}, moment=moment)
+        referrals.end(None, force=looked.force, subject=looked.subject, moment=moment, now=now)
         return None
     facts = {**looked.facts(), **settings_facts(looked.force, vocabulary(packs))}
     decision = decide(packs, moment, facts, now)
     duties.keep_in_step(decision.duties, **about, facts=facts, moment=moment)
-    referrals.leave(decision, **about)
+    referrals.leave(decision, **about, moment=moment)
+    referrals.end(decision, force=looked.force, subject=looked.subject, moment=moment, now=now)
     return decision

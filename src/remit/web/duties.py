@@ -18,7 +18,7 @@ from remit.acts.act import ActRefused
 from remit.acts.models import Duty, Notice, Referral
 from remit.web.signed_in import SignedInRequest
 from remit.web.subjects import named
-from remit.web.waiting import duty_task
+from remit.web.waiting import duty_task, referral_task
 
 PER_PAGE = 25
 #: Notices that the home page shows at once.
@@ -85,6 +85,26 @@ def duty(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def passed(request: SignedInRequest) -> HttpResponse:
+    """Everything that was passed to the person or to a post they hold: what waits, or what was closed."""
+    now, rule = timezone.now(), request.GET.get("rule", "")
+    closed = request.GET.get("state") == "closed"
+    mine = [each for each in referrals.visible_to(request.user, closed=closed) if rule in ("", each.rule)]
+    if not closed:
+        mine.sort(key=lambda each: each.taken_by_id is not None)
+    page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+    shown = [each for each in page if not closed or referrals.may_see(each, request.user, now)]
+    context = {
+        "page": page,
+        "tasks": [referral_task(each, request.user) for each in shown],
+        "closed": closed,
+        "rule": rule,
+    }
+    return render(request, "web/referrals.html", context)
+
+
+@login_required
 @require_http_methods(["GET", "POST"])
 def referral(request: SignedInRequest, pk: int) -> HttpResponse:
     """A referral that the person may see: taking it on, and closing it with what came of it."""
@@ -105,9 +125,10 @@ def referral(request: SignedInRequest, pk: int) -> HttpResponse:
             error = str(refused)
         else:
             messages.success(request, "You have taken this on." if taking else "Closed, and recorded.")
-            return redirect(request.path if taking else "/")
+            return redirect(request.path if taking else "/referrals/")
     door.propose(referrals.ReadReferral(passed.pk), request.user, now)
-    page = {"referral": passed, "about": named(passed.subject), "form": form, "error": error}
+    about = named(passed.subject)
+    page = {"referral": passed, "words": referrals.words(passed), "about": about, "form": form, "error": error}
     return render(request, "web/referral.html", page)
 
 

@@ -36,6 +36,8 @@ STATUSES: dict[str, tuple[str, str]] = {
     "answered": ("Answered", "green"),
     "void": ("Void: what it covered has changed", "grey"),
     "not_needed": ("No longer needed", "grey"),
+    # a referral
+    "taken": ("Taken on", "blue"),
     # a duty
     "to_do": ("To do", "yellow"),
     "overdue": ("Overdue", "red"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("search", views.search, name="search"),
     path("duties/", duties.owed, name="duties"),
     path("duties/<int:pk>/", duties.duty, name="duty"),
+    path("referrals/", duties.passed, name="referrals"),
     path("referrals/<int:pk>/", duties.referral, name="referral"),
     path("notices/<int:pk>/read", duties.put_away, name="notice-read"),
     path("proposals/", proposals.requests, name="requests"),

@@ -11,8 +11,9 @@ from urllib.parse import quote
 from django.utils import timezone
 
 from remit.acts import duties, referrals
-from remit.acts.models import Duty
+from remit.acts.models import Duty, Referral
 from remit.acts.says import asked_of
+from remit.web.dates import say_when
 from remit.web.subjects import named, proposed
 from remit.web.tasks import Task
 
@@ -48,14 +49,7 @@ def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
             f"See all {count} that wait for your answer", "/approvals/", group="Asked of you", status="", last=True
         )
     yield from _owed(duties.owed_by(person), today)
-    for referral in referrals.visible_to(person)[:MOST]:
-        yield Task(
-            f"Passed to you: {referral.reason or named(referral.subject).words}",
-            f"/referrals/{referral.pk}/",
-            hint=f"Taken on by {referral.taken_by}" if referral.taken_by else named(referral.subject).words,
-            clauses=referral.clauses,
-            pack=referral.pack,
-        )
+    yield from _passed(referrals.visible_to(person), person)
 
 
 def _owed(owed: list[Duty], today: date) -> Iterator[Task]:
@@ -73,6 +67,43 @@ def _owed(owed: list[Duty], today: date) -> Iterator[Task]:
         yield replace(first, href=f"/duties/?rule={quote(same[0].rule)}", hint=hint)
     if len(alike) > MOST:
         yield Task(f"See all {len(owed)} things to do", "/duties/", status="", last=True)
+
+
+def _passed(passed: list[Referral], person: Any) -> Iterator[Task]:
+    """Referrals as lines: those that are alike as one."""
+    alike: dict[tuple[str, str, str], list[Referral]] = {}
+    for referral in passed:
+        alike.setdefault((referral.pack, referral.rule, referral.reason), []).append(referral)
+    for same in list(alike.values())[:MOST]:
+        first = referral_task(same[0], person)
+        if len(same) == 1:
+            yield first
+            continue
+        free = sum(1 for each in same if each.taken_by_id is None)
+        hint = f"{len(same)} times, {free or 'none'} not taken on yet: first {first.hint}"
+        yield replace(first, href=f"/referrals/?rule={quote(same[0].rule)}", hint=hint)
+    if len(alike) > MOST:
+        yield Task(f"See all {len(passed)} that were passed to you", "/referrals/", status="", last=True)
+
+
+def referral_task(referral: Referral, person: Any) -> Task:
+    """A referral as a line of a list."""
+    about = named(referral.subject).words
+    if referral.closed_at is not None:
+        status, said = "closed", f"closed {say_when(referral.closed_at)}: {referral.outcome}"
+    elif referral.taken_by_id is None:
+        status, said = "waiting", f"passed on {say_when(referral.made_at)}"
+    else:
+        by = "you" if referral.taken_by_id == person.pk else str(referral.taken_by)
+        status, said = "taken", f"taken on by {by}"
+    return Task(
+        f"Passed to you: {referrals.words(referral)}",
+        f"/referrals/{referral.pk}/",
+        hint=f"{about}, {said}",
+        status=status,
+        clauses=referral.clauses,
+        pack=referral.pack,
+    )
 
 
 def duty_task(duty: Duty, today: date) -> Task:
