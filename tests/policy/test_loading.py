@@ -17,7 +17,7 @@ from remit.policy.loading import load_library
 from remit.policy.packs import Effect, Pack, Rule
 from remit.policy.source import parse_yaml
 
-from .written import FILES, rule, rules, swapped, write
+from .written import FILES, HERE, marked, rule, rules, swapped, write
 
 RULES = "small/rules/posts.yaml"
 
@@ -421,3 +421,18 @@ def test_bank_holidays_are_read_by_year(tmp_path: Path) -> None:
     assert (holidays.years, holidays.working(date(2026, 12, 28))) == ((2026,), False)
     with pytest.raises(PackFaults, match="This is no day of 2026"):
         load(tmp_path / "b", {"bank-holidays.yaml": text.replace("2026-12-28", "2027-12-28")})
+
+
+def test_a_title_for_a_chapter_that_no_clause_stands_in_is_told(tmp_path: Path) -> None:
+    """A slip of a number would otherwise leave a chapter without its title, and nobody would know why."""
+    titled = FILES["small/policy.yaml"] + f'chapters:\n  "1": Wanted\n  {HERE}"4.01": Kindness\n'
+    with pytest.raises(PackFaults) as caught:
+        load(tmp_path, {"small/policy.yaml": titled})
+    (fault,) = caught.value.faults
+    assert (fault.place.line, fault.place.column) == marked(titled)
+    assert fault.message == 'No clause stands in a chapter "4.01".'
+    assert '"4.10"' in fault.remedy
+    assert load(tmp_path, {"small/policy.yaml": titled.replace("4.01", "4.10")}).chapters == {
+        "1": "Wanted",
+        "4.10": "Kindness",
+    }

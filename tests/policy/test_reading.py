@@ -47,6 +47,21 @@ def test_short_neighbours_of_a_divided_chapter_are_put_together() -> None:
     assert headings == ["Clauses 13.0 to 13.9", "Clauses 13.10 to 13.19"]
 
 
+def test_a_chapter_bears_the_title_that_the_document_gives_it() -> None:
+    """Somebody looks for what is said of closing accounts, and not for a number."""
+    numbers = ["Front page", *["3.1"] * 3, *["3.2.1"] * 2, "4", "4.10", "5"]
+    clauses = {f"C-{n}": Clause(f"C-{n}", number, "says", "must", "shown") for n, number in enumerate(numbers)}
+    titles = {"3": "Accounts", "4.10": "Closing", "4": "Keeping", "Front page": "Who it binds"}
+    headings = [c.heading for c in PackReading(small.pack(clauses=clauses, chapters=titles)).chapters]
+    assert headings == ["Front page: Who it binds", "Clause 3: Accounts", "Clause 4: Keeping; Closing", "Clause 5"]
+
+
+def test_the_five_policies_name_all_their_numbered_chapters(library: Library) -> None:
+    for pack in library.packs.values():
+        chapters = PackReading(pack).chapters
+        assert all(chapter.named for chapter in chapters if chapter.title[:1].isdigit()), pack.name
+
+
 def test_every_rule_is_read_under_every_clause_that_it_cites(library: Library) -> None:
     """An exception's own clause would else show nothing, as if Remit forgot it."""
     for pack in library.packs.values():

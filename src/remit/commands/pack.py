@@ -92,6 +92,7 @@ def show_pack(pack: Pack, as_json: bool) -> None:
                         "wording": clause.wording,
                         "treatment": clause.treatment,
                         "note": clause.note,
+                        "tests": list(clause.tests),
                         "rules": [rule.id for rule in reading.rules_of(clause)],
                     }
                     for clause in clauses

@@ -208,4 +208,5 @@ def _pack_parts(reading: PackReading) -> dict[str, str]:
         **{f"Say: {key}": "; ".join([say.title, *english.say_rules(say)]) for key, say in pack.says.items()},
         **{f"Setting: {question}": value for question, value, _ in reading.settings()},
         "Says nothing about": "; ".join(pack.silent_on),
+        **{f"Chapter {number}": title for number, title in pack.chapters.items()},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from remit.policy.packs import Clause
@@ -68,6 +68,18 @@ def _joined(whole: str, groups: list[Group], weigh: Weigh) -> list[Group]:
         else:
             found.append((title, group))
     return found
+
+
+def beginnings(number: str) -> list[str]:
+    """The chapters that a clause stands in, the widest first: of "3.1.5" "3", "3.1", "3.1.5"."""
+    depths = range(1, len(re.findall(r", |\.(?=\d)", number)) + 2)
+    return [_beginning(number, depth) for depth in depths]
+
+
+def titles_of(clauses: Iterable[Clause], titles: Mapping[str, str]) -> tuple[str, ...]:
+    """What the document calls the chapters that `clauses` stand in, each by its nearest title, once and in order."""
+    nearest = ([titles[part] for part in beginnings(clause.number) if part in titles] for clause in clauses)
+    return tuple(dict.fromkeys(found[-1] for found in nearest if found))
 
 
 def _beginning(number: str, depth: int) -> str:

@@ -204,6 +204,7 @@ class _PackReader:
             in_doubt=head.in_doubt,
             silent_on=head.silent_on,
             documents=head.documents,
+            chapters=head.chapters,
             baselines=baselines,
             digest=digest_of(deciding := self.deciding(reader.used)),
             files={name: str(path) for name, path in deciding},

@@ -79,6 +79,10 @@ parameters:
 settings:
 #  website: {type: string, question: "What is the force's website?", default: www.example.police.uk, clause: PREFIX-1c}
 
+# What the document calls its chapters, by their numbers, for whoever reads it here.
+chapters:
+#  "1": Introduction
+
 # Subjects on which the policy says nothing, for whoever compares policies.
 silent_on: []
 """,

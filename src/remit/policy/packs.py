@@ -30,7 +30,7 @@ class Clause:
     wording: str  # must | should | advised
     treatment: str  # one of TREATMENTS
     note: str = ""  # why outside; what is recorded where; the promise that Remit keeps
-    test: str = ""  # kept: the test that shows it, as tests/path.py::name
+    tests: tuple[str, ...] = ()  # kept: those that show it, each as tests/path.py::name
     place: Place = NOWHERE
 
 
@@ -233,6 +233,8 @@ class Pack:
     files: Mapping[str, str] = field(default_factory=dict)
     #: Documents besides the policy that its users read and accept: key -> title.
     documents: Mapping[str, str] = field(default_factory=dict)
+    #: What the document calls its chapters: number ("3", "3.1") -> title.
+    chapters: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

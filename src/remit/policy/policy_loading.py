@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from remit.policy.chapters import beginnings
 from remit.policy.entries import Entries, as_table, well_formed
 from remit.policy.faults import Fault, Place, nearest
 from remit.policy.packs import TREATMENTS, WORDINGS, Clause, Parameter, Say, Version, Who
@@ -39,6 +40,7 @@ class PolicyHead:
     in_doubt: str = ""
     silent_on: tuple[str, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
+    chapters: Mapping[str, str] = field(default_factory=dict)
     define: Node | None = None
     #: Facts `parameter.*` and `force.*` that the pack adds to the vocabulary.
     facts: dict[str, Fact] = field(default_factory=dict)
@@ -96,6 +98,7 @@ class _PolicyReader:
             for name, place, _ in entry.entries("documents"):
                 well_formed(place, name, "a document", self.faults)
             head.documents = read_labels(entry, "documents", self.faults)
+            head.chapters = self.chapters(entry)
             head.define = entry.node("define")
         return head
 
@@ -231,6 +234,14 @@ class _PolicyReader:
                 self.fault(place, f'"{name}" is not a value of account.kind.', nearest(name, kinds.values))
         return read_labels(entry, "account_kinds", self.faults)
 
+    def chapters(self, entry: Entries) -> dict[str, str]:
+        """The titles of chapters by their numbers; some clause stands in each."""
+        numbers = {part for clause in (self.clauses or {}).values() for part in beginnings(clause.number)}
+        for name, place, _ in entry.entries("chapters"):
+            if self.clauses is not None and name not in numbers:
+                self.fault(place, f'No clause stands in a chapter "{name}".', nearest(name, numbers))
+        return read_labels(entry, "chapters", self.faults)
+
     def parameter(self, name: str, place: Place, node: Node) -> None:
         well_formed(place, name, "a parameter", self.faults, "word")
         with Entries(node, f'the parameter "{name}"', self.faults, at=place) as entry:
@@ -332,7 +343,7 @@ def _clause(key: str, place: Place, node: Node, faults: list[Fault]) -> Clause:
             wording=entry.choice("wording", WORDINGS, "must", required=True),
             treatment=treatment,
             note=note,
-            test=entry.text("test"),
+            tests=entry.texts("test"),
             place=place,
         )
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
-from remit.policy.chapters import chapters_of
+from remit.policy.chapters import chapters_of, titles_of
 from remit.policy.examples import VERDICT_WORDS, Example, examples_of
 from remit.policy.figure_words import figure_words
 from remit.policy.packs import Clause, Pack, Rule
@@ -89,14 +89,17 @@ class Chapter:
     title: str
     topics: tuple[str, ...]
     clauses: tuple[Clause, ...]
+    #: What the document calls it, or the chapters in it.
+    named: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
-        """ "Clause 3.1"; a heading of the policy as it is."""
-        if not self.title[:1].isdigit():
-            return self.title[:1].upper() + self.title[1:]
-        several = " to " in self.title.partition(", ")[0]
-        return f"Clause{'s' if several else ''} {self.title}"
+        """ "Clause 3.1: Private use"; a heading of the policy as it is."""
+        numbers, comma, rest = self.title.partition(", ")
+        if self.title[:1].isdigit():
+            numbers = f"Clause{'s' if ' to ' in numbers else ''} {numbers}"
+        named = f": {'; '.join(self.named)}" if self.named else ""
+        return f"{numbers[:1].upper()}{numbers[1:]}{named}{comma}{rest}"
 
 
 class PackReading:
@@ -159,7 +162,13 @@ class PackReading:
         """Every clause of the policy in its own order, in chapters of a readable length."""
         groups = chapters_of(self.pack.clauses.values(), self._weight)
         return [
-            Chapter(at, title, tuple(dict.fromkeys(t for c in clauses for t in self.topics(c))), tuple(clauses))
+            Chapter(
+                at,
+                title,
+                tuple(dict.fromkeys(t for c in clauses for t in self.topics(c))),
+                tuple(clauses),
+                titles_of(clauses, self.pack.chapters),
+            )
             for at, (title, clauses) in enumerate(groups, 1)
         ]
 
