@@ -43,6 +43,7 @@ def main() -> None:
         django.setup()
         pages, people = _fill()
         server = subprocess.Popen([REMIT, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True)
+        worker = subprocess.Popen([REMIT, "worker"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             assert server.stdout
             url = next(line for line in server.stdout if "http://" in line).split()[-1]
@@ -52,9 +53,12 @@ def main() -> None:
             )
             _measure(url, pages, people, "At work, a few seconds a page", AT_WORK, PAUSE)
             _measure(url, pages, people, "Without pause", WITHOUT_PAUSE, (0, 0))
+            print("\nMemory (aim: under 250 MB each)")
+            print(f"server {_memory(server.pid)} MB, worker {_memory(worker.pid)} MB")
         finally:
-            server.terminate()
-            server.wait()
+            for process in (server, worker):
+                process.terminate()
+                process.wait()
 
 
 class Worker:
@@ -66,6 +70,7 @@ class Worker:
 
 def _fill() -> tuple[dict[str, str], list[Worker]]:
     """The ballast; gives the pages to ask for ("{draft}" is each person's own) and the people."""
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.utils import timezone
@@ -73,7 +78,7 @@ def _fill() -> tuple[dict[str, str], list[Worker]]:
     from remit.accounts.models import Account
     from remit.acts.models import Grant
     from remit.people.models import Force, Person, RoleHeld
-    from remit.posts.models import Post, Publication, Target
+    from remit.posts.models import Post, PostWords, Publication, Target
 
     now = timezone.now()
     force = Force.objects.get(slug="cleveland")
@@ -108,6 +113,7 @@ def _fill() -> tuple[dict[str, str], list[Worker]]:
         targets = Target.objects.bulk_create(
             Target(post=post, account_id=account) for post, (account, _) in zip(made_posts, chosen, strict=True)
         )
+        PostWords.objects.bulk_create(PostWords(post=post, words=post.text) for post in made_posts)
         Publication.objects.bulk_create(
             Publication(target=target, state="sent", content={"text": target.post.text}, content_sha256="",
                         due_at=at_, sent_at=at_, key=uuid.uuid4(), remote_id=str(target.pk))
@@ -120,7 +126,7 @@ def _fill() -> tuple[dict[str, str], list[Worker]]:
         Target.objects.create(post=draft, account=some)
         session = SessionStore()
         session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session.save()
         people.append(Worker(str(session.session_key), draft.pk))
@@ -177,6 +183,13 @@ def _measure(
         times.sort()
         print(f"{name:<22} p50 {at(times, 0.5):8.1f} ms   p95 {at(times, 0.95):8.1f} ms   {sizes[name] / 1000:7.1f} kB")
     print(f"{asked / (perf_counter() - begun):.0f} pages a second. Not shown: {dict(faults) or 'none'}.")
+
+
+def _memory(pid: int) -> int:
+    """Megabytes of a process and those it began; what several share is counted once."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    (kilobytes,) = re.findall(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    return int(kilobytes) // 1000 + sum(_memory(int(child)) for child in children)
 
 
 def _ask(connection: http.client.HTTPConnection, name: str, path: str, person: Worker) -> tuple[int, int, float]:

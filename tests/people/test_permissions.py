@@ -17,6 +17,7 @@ from remit.people.permissions import (
     ROLES,
     may_somewhere,
     permits,
+    permitted,
     permitted_accounts,
     reach,
 )
@@ -165,6 +166,26 @@ def test_an_author_may_publish_only_from_accounts_with_a_live_authorisation(pers
     assert not permits(author, "post.publish", "surrey", today=TODAY)
     Grant.objects.filter(pk=grant.pk).update(ended_at="2026-11-21T09:00Z")
     assert not permits(author, "post.publish", "surrey", subject, today=TODAY)
+
+
+def test_several_permissions_at_once_are_those_that_are_given_one_by_one(person: Callable[..., Person]) -> None:
+    authorised, owner = person("PC 1", roles=["author"]), person("PC 2")
+    account = _account("north")
+    Account.objects.filter(pk=account.pk).update(owner=owner)
+    subject = f"accounts.account:{account.pk}"
+    Grant.objects.create(force="surrey", kind="authorisation", person=authorised, over=subject, since=TODAY)
+    for who in (authorised, owner, person("PC 3", roles=["control-room"])):
+        for force, about in (
+            ("surrey", subject),
+            ("sussex", subject),
+            ("surrey", ""),
+            ("surrey", f"people.person:{who.pk}"),
+        ):
+            singly = {p for p in PERMISSIONS if permits(who, p, force, about, today=TODAY)}
+            assert permitted(who, PERMISSIONS, force, about, today=TODAY) == singly
+    assert "account.keep" in permitted(owner, ["account.keep"], "surrey", subject, today=TODAY)
+    with pytest.raises(KeyError):
+        permitted(owner, ["account.kep"], "surrey", subject)
 
 
 @pytest.mark.parametrize(("days", "expected"), [(-1, False), (0, True), (10, True), (11, False)])

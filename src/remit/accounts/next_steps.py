@@ -15,8 +15,6 @@ from remit.accounts.models import Account
 from remit.accounts.records import KINDS, full_facts
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
-from remit.people.models import Person
-from remit.people.permissions import permits
 from remit.policy.decide import rules_at
 from remit.web.dates import say_day
 
@@ -55,16 +53,16 @@ _BEFORE = (
 )
 
 
-def steps(account: Account, viewer: Person, now: datetime) -> list[Step]:
-    """What is next for `account`, the first thing first."""
-    facts = full_facts(account, viewer, now=now)
+def steps(account: Account, may: frozenset[str], now: datetime) -> list[Step]:
+    """What is next for `account`, the first thing first; `may` is what the viewer may do to it."""
+    facts = full_facts(account, None, now=now)
     if account.state == Account.State.SETTING_UP:
-        return _setting_up(account, viewer, facts)
+        return _setting_up(account, may, facts)
     if account.state == Account.State.TRIAL:
-        return _trial(account, viewer, facts)
+        return _trial(account, may, facts)
     if account.state == Account.State.CLOSED:
         return []
-    return _in_use(account, viewer, facts)
+    return _in_use(account, may, facts)
 
 
 #: What can be done about an account in use: words, page, permission.
@@ -79,12 +77,12 @@ _DOINGS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def doings(account: Account, viewer: Person) -> list[tuple[str, str]]:
-    """What `viewer` can do about an account that is not closed: words and page."""
+def doings(account: Account, may: frozenset[str]) -> list[tuple[str, str]]:
+    """What can be done about an account that is not closed, by whoever has the permissions of `may`: words and page."""
     rows = _DOINGS if account.in_use else ()
     if account.state != Account.State.CLOSED and exceptions(account.force_id):
         rows += (("Record an exception from a rule", "exception", "account.decide"),)
-    found = [(words, _href(account, viewer, page, permission)) for words, page, permission in rows]
+    found = [(words, _href(account, may, page, permission)) for words, page, permission in rows]
     return [(words, href) for words, href in found if href]
 
 
@@ -100,52 +98,49 @@ def recorded_for(account: Account) -> list[str]:
     return [key for key, kind in KINDS.items() if kind.fact in read]
 
 
-def _href(account: Account, viewer: Person, page: str, permission: str) -> str:
-    may = permits(viewer, permission, account.force_id, subject_of(account))
-    return f"/accounts/{account.pk}/{page}" if may else ""
+def _href(account: Account, may: frozenset[str], page: str, permission: str) -> str:
+    return f"/accounts/{account.pk}/{page}" if permission in may else ""
 
 
-def _setting_up(account: Account, viewer: Person, facts: dict[str, Any]) -> list[Step]:
+def _setting_up(account: Account, may: frozenset[str], facts: dict[str, Any]) -> list[Step]:
     read = turns_on(account, "account.setup", "account.monitor")
     found = [
-        Step(words, _href(account, viewer, page, permission), bool(facts.get(fact)), _day(facts.get(fact)))
+        Step(words, _href(account, may, page, permission), bool(facts.get(fact)), _day(facts.get(fact)))
         for fact, words, page, permission in _BEFORE
         if fact in read
     ]
     waiting = Proposal.objects.filter(subject=subject_of(account), act="accounts.set-up", state=Proposal.State.OPEN)
     last = "It goes on by itself once the rest is there." if waiting.exists() else "Nobody can publish from it before."
-    return [*found, Step("Set the account up", _href(account, viewer, "set-up", "account.change"), note=last)]
+    return [*found, Step("Set the account up", _href(account, may, "set-up", "account.change"), note=last)]
 
 
-def _trial(account: Account, viewer: Person, facts: dict[str, Any]) -> list[Step]:
+def _trial(account: Account, may: frozenset[str], facts: dict[str, Any]) -> list[Step]:
     ends, result = facts.get("trial.ends_on"), facts.get("trial.result")
     found = []
     if "trial.objectives" in turns_on(account, "account.trial"):
-        href, set_ = _href(account, viewer, "objective", "account.keep"), bool(facts.get("trial.objectives"))
+        href, set_ = _href(account, may, "objective", "account.keep"), bool(facts.get("trial.objectives"))
         found.append(Step("Set the objectives of the trial", href, set_))
     assessed = Step(
         "Assess the trial",
-        _href(account, viewer, "trial", "account.review"),
+        _href(account, may, "trial", "account.review"),
         result == "successful",
         f"It ends on {say_day(ends)}." if ends else "",
     )
     found.append(assessed)
     if result == "successful":
-        found.append(Step("Put it live", _href(account, viewer, "state", "account.change")))
+        found.append(Step("Put it live", _href(account, may, "state", "account.change")))
     if result == "unsuccessful":
-        found.append(Step("Close it", _href(account, viewer, "close", "account.keep")))
+        found.append(Step("Close it", _href(account, may, "close", "account.keep")))
     return found
 
 
-def _in_use(account: Account, viewer: Person, facts: dict[str, Any]) -> list[Step]:
+def _in_use(account: Account, may: frozenset[str], facts: dict[str, Any]) -> list[Step]:
     reviewed, lodged = facts.get("account.last_reviewed_on"), facts.get("account.login_lodged")
     found = []
     if not lodged and "account.login_lodged" in turns_on(account, "account.monitor"):
-        found.append(
-            Step("Lodge the username and password", _href(account, viewer, "credentials/lodge", "account.keep"))
-        )
+        found.append(Step("Lodge the username and password", _href(account, may, "credentials/lodge", "account.keep")))
     note = f"Last reviewed on {say_day(reviewed)}." if reviewed else "Not reviewed yet."
-    found.append(Step("Review it", _href(account, viewer, "review", "account.review"), note=note))
+    found.append(Step("Review it", _href(account, may, "review", "account.review"), note=note))
     return found
 
 

@@ -20,15 +20,16 @@ MOST = 200
 
 def visible_accounts(viewer: Person, now: datetime) -> QuerySet[Account]:
     """Every account that `viewer` may see at `now`; none of another force unless a role reaches there."""
-    seen = Q(pk__in=accounts_for(viewer, now).values("pk")) | Q(owner=viewer, force=viewer.force_id)
-    for reached in reach(viewer, "account.read"):
-        within = Q(force=reached.force)
-        if reached.team:
-            within &= Q(team=reached.team)
-        if reached.account:
-            within &= Q(pk=reached.account)
-        seen |= within
-    return Account.objects.filter(seen).select_related("force", "owner", "team").distinct()
+    reaches = reach(viewer, "account.read")
+    whole = {reached.force for reached in reaches if not reached.account and not reached.team}
+    seen = Q(force__in=whole)
+    if viewer.force_id not in whole:
+        seen |= Q(pk__in=accounts_for(viewer, now).values("pk")) | Q(owner=viewer, force=viewer.force_id)
+    for reached in reaches:
+        if reached.force not in whole:
+            here = Q(pk=reached.account) if reached.account else Q(team=reached.team)
+            seen |= Q(here, force=reached.force)
+    return Account.objects.filter(seen).select_related("force", "owner", "team")
 
 
 def listed(viewer: Person, now: datetime, words: str = "", **exactly: str) -> QuerySet[Account]:

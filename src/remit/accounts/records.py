@@ -5,6 +5,7 @@ None of these facts can be typed in: each comes of an act that was recorded on i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -190,7 +191,7 @@ def application_facts(application: Application) -> dict[str, Any]:
 
 def post_held(person: Person) -> str:
     """The post that decides whether somebody may have an account on X of their own; "none" for most people."""
-    held = set(person.roles_held.values_list("role", flat=True))
+    held = {held.role for held in person.roles_held.all()}
     return next((post for role, post in _POSTS.items() if role in held), "none")
 
 
@@ -277,19 +278,18 @@ def _of_users(account: Account, actor: Person | None, now: datetime) -> dict[str
     """What the actor is to the account's users."""
     if actor is None:
         return {}
-    users = [grant.person for grant in authorisations(account, now)]
+    users = [grant.person for grant in authorisations(account, now) if grant.person is not None]
     return {
         "actor.is_account_owner": account.owner_id == actor.pk,
-        "actor.supervises_account_user": any(user is not None and supervises(actor, user) for user in users),
+        "actor.supervises_account_user": supervises(actor, users),
     }
 
 
-def supervises(person: Person, user: Person) -> bool:
-    """Whether `person` is the line manager of `user`, or holds the role of supervisor over a team of theirs."""
-    if user.line_manager_id == person.pk:
+def supervises(person: Person, users: Sequence[Person]) -> bool:
+    """Whether `person` is the line manager of one of `users`, or holds the role of supervisor over a team of theirs."""
+    if any(user.line_manager_id == person.pk for user in users):
         return True
-    teams = set(user.teams.values_list("pk", flat=True))
-    return person.roles_held.filter(role="supervisor", team__in=teams).exists()
+    return person.roles_held.filter(role="supervisor", team__members__in=users).exists()
 
 
 def _day(value: Any) -> date | None:

@@ -32,7 +32,7 @@ from remit.acts.packs import packs_in_use
 from remit.ledger.reading import history
 from remit.people.directory import refusal_words
 from remit.people.models import Person
-from remit.people.permissions import permits, reach
+from remit.people.permissions import permits, permitted, reach
 from remit.platforms.limits import LIMITS
 from remit.web.proposing import carry_out
 from remit.web.signed_in import SignedInRequest
@@ -40,6 +40,11 @@ from remit.web.signed_in import SignedInRequest
 PER_PAGE = 25
 #: How many records the page of an account shows.
 MOST_RECORDS = 12
+#: What the page of an account offers to whoever may do it.
+_OFFERED = (
+    *("account.change", "account.authorise", "account.stop", "account.keep"),
+    *("account.review", "account.access", "account.decide"),
+)
 
 
 @login_required
@@ -91,6 +96,7 @@ def account(request: SignedInRequest, pk: int) -> HttpResponse:
     shown = _visible(request, pk)
     now = timezone.now()
     subject = subject_of(shown)
+    may = permitted(request.user, _OFFERED, shown.force_id, subject)
     context = {
         "account": shown,
         "network_title": _network(shown),
@@ -101,19 +107,19 @@ def account(request: SignedInRequest, pk: int) -> HttpResponse:
         "waiting": _waiting(subject, shown.force_id, request.user, now),
         "posts": listed_on(request.user, shown, now),
         "history": _history(shown),
-        "may_change": permits(request.user, "account.change", shown.force_id, subject),
-        "may_authorise": permits(request.user, "account.authorise", shown.force_id, subject),
-        "may_stop": permits(request.user, "account.stop", shown.force_id, subject),
-        "doings": doings(shown, request.user),
+        "may_change": "account.change" in may,
+        "may_authorise": "account.authorise" in may,
+        "may_stop": "account.stop" in may,
+        "doings": doings(shown, may),
         "groups": shown.groups.all(),
-        "steps": steps(shown, request.user, now),
+        "steps": steps(shown, may, now),
         "application": application_of(shown),
         "records": _records(shown),
         "duties": [
             (owed, may_complete(owed, request.user, now))
             for owed in Duty.objects.filter(subject=subject, force=shown.force_id, state=Duty.State.DUE)
         ],
-        "may_keep": permits(request.user, "account.keep", shown.force_id, subject),
+        "may_keep": "account.keep" in may,
         "may_see_people": bool(reach(request.user, "person.read")),
         **shown_on(request.user, shown),
     }

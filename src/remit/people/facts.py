@@ -51,7 +51,7 @@ def person_facts(
         "category": person.category,
         "grade": person.grade or None,
         "teams": [key for key, _ in teams],
-        "roles": sorted(set(roles_now(person, today).values_list("role", flat=True))),
+        "roles": sorted({held.role for held in roles_now(person, today)}),
         "independent_patrol_since": person.independent_patrol_since,
         "probation_passed_on": person.probation_passed_on,
         "leaving_on": person.leaving_on,

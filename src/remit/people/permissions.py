@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from remit.people.models import Person, RoleHeld
@@ -160,9 +160,9 @@ def serves(person: Person, today: date) -> bool:
     return person.is_active and not (person.leaving_on and person.leaving_on < today)
 
 
-def roles_now(person: Person, today: date) -> QuerySet[RoleHeld]:
-    """The roles that `person` holds on `today`, both ends included."""
-    return person.roles_held.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
+def roles_now(person: Person, today: date) -> list[RoleHeld]:
+    """The roles that `person` holds on `today`, both ends included; no query where they were read with the person."""
+    return [h for h in person.roles_held.all() if h.since <= today and (h.until is None or h.until >= today)]
 
 
 def permits(
@@ -184,23 +184,55 @@ def permits(
     for the whole force, for that account or for the team that runs it. Raises KeyError on an unknown permission, which
     is a fault of ours and not of the person's.
     """
-    if permission not in PERMISSIONS:
-        raise KeyError(permission)
+    return permission in permitted(person, [permission], force, subject, over, today=today)
+
+
+def permitted(
+    person: Person,
+    permissions: Iterable[str],
+    force: str,
+    subject: str = "",
+    over: Iterable[str] = (),
+    *,
+    today: date | None = None,
+) -> frozenset[str]:
+    """Those of `permissions` to which `permits` says yes, with one look at the registers: for a page of many links."""
+    asked = frozenset(permissions)
+    if unknown := asked - PERMISSIONS.keys():
+        raise KeyError(*unknown)
     today = today or timezone.localdate()
     if not serves(person, today):
-        return False
-    scopes = [scope for name in (subject, *over) if name and (scope := scope_of(name)) is not None]
+        return frozenset()
+    held = [held for held in roles_now(person, today) if held.force_id == force]
+    # What nothing about the person could allow is not worth a look at the subject.
+    asked &= frozenset().union(EVERYONE, OWN, OWNERS, *(_of(h) for h in held))
+    scopes = [scope for name in (subject, *over) if asked and name and (scope := scope_of(name)) is not None]
     if any(scope.force != force for scope in scopes):
-        return False
-    own = permission in OWN and subject == f"people.person:{person.pk}"
-    owned = permission in OWNERS and any(person.pk in scope.owners for scope in scopes)
-    if person.force_id == force and (own or owned or permission in EVERYONE):
-        return True
-    held = [h for h in roles_now(person, today).filter(force=force) if permission in _of(h)]
+        return frozenset()
+    free: frozenset[str] = frozenset()
+    if person.force_id == force:
+        owned = any(person.pk in scope.owners for scope in scopes)
+        free |= EVERYONE | (OWNERS if owned else frozenset())
+        free |= OWN if subject == f"people.person:{person.pk}" else frozenset()
     accounts = {account: team for scope in scopes for account, team in scope.accounts.items()}
+    return (asked & free) | {
+        permission for permission in asked - free if _by_role(person, permission, held, scopes, accounts, today)
+    }
+
+
+def _by_role(
+    person: Person,
+    permission: str,
+    held: Sequence[RoleHeld],
+    scopes: Sequence[Scope],
+    accounts: Mapping[int, int | None],
+    today: date,
+) -> bool:
+    """Whether the roles held in a force allow it: over all of the accounts where it concerns any."""
+    held = [h for h in held if permission in _of(h)]
     if not accounts:
         return any(permission in ROLES[h.role].may and _reaches(h, permission, scopes, person) for h in held)
-    return set(accounts) == _allowed(person, permission, held, accounts, today)
+    return bool(held) and set(accounts) == _allowed(person, permission, held, accounts, today)
 
 
 def permitted_accounts(
@@ -217,7 +249,7 @@ def permitted_accounts(
         return set()
     if person.force_id == force and permission in EVERYONE:
         return set(accounts)
-    held = [h for h in roles_now(person, today).filter(force=force) if permission in _of(h)]
+    held = [h for h in roles_now(person, today) if h.force_id == force and permission in _of(h)]
     return _allowed(person, permission, held, accounts, today)
 
 

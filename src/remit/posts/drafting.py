@@ -14,6 +14,7 @@ from remit.acts.act import Act, ActRefused
 from remit.acts.models import Proposal
 from remit.people.models import Person
 from remit.posts.drafts import LONGEST_ALT_TEXT, LONGEST_TEXT, Described, Draft
+from remit.posts.finding import keep_words
 from remit.posts.media import Taken
 from remit.posts.models import Media, Post, PostMedia, Publication, Target
 
@@ -103,6 +104,7 @@ class StartDraft(Act):
                 PostMedia.objects.create(
                     post=post, media=use.media, order=use.order, alt_text=use.alt_text, kind=use.kind, source=use.source
                 )
+            keep_words(post)
         record.subject = f"posts.post:{post.pk}"
 
 
@@ -224,6 +226,7 @@ class RemovePicture(DraftAct):
     def apply(self, record: Proposal, now: datetime) -> None:
         post = self.editable(record)
         PostMedia.objects.filter(post=post, pk=self.picture).delete()
+        keep_words(post)
         _touched(post, now)
 
 
@@ -250,6 +253,7 @@ class DescribePicture(DraftAct):
         PostMedia.objects.filter(post=post, pk=said.id).update(
             alt_text=said.alt_text, kind=said.kind, source=said.source
         )
+        keep_words(post)
         _touched(post, now)
 
 

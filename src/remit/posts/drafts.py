@@ -10,6 +10,7 @@ from remit.accounts.models import Account
 from remit.platforms import registry
 from remit.posts import threads
 from remit.posts.content import Part
+from remit.posts.finding import keep_words
 from remit.posts.models import Post, PostMedia, Target
 
 #: Longest text of a draft in characters: above any network's limit, so that what was pasted is kept and then shortened.
@@ -115,3 +116,4 @@ class Draft:
             PostMedia.objects.filter(post=post, pk=picture.id).update(
                 alt_text=picture.alt_text, kind=picture.kind, source=picture.source
             )
+        keep_words(post)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from remit.web.full_text import FullText
+
 
 class Post(models.Model):
     """A draft and its life. Text for one account may differ (`Target.text`)."""
@@ -70,6 +72,16 @@ class Target(models.Model):
 
     def __str__(self) -> str:
         return f"Post {self.post_id} on account {self.account_id}"
+
+
+class PostWords(models.Model):
+    """What a post is found by: its text, each account's own, and what its pictures show."""
+
+    post = models.OneToOneField(Post, on_delete=models.CASCADE, primary_key=True, related_name="found_by")
+    words = FullText()
+
+    def __str__(self) -> str:
+        return f"Words of post {self.post_id}"
 
 
 class Media(models.Model):

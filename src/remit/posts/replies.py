@@ -10,6 +10,7 @@ from remit.accounts.models import Account
 from remit.acts.act import ActRefused
 from remit.acts.models import Proposal
 from remit.posts.content import Part, digest
+from remit.posts.finding import keep_words
 from remit.posts.models import Post, Publication, Target
 
 
@@ -40,6 +41,7 @@ def queue_reply(
         created_at=now,
         changed_at=now,
     )
+    keep_words(post)
     return Publication.objects.create(
         target=Target.objects.create(post=post, account=account),
         proposal=record,

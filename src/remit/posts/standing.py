@@ -12,7 +12,7 @@ from remit.acts.consider import waiting_on
 from remit.acts.models import Proposal
 from remit.people.models import Person
 from remit.people.permissions import reach
-from remit.posts.models import Post, PostMedia, Publication, Target
+from remit.posts.models import Post, Publication, Target
 from remit.web.dates import say_when
 
 #: Filters of the list: key -> words. Each is a question of the rows and not a stored state.
@@ -220,15 +220,6 @@ def going_out(viewer: Person, most: int) -> QuerySet[Publication]:
     seen = visible_posts(viewer).filter(pk=OuterRef("target__post"))
     due = Publication.objects.filter(Exists(seen), action="publish", state="due")
     return due.select_related("target__account", "target__post").order_by("due_at", "pk")[:most]
-
-
-def with_words(posts: QuerySet[Post], words: Iterable[str]) -> QuerySet[Post]:
-    """Those of `posts` with every one of `words` in the text, an account's own text, or a picture's description."""
-    for word in words:
-        own = Target.objects.filter(post=OuterRef("pk"), text__icontains=word)
-        described = PostMedia.objects.filter(post=OuterRef("pk"), alt_text__icontains=word)
-        posts = posts.filter(Q(text__icontains=word) | Exists(own) | Exists(described))
-    return posts
 
 
 def in_group(posts: QuerySet[Post], group: str, force: str) -> QuerySet[Post]:

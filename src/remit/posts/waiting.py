@@ -10,8 +10,9 @@ from remit.accounts.uses import Listed
 from remit.acts import door
 from remit.people.models import Person
 from remit.posts.acts import PublishPost
+from remit.posts.finding import with_words
 from remit.posts.models import Post, Publication, Target
-from remit.posts.standing import going_out, standings, visible_posts, with_words
+from remit.posts.standing import going_out, standings, visible_posts
 from remit.web.search import Found
 from remit.web.subjects import Named
 from remit.web.tasks import Task, Upcoming
@@ -57,7 +58,7 @@ def tasks(person: Person, now: datetime) -> Iterator[Task | Upcoming]:
 
 def search(person: Person, words: Sequence[str]) -> Iterator[Found]:
     """Posts with every one of `words` in their text, an account's own text, or a picture's description."""
-    posts = list(with_words(visible_posts(person), words).order_by("-changed_at", "-pk")[:MOST_FOUND])
+    posts = list(with_words(visible_posts(person), " ".join(words)).order_by("-changed_at", "-pk")[:MOST_FOUND])
     for stands in standings(posts, posts[0].changed_at) if posts else ():
         status = {"attention": "held", "gone": "gone"}.get(stands.group, stands.group)
         yield Found("Posts", start_of(stands.post.text), f"/posts/{stands.post.pk}/", stands.post.text[:300], status,

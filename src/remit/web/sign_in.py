@@ -29,7 +29,7 @@ WINDOW = timedelta(minutes=15)
 #: Wrong passwords in one window: by one address for one username, for one username from anywhere, by one address.
 LIMITS = {"both": 5, "username": 30, "address": 60}
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 
 class SignInForm(forms.Form):

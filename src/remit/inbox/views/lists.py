@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
 from remit.accounts.models import Account
@@ -47,9 +48,9 @@ def messages(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "asked": asked,
-        "accounts": accounts,
+        "accounts": accounts.values_list("pk", "name"),
         "states": STATES,
-        "kinds": sorted(kinds().items(), key=lambda kind: kind[1]),
+        "kinds": sorted(((kind, capfirst(words)) for kind, words in kinds().items()), key=lambda kind: kind[1]),
         "waiting": visible.filter(needs_somebody()).count(),
         "unread": Intake.objects.filter(account__in=accounts).exclude(problem="").select_related("account"),
         "may_enter": may_somewhere(person, "message.receive"),

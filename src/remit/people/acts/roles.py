@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from django.utils import timezone
 
 from remit.accounts.models import Account
@@ -15,7 +16,7 @@ from remit.acts.models import Proposal
 from remit.acts.packs import library
 from remit.people.acts.subjects import AboutPeople, find_person, not_oneself, read_day
 from remit.people.models import Force, RoleHeld, Team
-from remit.people.permissions import ROLES, role_title, roles_now
+from remit.people.permissions import ROLES, role_title
 
 
 @dataclass
@@ -50,7 +51,8 @@ class GiveRole(AboutPeople):
             raise ActRefused("There is no such account on your force's register.", "Choose one of the list.")
         if self.team and self.account is not None:
             raise ActRefused("A role is held over a team or over an account.", "Choose one of the two.")
-        same = roles_now(person, since).filter(role=self.role, account_id=self.account)
+        same = person.roles_held.filter(role=self.role, account_id=self.account, since__lte=since)
+        same = same.filter(Q(until=None) | Q(until__gte=since))
         if same.filter(team__key=self.team) if self.team else same.filter(team=None):
             raise ActRefused(f"{person} holds that role already.", "End it first if its dates are to change.")
 

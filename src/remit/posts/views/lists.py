@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 
 from remit.accounts.models import Account
 from remit.people.permissions import may_somewhere
-from remit.posts.standing import FILTERS, going_out, in_group, standings, visible_posts, with_words
+from remit.posts.finding import with_words
+from remit.posts.standing import FILTERS, going_out, in_group, standings, visible_posts
 from remit.web.signed_in import SignedInRequest
 
 #: Posts on one page.
@@ -35,14 +36,14 @@ def posts(request: SignedInRequest) -> HttpResponse:
         found = found.filter(targets__account=int(asked["account"]))  # at most once a post, so no post twice
     if mine:
         found = found.filter(author=request.user)
-    found = with_words(found, asked["q"].split()).select_related("author").order_by("-changed_at", "-pk")
+    found = with_words(found, asked["q"]).select_related("author").order_by("-changed_at", "-pk")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "standings": standings(page.object_list, now),
         "coming": going_out(request.user, NEXT) if page.number == 1 else [],
         "states": FILTERS,
-        "accounts": Account.objects.filter(force=request.user.force_id).order_by("name").only("name"),
+        "accounts": Account.objects.filter(force=request.user.force_id).order_by("name").values_list("pk", "name"),
         "asked": asked,
         "mine": mine,
         "filtered": mine or any(asked.values()),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 from django import forms, template
@@ -18,6 +19,8 @@ from remit.web.shell import PRIMARY, banners_for, clause_address
 from remit.web.statuses import ANSWERED, EFFECTS, status_words
 
 register = template.Library()
+
+SELECTED = mark_safe(" selected")
 
 
 @register.filter
@@ -180,6 +183,17 @@ def field(bound: forms.BoundField, size: str = "m", width: str = "", rows: int =
         attrs["rows"] = rows
     control = "" if kind in ("choices", "checkbox", "parts") else bound.as_widget(attrs=attrs)
     return {"field": bound, "kind": kind, "control": control, "described": " ".join(described), "size": size}
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
+    """The options of a select, (key, words) each. Hundreds cost a page little; by a template's loop, much."""
+    selected = "" if chosen is None else str(chosen)
+    lines = (
+        f'<option value="{escape(str(key))}"{" selected" if str(key) == selected else ""}>{escape(str(words))}</option>'
+        for key, words in choices
+    )
+    return mark_safe("".join(lines))  # noqa: S308 (each part is escaped above)
 
 
 @register.inclusion_tag("web/components/navigation.html", takes_context=True)
