@@ -97,6 +97,7 @@ RECORDED: dict[str, set[str]] = {
     "posts:questions": {"question.answered"},
     "duty": {"duty.done"},
     "proposal": {"proposal.read"},
+    "report-add": {"conduct.add-to-report", "report.supplemented"},
     "proposal-ask": {"say.requested"},
     "proposal-withdraw": {"proposal.withdrawn"},
     "referral": {"referral.read", "referral.taken", "referral.closed"},

@@ -30,7 +30,7 @@ MEANINGS = {
         "no",
         "outside",
     },
-    "blue": {"setting_up", "scheduled", "due", "sending", "trial", "yes", "shown", "recorded"},
+    "blue": {"setting_up", "scheduled", "due", "sending", "trial", "yes", "shown", "recorded", "taken"},
     "orange": {"returned"},
     "purple": {"kept"},
     "red": {"turned_down", "missed", "failed", "uncertain", "refused", "overdue", "stopped", "fired"},

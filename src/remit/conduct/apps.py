@@ -21,9 +21,11 @@ class ConductConfig(AppConfig):
     def ready(self) -> None:
         from remit.acts import secrecy
         from remit.conduct import acts, advice, sight  # noqa: F401 (acts register themselves)
+        from remit.conduct.acts.adding import REPORTS
+        from remit.conduct.adding import open_reports
         from remit.conduct.business import interest_tasks
         from remit.people.permissions import Scope, register_scope
-        from remit.web import errands, offers, subjects, tasks
+        from remit.web import errands, offers, proposals, subjects, tasks
         from remit.web.errands import Errand
         from remit.web.subjects import Named
 
@@ -50,6 +52,9 @@ class ConductConfig(AppConfig):
         subjects.register("conduct.reminder", lambda pk: Named("A reminder of one’s own"))
         tasks.register(interest_tasks)
         tasks.register(_reminders)
+        tasks.register(open_reports)
+        for report in REPORTS:
+            proposals.register_page_of_answers(report, "/conduct/reports/{number}/add")
 
         def scope_of_interest(number: int) -> Scope | None:
             from remit.conduct.models import Interest

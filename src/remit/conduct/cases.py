@@ -21,11 +21,13 @@ from remit.acts.facts import vocabulary
 from remit.acts.models import Duty, Proposal, Referral, Say
 from remit.acts.packs import packs_of
 from remit.conduct.acts import AssessCase, ReadCase
+from remit.conduct.acts.adding import additions
 from remit.conduct.acts.cases import STEPS
+from remit.conduct.acts.reports import ReportBreach
 from remit.conduct.models import Case
 from remit.conduct.sight import KIND, known_to, may_see, subject_of
 from remit.web.asking import Asking
-from remit.web.questions import in_words
+from remit.web.questions import in_words, said_in_words
 from remit.web.signed_in import SignedInRequest
 
 PER_PAGE = 20
@@ -58,8 +60,11 @@ def case(request: SignedInRequest, pk: int) -> HttpResponse:
     steps = Proposal.objects.filter(subject=subject_of(shown), act=AssessCase.name).select_related("proposer")
     passed = Referral.objects.filter(subject=subject_of(shown)).select_related("proposal__proposer")
     owed = Duty.objects.filter(subject=subject_of(shown)).select_related("proposal__proposer")
+    report = Proposal.objects.filter(subject=subject_of(shown), act=ReportBreach.name).order_by("pk").first()
     context = {
         "case": shown,
+        "told": said_in_words(facts, {**dict.fromkeys(report.not_sure), **report.answers}) if report else [],
+        "added": [(each.proposed_at, each.data["more"]) for each in additions(report)] if report else [],
         "findings": [
             (facts[name].question or facts[name].label, in_words(facts[name], value))
             for name, value in shown.findings.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.conduct import advice, business, cases, declaring, reporting
+from remit.conduct import adding, advice, business, cases, declaring, reporting
 
 urlpatterns = [
     path("conduct/private-use", advice.AskPrivateUse.as_view(), name="private-use"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("conduct/interests/<int:pk>/begin", business.Begin.as_view(), name="interest-begin"),
     path("conduct/interests/<int:pk>/decide", business.decide, name="interest-decide"),
     path("conduct/report", reporting.Report.as_view(), name="report"),
+    path("conduct/reports/<int:pk>/add", adding.Add.as_view(), name="report-add"),
     path("conduct/lost-device", reporting.Lost.as_view(), name="lost-device"),
     path("conduct/cases/", cases.cases, name="cases"),
     path("conduct/cases/<int:pk>/", cases.case, name="case"),

@@ -32,6 +32,14 @@ PER_PAGE = 20
 WITHDRAWABLE = (Proposal.State.OPEN, Proposal.State.RETURNED)
 
 
+_pages_of_answers: dict[str, str] = {}
+
+
+def register_page_of_answers(act: str, href: str) -> None:
+    """A room says where whoever put its act forward answers what was left open; `{number}` is the proposal's id."""
+    _pages_of_answers[act] = href
+
+
 @login_required
 @require_GET
 def requests(request: SignedInRequest) -> HttpResponse:
@@ -76,7 +84,11 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
         "guidance": shown.decision.get("guidance", []),
         "offers": offered(shown.decision.get("offers", []), shown.subject),
         "excuses": excuses_for(shown) if own else [],
+        "answers_at": _pages_of_answers[shown.act].replace("{number}", str(pk))
+        if own and shown.act in _pages_of_answers and shown.state == Proposal.State.APPLIED
+        else "",
         "asks_me": own
+        and shown.act not in _pages_of_answers
         and any(
             ask["who"] in ("author", "signal") and ask["fact"] not in shown.answers
             for ask in shown.decision.get("ask", [])
