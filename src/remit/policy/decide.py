@@ -263,8 +263,10 @@ def _judge(rule: Rule, situation: Situation, kind: Moment, traces: Traces) -> No
         return
     clauses = _cited(situation.pack, rule)
     asked = _asked_for(rule, situation) if outcome.verdict == "fired" else None
+    excused_by = outcome.exemption.clause if outcome.exemption is not None else None
+    told = tuple(dict.fromkeys([*clauses, excused_by])) if excused_by else clauses
     for effect in rule.then:
-        _leave(_put_to(effect, asked), rule, outcome, clauses, situation, kind, traces)
+        _leave(_put_to(effect, asked), rule, outcome, told, situation, kind, traces)
     exception = outcome.exemption if outcome.certain else None
     # What an exception wants is wanted while it is only asked for, too: the approver must see the answer.
     if (exception := exception or asked) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from remit.signals.sight import Sight
 
 #: Characters of one text that are read; what lies beyond is reported as not read, never passed over in silence.
 MAX_CHARACTERS = 200_000
+#: The host of each site that a setting names, however it is written.
+_SITE = re.compile(r"(?:^|[\s,;])(?:https?://)?([\w-]+(?:\.[\w-]+)+)")
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ class SignalSettings:
             return tuple(found)
 
         return cls(
-            websites=words("force.website", "force.websites"),
+            # Two forces of one policy may be written as one: "www.norfolk.police.uk or www.suffolk.police.uk".
+            websites=tuple(_SITE.findall(" ".join(words("force.website", "force.websites")))),
             mailbox_domains=("police.uk", *words("force.mailbox_domains", "force.email_domains")),
             phone_numbers=words("force.phone_numbers"),
             allowed_words=words("force.allowed_words"),
