@@ -98,6 +98,7 @@ RECORDED: dict[str, set[str]] = {
     "duty": {"duty.done"},
     "proposal": {"proposal.read"},
     "report-add": {"conduct.add-to-report", "report.supplemented"},
+    "policy-known": {"policies.tell"},
     "proposal-ask": {"say.requested"},
     "proposal-withdraw": {"proposal.withdrawn"},
     "referral": {"referral.read", "referral.taken", "referral.closed"},

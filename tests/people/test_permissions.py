@@ -73,7 +73,7 @@ EXPECTED: dict[str, set[str]] = {
     "vetting": {"vetting.check"},
     "covert-authorities": {"research.read"},
     "auditor": {"post.read", "message.read", "account.read", "person.read", "ledger.read", "decision.read"},
-    "policy-officer": {"person.read", "account.read", "decision.read", "signals.change"},
+    "policy-officer": {"person.read", "account.read", "decision.read", "signals.change", "policy.keep"},
     "control-room": {"post.read", "message.read", "account.read", "account.stop", "post.take-down"},
     "system-administrator": {
         "account.read",

@@ -55,6 +55,7 @@ KINDS: dict[str, Kind] = {
     ),
     "monitored": Kind("The account's messages were looked over", "account.last_monitored_on"),
     "profile-reviewed": Kind("The profile and old posts were reviewed", "account.last_profile_review_on"),
+    "audited": Kind("The account was looked over with the auditing software", "owner.audit_used_on"),
     "details-requested": Kind("The account's details were asked for", "account.details_requested_on", ("due",)),
     "guidance-offered": Kind("Guidance was offered because the account was unused", "account.guidance_offered_on"),
     "reminded": Kind("A reminder was sent because the account was unused", "account.reminded_on"),
@@ -136,6 +137,7 @@ def full_facts(account: Account, actor: Person | None, *, now: datetime) -> dict
         **account_facts(account, actor, now=now),
         **_of_records(account),
         **_of_people(account, now),
+        **_of_owner(account, now),
         **_of_posts(account, now),
         "account.bio": account.bio or None,
         "account.business_area": account.team.name if account.team else None,
@@ -250,6 +252,19 @@ def _of_records(account: Account) -> dict[str, Any]:
     if "set-up" in latest:
         facts["account.set_up_by"] = latest["set-up"].more.get("by")
     return facts
+
+
+def _of_owner(account: Account, now: datetime) -> dict[str, Any]:
+    """Whether its owner is licensed for the auditing software, and when they last used it on an account of theirs."""
+    if account.owner is None:
+        return {}
+    today = timezone.localdate(now)
+    held = account.owner.grants.filter(kind="audit-licence", ended_at=None, since__lte=today)
+    used = Record.objects.filter(account__owner=account.owner, kind="audited").order_by("-on").first()
+    return {
+        "owner.has_audit_licence": held.filter(Q(until=None) | Q(until__gte=today)).exists(),
+        "owner.audit_used_on": used.on if used else None,
+    }
 
 
 def _of_people(account: Account, now: datetime) -> dict[str, Any]:

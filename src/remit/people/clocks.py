@@ -23,6 +23,7 @@ AFTERWARDS = timedelta(days=365)
 KINDS = {
     "authorisation": "use of",
     "licence": "licence for the social media management software",
+    "audit-licence": "licence for the auditing software",
     "written-approval": "written approval of work-related use",
     "native-access": "direct access to",
 }

@@ -62,6 +62,7 @@ def person_facts(
         "last_training_on": max((t.on for t in trainings if t.kind in ("masterclass", "refresher")), default=None),
         "acknowledged": accepted(person),
         "written_approval_on": max((since for kind, _, since in grants if kind == "written-approval"), default=None),
+        "has_audit_licence": any(kind == "audit-licence" for kind, _, _ in grants),
         "has_management_licence": any(kind == "licence" for kind, _, _ in grants),
     }
     if state := duty_state(person, now):

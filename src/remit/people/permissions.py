@@ -49,6 +49,7 @@ PERMISSIONS: dict[str, str] = {
     "signals.change": "change the force's own lists for signals",
     "policy.read": "read the policy",
     "policy.acknowledge": "acknowledge a policy",
+    "policy.keep": "record what is known of a policy",
     "duty-state.set": "say whether you are on duty",
     "interest.decide": "decide on a business interest",
     "research.read": "see the register of research",
@@ -113,7 +114,7 @@ ROLES: dict[str, Role] = {
         frozenset({"post.read", "message.read", "account.read", "person.read", "ledger.read", "decision.read"}),
     ),
     "policy-officer": Role(
-        "Policy officer", frozenset({"person.read", "account.read", "decision.read", "signals.change"})
+        "Policy officer", frozenset({"person.read", "account.read", "decision.read", "signals.change", "policy.keep"})
     ),
     "control-room": Role(
         "Control room", frozenset({"post.read", "message.read", "account.read", "account.stop", "post.take-down"})

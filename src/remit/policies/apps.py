@@ -7,7 +7,7 @@ class PoliciesConfig(AppConfig):
 
     def ready(self) -> None:
         from remit.acts import states
-        from remit.policies import history, library, upkeep  # noqa: F401 (acts register themselves)
+        from remit.policies import history, library, telling, upkeep  # noqa: F401 (acts register themselves)
         from remit.web import search, shell, subjects
 
         shell.register_clause_finder(library.pack_with_clause)

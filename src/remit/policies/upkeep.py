@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -13,12 +14,27 @@ from remit.acts.models import Duty
 from remit.acts.packs import library
 from remit.acts.states import Looked
 from remit.people.models import Force
+from remit.policies.models import Known
+from remit.policy.decide import rules_at
+from remit.policy.facts import FactFaults, read_facts
 from remit.policy.packs import Pack, Version
 from remit.web.subjects import Named
 
 MOMENT = "policy.review"
+#: The moments at which the clock looks at a policy.
+MOMENTS = (MOMENT, "record.keep")
 #: Days that are known from the duty of looking at something: it was last looked at on the day that duty was done.
 LOOKED_AT = frozenset({"policy.last_review_on", "policy.adherence_reviewed_on"})
+
+
+#: What the pack itself, its duties and other registers show; the rest a policy officer tells.
+_SHOWN = LOOKED_AT | {
+    "policy.version",
+    "policy.published_on",
+    "policy.next_review_on",
+    "policy.recorded",
+    "policy.accepted_version",
+}
 
 
 def subject_of(pack: str) -> str:
@@ -54,10 +70,37 @@ def policy_facts(force: str, pack: Pack, now: datetime) -> dict[str, Any]:
         "policy.assessments_missing": 0,
         "policy.review_needed_early": False,
         "policy.question": "none",
-        "policy.national_practice_on": None,
-        "policy.law_changed_on": None,
+        # Of what has its day, no day that nobody told has come.
+        **{name: None for name in to_tell(pack) if pack.vocabulary.facts[name].type == "date"},
+        **read_facts(pack.vocabulary.facts, told(force, pack)),
         **{name: _last_done(force, pack, name) for name in LOOKED_AT},
     }
+
+
+def to_tell(pack: Pack) -> list[str]:
+    """The facts about a policy on which its own rules turn and which only its policy officer can tell."""
+    rules = [rule for moment in MOMENTS if moment in pack.vocabulary.moments for rule in rules_at(pack, moment)]
+    read = frozenset[str]().union(*(facts for _, facts in rules))
+    facts = pack.vocabulary.facts
+    told = (name for name, fact in facts.items() if name.startswith("policy.") and fact.supplier == "register")
+    return [name for name in told if name in read and name not in _SHOWN]
+
+
+def clauses_of(pack: Pack, fact: str) -> tuple[str, ...]:
+    """The clauses whose rules turn on a fact about the policy."""
+    rules = [rule for moment in MOMENTS if moment in pack.vocabulary.moments for rule in rules_at(pack, moment)]
+    return tuple(dict.fromkeys(clause for rule, reads in rules if fact in reads for clause in rule.clauses))
+
+
+def told(force: str, pack: Pack) -> dict[str, Any]:
+    """What was last told of a policy in a force, by fact, as JSON; without what today's vocabulary no longer has."""
+    rows = Known.objects.filter(force=force, pack=pack.name, fact__in=to_tell(pack)).order_by("said_at", "pk")
+    found = {}
+    for row in rows:
+        with suppress(FactFaults):
+            read_facts(pack.vocabulary.facts, {row.fact: row.value})
+            found[row.fact] = row.value
+    return found
 
 
 def version_on(pack: Pack, day: date) -> Version | None:

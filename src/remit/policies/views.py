@@ -11,7 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from remit.acts.packs import library as loaded
+from remit.people.permissions import permits
 from remit.policies import library
+from remit.policies.upkeep import to_tell
 from remit.policies.versions import earlier_versions
 from remit.policy.packs import TREATMENTS, WORDINGS, Pack, Version
 from remit.policy.reading import TREATMENT_WORDS, WORDING_WORDS, PackReading
@@ -68,6 +70,9 @@ def pack(request: SignedInRequest, name: str) -> HttpResponse:
             _filter(asked, "moment", "When it is asked", "At any moment", moments),
         ],
         "treatment_words": TREATMENT_WORDS,
+        "may_tell": name in request.user.force.packs
+        and permits(request.user, "policy.keep", request.user.force_id)
+        and bool(to_tell(found)),
         "others": others,
         "versions": [*(o for o in others if set(o.forces) & set(found.forces)), *earlier],
         "earlier_versions": earlier,

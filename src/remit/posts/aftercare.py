@@ -42,7 +42,7 @@ def _facts(row: Publication, now: datetime) -> Mapping[str, Any]:
     stood_on = {name: value for name, value in proposal.facts.items() if not name.startswith(("act.", "force."))}
     facts = dict(_still_meant(known, {**stood_on, **proposal.answers, **proposal.settled}))
     day = timezone.localdate(row.sent_at) if row.sent_at else None
-    return {**facts, **account_facts(account, None, now=now), "post.published_on": day}
+    return {**facts, **account_facts(account, None, now=now), "post.published_on": day, "post.picture_removed_on": None}
 
 
 def _still_meant(known: Mapping[str, Fact], kept: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

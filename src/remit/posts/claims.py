@@ -8,9 +8,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from time import sleep
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from remit.accounts.facts import stops_covering
 from remit.accounts.uses import used
@@ -203,7 +205,12 @@ def gone(publication: Publication, now: datetime) -> None:
     with transaction.atomic():
         if holding(publication).update(state=State.GONE, sent_at=now, lease_until=None, reason=""):
             Publication.objects.filter(removals=publication).update(state=State.GONE)
-            duties.met(TAKE_DOWN, f"posts.publication:{publication.of_id}", now)
+            subject = f"posts.publication:{publication.of_id}"
+            duties.met(TAKE_DOWN, subject, now)
+            # What was owed while it was out is done where taking it down was it, and is owed no longer.
+            about: dict[str, Any] = {"force": publication.target.account.force_id, "subject": subject, "cast": {}}
+            facts = {"post.picture_removed_on": timezone.localdate(now)}
+            duties.keep_in_step((), **about, facts=facts, moment="post.after", now=now)
             _record("posts.gone", publication, now, "gone")
 
 

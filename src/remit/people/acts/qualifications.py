@@ -26,6 +26,7 @@ TRAININGS = {
 #: Standing permissions over a person alone that the registers of people keep.
 STANDING = {
     "licence": "Licence for the social media management software",
+    "audit-licence": "Licence for the social media auditing software",
     "written-approval": "Written approval of work-related use",
 }
 
