@@ -6,7 +6,8 @@ was then given. A file is read a piece at a time, so that its size does not matt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -210,8 +211,7 @@ def replay(
     judges = [PackOverFrames(p, scan.collect_schema(), on) for p in (pack, draft) if p]
     found = Replay(pack, draft, rows)
     found.rules = {rule.id: RuleCount(rule.id, rule.title) for p in (draft, pack) if p for rule in p.rules}
-    for start in range(0, rows, chunk):
-        piece = scan.slice(start, chunk).collect()
+    for start, piece in _pieces(scan, rows, chunk):
         if "id" not in piece.columns:
             piece = piece.with_columns(pl.int_range(start + 1, start + 1 + pl.len()).cast(pl.String).alias("id"))
         for moment in piece["moment"].unique().to_list():
@@ -223,6 +223,17 @@ def replay(
             found.by_row |= {rule.id: reason for rule, (reason, _) in judge.plan(moment).by_row.items()}
     found.not_in_file = tuple(sorted(_askable(reads, facts) - {name.removeprefix(NONE) for name in schema}))
     return found
+
+
+def _pieces(scan: pl.LazyFrame, rows: int, chunk: int) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The file in pieces, each with where it starts; the next is read while the last is judged."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        ahead = reader.submit(scan.slice(0, chunk).collect)
+        for start in range(0, rows, chunk):
+            piece = ahead.result()
+            if start + chunk < rows:
+                ahead = reader.submit(scan.slice(start + chunk, chunk).collect)
+            yield start, piece
 
 
 def _askable(names: set[str], facts: Mapping[str, Fact]) -> set[str]:
