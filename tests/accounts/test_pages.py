@@ -24,7 +24,7 @@ def test_somebody_who_must_wait_is_told_for_whom(
     """Whoever asks for a user and hears nothing asks again, or rings round to find out who is sitting on it."""
     head, officer, main = person("Media officer 1", roles=COMMUNICATIONS), person("PC 2"), account()
     client.force_login(head)
-    sent = {"person": officer.pk, "reason": "Runs the appeals desk", "go": "send"}
+    sent = {"person": officer.shoulder_number, "reason": "Runs the appeals desk", "go": "send"}
     answer = client.post(f"/accounts/{main.pk}/authorise", sent, follow=True)
     waits_for = "Agreement to a new user: Corporate Communications"
     assert waits_for in answer.content.decode()
@@ -40,7 +40,9 @@ def test_who_proposed_it_answers_what_the_policy_asks(
     """A question that is shown on no page is never answered, and the new user waits for ever."""
     head, officer, main = person("Media officer 1", roles=COMMUNICATIONS), person("PC 2"), account()
     client.force_login(head)
-    asked = client.post(f"/accounts/{main.pk}/authorise", {"person": officer.pk, "reason": "Needs training"})
+    asked = client.post(
+        f"/accounts/{main.pk}/authorise", {"person": officer.shoulder_number, "reason": "Needs training"}
+    )
     assert "user.training_kind" in asked.content.decode()
     act = AuthoriseUser("quay", f"accounts.account:{main.pk}", officer.pk, "Needs training")
     proposal = door.propose(act, head, timezone.now())

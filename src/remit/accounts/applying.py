@@ -32,6 +32,7 @@ from remit.acts.facts import vocabulary
 from remit.acts.models import Duty, Proposal
 from remit.acts.packs import packs_of
 from remit.people.directory import person_named, refusal_words
+from remit.people.fields import PersonField, of_force
 from remit.people.models import Person, Team
 from remit.people.permissions import permits, reach
 from remit.platforms.limits import LIMITS
@@ -74,11 +75,10 @@ class ApplyForm(forms.Form):
     audience = forms.CharField(label="Whom is it meant to reach?", max_length=500, required=False)
     area = forms.CharField(label="Which area is it for, if it is for one?", max_length=120, required=False)
     team = forms.ChoiceField(label="Which team would run it?", required=False)
-    owner = forms.TypedChoiceField(
+    owner = PersonField(
         label="Who would own it?",
-        help_text="One person, who answers for it.",
-        coerce=int,
-        error_messages={"required": "Choose the owner."},
+        help_text="One person, who answers for it: their shoulder or staff number.",
+        error_messages={"required": "Give the number of the owner."},
     )
     users = forms.CharField(
         label="Who else would use it?",
@@ -90,15 +90,14 @@ class ApplyForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, **options: Any) -> None:
         super().__init__(*args, **options)
-        people = [(p.pk, p.display_name) for p in Person.objects.filter(force=person.force_id, is_active=True)]
+        of_force(self, person.force_id)
         offer(self, "network", [("", "Choose one"), *((each.network, each.title) for each in LIMITS.values())])
         kinds = [(key, words[:1].upper() + words[1:]) for key, words in account_kinds().items()]
         offer(self, "account_kind", [("", "Choose one"), *kinds])
         teams = Team.objects.filter(force=person.force_id)
         offer(self, "team", [("", "None"), *((team.key, team.name) for team in teams)])
-        offer(self, "owner", [("", "Choose somebody"), *people])
         self.force = person.force_id
-        self.fields["owner"].initial = person.pk
+        self.fields["owner"].initial = person.shoulder_number
 
     def clean_users(self) -> list[int]:
         """Ids of the people whose numbers were given."""

@@ -19,6 +19,7 @@ from remit.acts.act import Act
 from remit.acts.facts import vocabulary
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
+from remit.people.fields import PersonField, of_force
 from remit.people.models import Person
 from remit.web.forms import offer
 
@@ -48,19 +49,18 @@ class AlterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
     )
-    owner = forms.TypedChoiceField(label="If it gets another owner: who?", coerce=int, required=False, empty_value=None)
+    owner = PersonField(label="If it gets another owner: who?", required=False)
 
     def __init__(self, *args: Any, person: Person, **options: Any) -> None:
         super().__init__(*args, **options)
-        people = Person.objects.filter(force=person.force_id, is_active=True)
-        offer(self, "owner", [("", "Nobody else"), *((p.pk, p.display_name) for p in people)])
+        of_force(self, person.force_id)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("change") in changing.VALUED and not given.get("value", "").strip():
             self.add_error("value", "Say what it is to be.")
-        if given.get("change") == "owner" and not given.get("owner"):
-            self.add_error("owner", "Choose the new owner.")
+        if given.get("change") == "owner" and not given.get("owner") and "owner" not in self.errors:
+            self.add_error("owner", "Give the number of the new owner.")
         return given
 
 

@@ -8,7 +8,8 @@ from django import forms
 
 from remit.accounts.acts import STATES, account_kinds
 from remit.accounts.models import Account
-from remit.people.models import Force, Person, Team
+from remit.people.fields import PersonField, number_of, of_force
+from remit.people.models import Force, Team
 from remit.platforms import registry
 from remit.platforms.limits import LIMITS
 from remit.web.forms import DayField, offer
@@ -33,15 +34,14 @@ class AccountForm(forms.Form):
     )
     area = forms.CharField(label="Area, if it is for one", max_length=120, required=False)
     team = forms.ChoiceField(label="Team that runs it", required=False)
-    owner = forms.TypedChoiceField(label="Owner", required=False, coerce=int, empty_value=None)
+    owner = PersonField(label="Owner, if there is one", required=False)
     monitored_by_contact = forms.BooleanField(label="Contact staff monitor it", required=False)
 
     def __init__(self, *args: Any, force: Force, **options: Any) -> None:
         super().__init__(*args, **options)
-        people = Person.objects.filter(force=force, is_active=True)
+        of_force(self, force)
         offer(self, "kind", [(key, words[0].upper() + words[1:]) for key, words in account_kinds().items()])
         offer(self, "team", [("", "None"), *((t.key, t.name) for t in Team.objects.filter(force=force))])
-        offer(self, "owner", [("", "Nobody yet"), *((p.pk, p.display_name) for p in people)])
 
     def entry(self) -> dict[str, Any]:
         """What was given, as the acts take it."""
@@ -55,7 +55,7 @@ class AccountForm(forms.Form):
         return {
             **{name: getattr(account, name) for name in names},
             "team": account.team.key if account.team else "",
-            "owner": account.owner_id or "",
+            "owner": number_of(account.owner),
         }
 
 
@@ -93,7 +93,7 @@ class StateForm(forms.Form):
 class AuthoriseForm(forms.Form):
     """Who is to use an account, why, and until when."""
 
-    person = forms.TypedChoiceField(label="Who?", coerce=int, error_messages=_required("Choose somebody."))
+    person = PersonField(label="Who?", error_messages=_required("Give their number."))
     reason = forms.CharField(
         label="Why do they need this account?",
         max_length=1000,
@@ -105,8 +105,7 @@ class AuthoriseForm(forms.Form):
 
     def __init__(self, *args: Any, force: Force, **options: Any) -> None:
         super().__init__(*args, **options)
-        people = Person.objects.filter(force=force, is_active=True)
-        offer(self, "person", [("", "Choose somebody"), *((p.pk, p.display_name) for p in people)])
+        of_force(self, force)
 
 
 class StopForm(forms.Form):

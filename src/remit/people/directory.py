@@ -61,13 +61,16 @@ def holders(force: str, pack: Pack, who_key: str, cast: Cast, today: date | None
 
 
 def person_named(force: str, words: str) -> Person | None:
-    """Whoever serves in `force` under a shoulder number, or as "people.person:12"; None where nobody or several do."""
+    """Whoever serves in `force` under a number ("4417"), as they are shown ("PC 4417") or as "people.person:12".
+
+    None where nobody or several do.
+    """
     kind, _, number = words.strip().rpartition(":")
     here = _serving(force, timezone.localdate())
     if kind:
         found = here.filter(pk=number) if kind == "people.person" and number.isdigit() else here.none()
     else:
-        found = here.filter(shoulder_number__iexact=number)
+        found = here.filter(Q(shoulder_number__iexact=number) | Q(display_name__iexact=number))
     people = list(found[:2])
     return people[0] if len(people) == 1 else None
 

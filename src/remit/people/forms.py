@@ -11,6 +11,7 @@ from remit.accounts.models import Account
 from remit.people.acts.qualifications import training_kinds
 from remit.people.acts.roles import roles_of
 from remit.people.facts import RESEARCH_LEVELS
+from remit.people.fields import PersonField, number_of, of_force
 from remit.people.models import Category, Device, DutyState, Force, Person, Team
 from remit.web.forms import DayField, offer
 
@@ -61,15 +62,15 @@ class EntryForm(forms.Form):
         error_messages={"invalid": "Write the e-mail address like name@police.example."},
     )
     teams = forms.MultipleChoiceField(label="Teams", required=False, widget=forms.CheckboxSelectMultiple)
-    line_manager = forms.TypedChoiceField(label="Line manager", required=False, coerce=int, empty_value=None)
+    line_manager = PersonField(label="Line manager, if there is one", required=False)
     independent_patrol_since = DayField(label="Independent Patrol since", required=False)
     probation_passed_on = DayField(label="Probation passed on", required=False)
 
     def __init__(self, *args: Any, force: Force, person: Person | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        managers = Person.objects.filter(force=force, is_active=True).exclude(pk=person.pk if person else 0)
+        of_force(self, force)
+        self.person = person
         offer(self, "teams", [(team.key, team.name) for team in force.teams.all()])
-        offer(self, "line_manager", [("", "Nobody"), *((p.pk, p.display_name) for p in managers)])
         if person is None:
             self.fields["username"] = forms.CharField(
                 label="Username to sign in with",
@@ -78,6 +79,12 @@ class EntryForm(forms.Form):
                 widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
             )
             self.order_fields(["display_name", "shoulder_number", "username"])
+
+    def clean_line_manager(self) -> int | None:
+        manager: int | None = self.cleaned_data["line_manager"]
+        if manager is not None and self.person is not None and manager == self.person.pk:
+            raise forms.ValidationError("Nobody is their own line manager. Give somebody else’s number.")
+        return manager
 
     def entry(self) -> dict[str, Any]:
         """What was given, as the acts take it."""
@@ -93,7 +100,7 @@ class EntryForm(forms.Form):
         return {
             **{name: getattr(person, name) for name in (*names, "probation_passed_on")},
             "teams": [team.key for team in person.teams.all()],
-            "line_manager": person.line_manager_id or "",
+            "line_manager": number_of(person.line_manager),
         }
 
 

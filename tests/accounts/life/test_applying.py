@@ -90,7 +90,7 @@ def test_a_person_turns_it_down_and_the_applicant_is_told_why(force_of: ForceOf)
 def test_nobody_grants_their_own_application(force_of: ForceOf) -> None:
     """Otherwise somebody of Corporate Communications could give themself an account."""
     walk = force_of("essex")
-    first = {**ROADS, "owner": walk.people["head"].pk, "users": ""}
+    first = {**ROADS, "owner": walk.people["head"].shoulder_number, "users": ""}
     walk.errand("head", "/accounts/apply", first)
     application = walk.application()
     with pytest.raises(AssertionError, match="own application"):

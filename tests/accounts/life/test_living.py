@@ -187,7 +187,7 @@ def test_credentials_are_recorded_before_they_are_shown(live: Live, settings: An
 def test_a_change_is_decided_by_its_kind(live: Live) -> None:
     """NS-9.9c and NS-10.2c: a new owner is told at once; only the Digital Media Team suspends."""
     walk, account = live("norfolk")
-    given = {"change": "owner", "value": "", "owner": walk.people["constable"].pk}
+    given = {"change": "owner", "value": "", "owner": walk.people["constable"].shoulder_number}
     walk.errand("media", f"/accounts/{account.pk}/alter", given)
     assert reload(account).owner == walk.people["constable"]
     assert Notice.objects.filter(rule="NS-9.9c").exists()

@@ -32,7 +32,7 @@ def account_of(walk: Walk) -> Account:
 
 
 def authorise(walk: Walk, account: Account) -> Proposal:
-    first = {"person": walk.people["constable"].pk, "reason": "Runs the roads desk"}
+    first = {"person": walk.people["constable"].shoulder_number, "reason": "Runs the roads desk"}
     answer = walk.errand("media", f"/accounts/{account.pk}/authorise", first)
     assert isinstance(answer, Proposal), answer
     return answer
@@ -42,7 +42,7 @@ def test_surrey_wants_a_check_of_professional_standards(force_of: ForceOf) -> No
     """SS-4.6, SS-6.10d, SS-2.2a: nobody gets an account before their record was looked at, and then they do."""
     walk = force_of("surrey")
     account = account_of(walk)
-    first = {"person": walk.people["constable"].pk, "reason": "Runs the roads desk"}
+    first = {"person": walk.people["constable"].shoulder_number, "reason": "Runs the roads desk"}
     assert "SS-6.10d" in walk.errand("media", f"/accounts/{account.pk}/authorise", first)
     constable = walk.people["constable"].pk
     given = {"grant": "written-approval", "reason": "Chief Inspector 1203", **day("since", timezone.localdate())}
@@ -71,5 +71,5 @@ def test_norfolk_wants_a_masterclass_first(force_of: ForceOf) -> None:
     """NS-11.1a: nobody posts on a corporate X account untrained."""
     walk = force_of("norfolk")
     Training.objects.all().delete()
-    first = {"person": walk.people["constable"].pk, "reason": "Runs the roads desk"}
+    first = {"person": walk.people["constable"].shoulder_number, "reason": "Runs the roads desk"}
     assert "NS-11.1a" in walk.errand("media", f"/accounts/{account_of(walk).pk}/authorise", first)

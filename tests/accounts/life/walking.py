@@ -112,7 +112,7 @@ class Walk:
         """The constable applies for an account that the sergeant is to own."""
         first = {
             **ROADS,
-            "owner": self.people["sergeant"].pk,
+            "owner": self.people["sergeant"].shoulder_number,
             "users": self.people["constable"].shoulder_number,
             **fields,
         }

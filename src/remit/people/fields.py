@@ -1,0 +1,42 @@
+"""Naming somebody in a form by the number that everybody has: a force has thousands of people, and no list fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from remit.people.directory import person_named
+from remit.people.models import Force, Person
+
+
+class PersonField(forms.CharField):
+    """Somebody serving in `force`, typed as a shoulder or staff number; gives their id, None where nothing is typed."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", "Shoulder or staff number, such as 4417.")
+        super().__init__(max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}), **options)
+        self.force = ""
+
+    def clean(self, value: Any) -> int | None:
+        number = super().clean(value)
+        if not number:
+            return None
+        person = person_named(self.force, number)
+        if person is None:
+            raise forms.ValidationError(
+                f"No one person on the force’s register has the number {number}. Look the number up under People."
+            )
+        return person.pk
+
+
+def of_force(form: forms.Form, force: Force | str) -> None:
+    """Say whose people the form's fields name. Called by every form that has a `PersonField`."""
+    for field in form.fields.values():
+        if isinstance(field, PersonField):
+            field.force = force if isinstance(force, str) else force.pk
+
+
+def number_of(person: Person | None) -> str:
+    """What is typed for `person`; "" for nobody, and for somebody who has left and is to be replaced."""
+    return person.shoulder_number if person is not None and person.is_active else ""

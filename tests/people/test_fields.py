@@ -1,0 +1,54 @@
+"""If these fail, a form names the wrong person, or says nothing useful about a number that was typed wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django import forms
+
+from remit.people.fields import PersonField, number_of, of_force
+from remit.people.models import Person
+from tests.people.conftest import TODAY
+
+Make = Callable[..., Person]
+
+
+class Form(forms.Form):
+    who = PersonField(label="Who?", required=False)
+
+
+def filled(number: str) -> Form:
+    form = Form({"who": number})
+    of_force(form, "surrey")
+    return form
+
+
+def test_a_number_names_whoever_serves_under_it_in_this_force(person: Make) -> None:
+    officer = person("PC 4417")
+    for typed in (" 4417 ", "PC 4417", "pc 4417"):
+        form = filled(typed)
+        assert form.is_valid() and form.cleaned_data["who"] == officer.pk
+    assert number_of(officer) == "4417"
+
+
+def test_nothing_typed_is_nobody(person: Make) -> None:
+    form = filled("")
+    assert form.is_valid() and form.cleaned_data["who"] is None
+    assert number_of(None) == ""
+
+
+@pytest.mark.parametrize("number", ["4418", "4417x", "PCSO 4417", "' OR 1=1"])
+def test_a_number_that_nobody_has_says_where_to_look(number: str, person: Make) -> None:
+    person("PC 4417")
+    form = filled(number)
+    assert not form.is_valid()
+    assert f"has the number {number}. Look the number up under People." in str(form.errors.as_data())
+
+
+def test_a_leaver_and_somebody_of_another_force_are_not_named(person: Make) -> None:
+    person("PC 1", leaving_on=TODAY - timedelta(days=4000))
+    person("PC 2", force="sussex")
+    assert not filled("1").is_valid()
+    assert not filled("2").is_valid()
