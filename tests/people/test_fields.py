@@ -29,13 +29,15 @@ def test_a_number_names_whoever_serves_under_it_in_this_force(person: Make) -> N
     officer = person("PC 4417")
     for typed in (" 4417 ", "PC 4417", "pc 4417"):
         form = filled(typed)
-        assert form.is_valid() and form.cleaned_data["who"] == officer.pk
+        assert form.is_valid()
+        assert form.cleaned_data["who"] == officer.pk
     assert number_of(officer) == "4417"
 
 
 def test_nothing_typed_is_nobody(person: Make) -> None:
     form = filled("")
-    assert form.is_valid() and form.cleaned_data["who"] is None
+    assert form.is_valid()
+    assert form.cleaned_data["who"] is None
     assert number_of(None) == ""
 
 
