@@ -20,7 +20,7 @@ from remit.acts.evidence import enter, enter_about
 from remit.acts.facts import covered_by_packs, digests, gather
 from remit.acts.models import Proposal, Revision
 from remit.acts.naming import chosen_posts
-from remit.acts.packs import packs_of
+from remit.acts.packs import packs_as_decided, packs_of
 from remit.acts.secrecy import pseudonym
 from remit.policy.decide import decide
 from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision
@@ -43,13 +43,20 @@ def hold_subject(subject: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
 
 
-def judge(proposal: Proposal, act: Act, now: datetime) -> tuple[Decision, dict[str, Any], list[Pack]]:
-    """What the packs say of a proposal now: the decision, the facts it stands on, and the packs. Stores nothing."""
+def judge(
+    proposal: Proposal, act: Act, now: datetime, *, as_done: bool = False
+) -> tuple[Decision, dict[str, Any], list[Pack]]:
+    """What the packs say of a proposal now: the decision, the facts it stands on, and the packs. Stores nothing.
+
+    Args:
+        as_done: it is judged as the act of its own day, by the policies that it was decided by.
+    """
     if not act.moment:
         return _no_policy(now), {}, []
-    packs = packs_of(act.force)
+    packs = (packs_as_decided(proposal.decision) if as_done else []) or packs_of(act.force)
     facts = gather(proposal, act, proposal.proposer, packs, now)
-    return decide(packs, act.moment, facts, now, at=act.takes_effect_at(now)), facts, packs
+    at = proposal.closed_at if as_done and proposal.closed_at else act.takes_effect_at(now)
+    return decide(packs, act.moment, facts, now, at=at), facts, packs
 
 
 def _no_policy(now: datetime) -> Decision:
@@ -64,7 +71,7 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
     kept in step.
     """
     fresh = proposal.pk is None
-    decision, facts, packs = judge(proposal, act, now)
+    decision, facts, packs = judge(proposal, act, now, as_done=proposal.state == State.APPLIED)
     if not fresh and _take_revision(proposal, facts, packs, by, now):
         decision, facts, packs = judge(proposal, act, now)  # without what has just been voided
     if proposal.state == State.APPLIED and act.kind is not Kind.REPORT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -67,8 +68,8 @@ def gather(proposal: Proposal, act: Act, actor: Any, packs: Iterable[Pack], now:
     """
     packs = list(packs)
     known = vocabulary(packs)
-    answers = read_facts(known, proposal.answers)
-    frozen = read_facts(known, proposal.frozen)
+    answers = still_meant(known, proposal.answers)
+    frozen = still_meant(known, proposal.frozen)
     ticked = {*answers.pop(ACKNOWLEDGED, []), *frozen.pop(ACKNOWLEDGED, [])}
     live = act.facts(actor, now)
     ticked |= {*live.pop(ACKNOWLEDGED, [])}
@@ -76,11 +77,20 @@ def gather(proposal: Proposal, act: Act, actor: Any, packs: Iterable[Pack], now:
         **answers,
         **live,
         **frozen,
-        **read_facts(known, proposal.settled),
+        **still_meant(known, proposal.settled),
         **settings_facts(act.force, known),
         **_kernel(proposal, act, actor, now),
         ACKNOWLEDGED: sorted(ticked),
     }
+
+
+def still_meant(known: Mapping[str, Fact], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What was kept (JSON) under another vocabulary, without what this one does not have or means otherwise."""
+    found: dict[str, Any] = {}
+    for name, value in kept.items():
+        with suppress(FactFaults):
+            found |= read_facts(known, {name: value})
+    return found
 
 
 def settings_facts(force: str, known: Mapping[str, Fact]) -> dict[str, Any]:

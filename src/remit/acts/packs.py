@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -48,6 +49,32 @@ def packs_in_use(names: Iterable[str]) -> list[Pack]:
             )
         found.append(packs[name])
     return found
+
+
+_versions: list[Callable[[str, str], Pack | None]] = []
+
+
+def register_versions(reader: Callable[[str, str], Pack | None]) -> None:
+    """Set who reads policies as they were: called with a pack's name and digest, gives the pack, or None."""
+    _versions[:] = [reader]
+
+
+def packs_as_decided(decision: Mapping[str, Any]) -> list[Pack]:
+    """The packs that a decision (its JSON) was taken on, as they were then; as they are now where that was not kept.
+
+    A pack that is gone altogether is left out.
+    """
+    loaded = library().packs
+    found = []
+    for each in decision.get("packs", []):
+        name, digest = each["pack"], each.get("digest", "")
+        now = loaded.get(name)
+        then = now if now is not None and now.digest == digest else None
+        for reader in _versions:
+            then = then or reader(name, digest)
+        if then or now:
+            found.append(then or now)
+    return [pack for pack in found if pack is not None]
 
 
 def packs_of(force: str) -> list[Pack]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 
-from remit.cli import BadInput
+from remit.cli import BadInput, set_up
 from remit.policy.faults import nearest
 from remit.policy.packs import Pack
+from remit.policy.periods import day_in_words, london_date
 from remit.telling import tell
 from remit.terminal import console, json_option, load_library, pack_named, print_json, read_json, read_now
 
@@ -33,18 +35,37 @@ def command(
     from remit.policy.facts import FactFaults, read_facts
 
     library = load_library()
-    packs = [pack_named(library, name, "--pack") for name in dict.fromkeys(names)]
+    when = read_now(now)
+    packs = [_of_its_day(pack_named(library, name, "--pack"), when) for name in dict.fromkeys(names)]
     named(library.vocabulary.moments, moment, "--moment")
     known = {name: fact for pack in packs for name, fact in pack.vocabulary.facts.items()}
     try:
         given = read_facts(known, read_json(facts))
     except FactFaults as fault:
         raise BadInput("\n".join(fault.faults)) from fault
-    decision = decide(packs, moment, baseline_of(packs, baseline) | given, read_now(now))
+    decision = decide(packs, moment, baseline_of(packs, baseline) | given, when)
     if as_json:
         print_json(decision.to_json())
     else:
         tell(decision, packs, console())
+
+
+def _of_its_day(pack: Pack, when: datetime) -> Pack:
+    """The pack as it was in force then, where that version is kept; with a warning where it is not."""
+    day = london_date(when)
+    if all(each.in_force_from is None or each.in_force_from <= day for each in pack.versions):
+        return pack  # as it nearly always is: nothing has to be looked up
+    set_up()
+    from remit.policies.versions import in_force_on
+
+    then = in_force_on(pack, day)
+    if then is None:
+        click.echo(
+            f"{pack.name}: version {pack.version} was not in force on {day_in_words(day)}, and none that was is kept. "
+            "It decides all the same.",
+            err=True,
+        )
+    return then or pack
 
 
 def named(known: Mapping[str, Any], name: str, option: str) -> Any:

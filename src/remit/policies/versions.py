@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import yaml
 
+from remit.acts.packs import library
 from remit.evidence.policies import kept, kept_digests
 from remit.policy.faults import PackFaults
 from remit.policy.loading import load_library
@@ -41,22 +43,51 @@ def earlier_versions(pack: Pack) -> list[Earlier]:
     return sorted(found, key=lambda one: (one.version, one.digest))
 
 
-@lru_cache(maxsize=8)
 def read_earlier(version: Earlier) -> Pack | None:
+    """The pack as it was, as it is read at an address of its own; None where it can no longer be read."""
+    pack = read_kept(version.name, version.digest)
+    # Its cases are not kept, so its folder leads nowhere.
+    return replace(pack, name=version.key, folder="") if pack else None
+
+
+def key_of(name: str, digest: str) -> str:
+    """What addresses call the pack `name` as it was with `digest`: its name where that is as it is, or was not kept."""
+    pack = library().packs.get(name)
+    if pack is None or pack.digest == digest:
+        return name
+    return next((each.key for each in earlier_versions(pack) if each.digest == digest), name)
+
+
+def in_force_on(pack: Pack, day: date) -> Pack | None:
+    """The pack as it was in force on `day`: itself where its version was in force, else the latest kept that was."""
+    if _began(pack) <= day:
+        return pack
+    kept_then = [read_kept(each.name, each.digest) for each in earlier_versions(pack)]
+    then = [each for each in kept_then if each is not None and _began(each) <= day]
+    return max(then, key=_began, default=None)
+
+
+def _began(pack: Pack) -> date:
+    """The day on which the version that a pack says it is came into force; always, where it states none."""
+    own = [each.in_force_from for each in pack.versions if each.number == pack.version]
+    return next((day for day in own if day is not None), date.min)
+
+
+@lru_cache(maxsize=8)
+def read_kept(name: str, digest: str) -> Pack | None:
     """The pack as it was; None where its files are gone, or are of a language that this Remit no longer reads."""
-    files = kept(version.digest)
+    files = kept(digest)
     with tempfile.TemporaryDirectory(prefix="remit-") as folder:
-        for name, content in files.items():
-            path = Path(folder, *_place(PurePosixPath(name), version.name))
+        for file, content in files.items():
+            path = Path(folder, *_place(PurePosixPath(file), name))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         folders = [path for part in ("vocabulary", "own") if (path := Path(folder, part)).is_dir()]
         try:
-            pack = load_library(folders).packs.get(version.name) if folders else None
+            pack = load_library(folders).packs.get(name) if folders else None
         except PackFaults:
             return None
-    # It is read at an address of its own; its cases are not kept, so its folder leads nowhere.
-    return replace(pack, name=version.key, digest=version.digest, folder="") if pack else None
+    return replace(pack, digest=digest) if pack else None
 
 
 def _place(name: PurePosixPath, pack: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,11 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from remit.accounts.facts import account_facts
-from remit.acts.facts import vocabulary
+from remit.acts.facts import still_meant, vocabulary
 from remit.acts.packs import packs_of
 from remit.acts.states import Looked
-from remit.policy.facts import FactFaults, read_value
-from remit.policy.vocabulary import Fact
 from remit.posts.models import Publication
 
 
@@ -40,14 +37,6 @@ def _facts(row: Publication, now: datetime) -> Mapping[str, Any]:
         return {}
     known = vocabulary(packs_of(account.force_id))
     stood_on = {name: value for name, value in proposal.facts.items() if not name.startswith(("act.", "force."))}
-    facts = dict(_still_meant(known, {**stood_on, **proposal.answers, **proposal.settled}))
+    facts = still_meant(known, {**stood_on, **proposal.answers, **proposal.settled})
     day = timezone.localdate(row.sent_at) if row.sent_at else None
     return {**facts, **account_facts(account, None, now=now), "post.published_on": day, "post.picture_removed_on": None}
-
-
-def _still_meant(known: Mapping[str, Fact], kept: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What was kept under an older vocabulary, without what today's no longer has or means otherwise: unknown then."""
-    for name, value in kept.items():
-        if name in known:
-            with suppress(FactFaults):
-                yield name, read_value(known[name], value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from remit.acts.packs import library
 from remit.policy.decision import Decision
 from remit.policy.packs import BLOCKING, Pack
+from remit.web.shell import pack_as_of
 
 
 def grouped(findings: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -18,6 +20,26 @@ def grouped(findings: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]
         "advising": [f for f in findings if f not in strong and f["verdict"] == "fired"],
         "exempt": [f for f in findings if f["verdict"] == "exempt"],
     }
+
+
+def cited_in(packs: Sequence[Mapping[str, str]]) -> str:
+    """What addresses call the policy of a decision or of an entry, the first of them, as it was then; "" for none."""
+    return pack_as_of(packs[0]["pack"], packs[0].get("digest", "")) if packs else ""
+
+
+def as_decided(decision: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The findings of a decision's JSON, each with the policy that it cites as it was when it was decided."""
+    packs = decision.get("packs", [])
+    first = cited_in(packs)
+    found = [{"pack": first, **finding} for finding in decision.get("findings", [])]
+    if len(packs) > 1:
+        loaded = library().packs
+        for finding in found:
+            for each in packs:
+                if each["pack"] in loaded and loaded[each["pack"]].clauses.keys() & set(finding["clauses"]):
+                    finding["pack"] = cited_in([each])
+                    break
+    return found
 
 
 def asked_next(decision: Decision, packs: Iterable[Pack]) -> list[str]:

@@ -22,7 +22,7 @@ from remit.acts.packs import packs_of
 from remit.acts.reading import ReadProposal
 from remit.people.models import Person
 from remit.web.errands import errands_for
-from remit.web.findings import grouped
+from remit.web.findings import as_decided, cited_in, grouped
 from remit.web.offers import offered
 from remit.web.questions import said_in_words
 from remit.web.signed_in import SignedInRequest
@@ -69,13 +69,13 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     own = request.user in says.authors(shown)
     if not own:
         door.propose(ReadProposal(shown.pk), request.user, now)
-    pack = next((each["pack"] for each in shown.decision.get("packs", [])), "")
+    pack = cited_in(shown.decision.get("packs", []))
     context = {
         "proposal": shown,
         "label": label_of(shown),
         "about": named(shown.subject),
         "said": said_in(shown),
-        "findings": grouped([{"pack": pack, **found} for found in shown.decision.get("findings", [])]),
+        "findings": grouped(as_decided(shown.decision)),
         "pack": pack,
         "waits_for": door.waiting_on(shown, now) if shown.state == Proposal.State.OPEN else [],
         "says": shown.says.exclude(state="not_needed").select_related("answered_by"),

@@ -60,6 +60,19 @@ def register_clause_finder(finder: Callable[[str], str]) -> None:
     _clause_packs[:] = [finder]
 
 
+_pack_versions: list[Callable[[str, str], str]] = []
+
+
+def register_pack_versions(finder: Callable[[str, str], str]) -> None:
+    """Set who knows where a policy is read as it was: called with its name and digest, gives its part of an address."""
+    _pack_versions[:] = [finder]
+
+
+def pack_as_of(name: str, digest: str) -> str:
+    """What addresses call the policy `name` as it was with `digest`; its name where it has not changed."""
+    return next((finder(name, digest) for finder in _pack_versions), name)
+
+
 def clause_address(clause_id: str, pack: str = "") -> str:
     """Where the clause `clause_id` is read, or "" when no pack here has it."""
     name = pack or next((found for finder in _clause_packs if (found := finder(clause_id))), "")

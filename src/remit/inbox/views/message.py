@@ -32,7 +32,7 @@ from remit.platforms.protocol import UNDONE_BY
 from remit.posts.replies import replies_to
 from remit.posts.standing import told
 from remit.posts.wording import pieces
-from remit.web.findings import grouped
+from remit.web.findings import as_decided, cited_in, grouped
 from remit.web.forms import offer
 from remit.web.offers import offered
 from remit.web.proposing import carry_out
@@ -52,7 +52,7 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
     if shown.private:
         door.propose(ReadMessage(shown.pk), person, now)
     subject, report = subject_of(shown), shown.report
-    pack = next((each["pack"] for each in report.decision.get("packs", [])), "")
+    pack = cited_in(report.decision.get("packs", []))
     passed = Referral.objects.filter(subject=subject).order_by("made_at", "pk")
     owed = Duty.objects.filter(subject=subject).exclude(state="lapsed").order_by("due_on", "pk")
     asks = [ask for ask in report.decision.get("ask", []) if ask["who"] in ("author", "signal")]
@@ -61,7 +61,7 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
         "status": STATUS[shown.state],
         "kind": kind_words(shown.kind),
         "pieces": pieces(shown.text, (s for s in read(shown.text, shown.account).signals if s.concern)),
-        "findings": grouped([{"pack": pack, **found} for found in report.decision.get("findings", [])]),
+        "findings": grouped(as_decided(report.decision)),
         "guidance": report.decision.get("guidance", []),
         "offers": offered(report.decision.get("offers", []), subject),
         "asks": asks,
@@ -123,7 +123,7 @@ def _events(shown: Message) -> list[dict[str, Any]]:
             "at": line.at,
             "body": str(line.personal.get("reason") or line.personal.get("outcome") or ""),
             "clauses": line.clauses if line.outcome else (),
-            "pack": line.packs[0]["pack"] if line.packs else "",
+            "pack": cited_in(line.packs),
             "number": line.number,
             "hash": line.hash,
         }

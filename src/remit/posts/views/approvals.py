@@ -29,7 +29,7 @@ from remit.posts.drafting import open_proposals
 from remit.posts.models import Post, Publication
 from remit.posts.views.shown import preview, with_evidence
 from remit.web.dates import say_when
-from remit.web.findings import grouped
+from remit.web.findings import as_decided, grouped
 from remit.web.proposals import said_in
 from remit.web.questions import Question, question, read_answers
 from remit.web.signed_in import SignedInRequest
@@ -268,11 +268,10 @@ def _questions(proposal: Proposal, person: Person, now: datetime, only_put: bool
 def _about(proposal: Proposal) -> dict[str, Any]:
     """What a proposal is about, for the page: the post as it will look where it is about one."""
     act = load_act(proposal)
-    pack = next((pack["pack"] for pack in proposal.decision.get("packs", [])), "")
     about: dict[str, Any] = {
         "proposal": proposal,
         "label": act.label,
-        "findings": grouped([{"pack": pack, **found} for found in proposal.decision.get("findings", [])]),
+        "findings": grouped(as_decided(proposal.decision)),
     }
     if isinstance(act, PublishPost):
         about |= {

@@ -29,7 +29,7 @@ from remit.posts.models import Post, Publication, PublicationAttempt, SettledSig
 from remit.posts.standing import Standing, readable_posts, standings, visible_posts
 from remit.posts.views.approvals import may_see_for_a_say
 from remit.posts.views.shown import preview, with_evidence
-from remit.web.findings import grouped
+from remit.web.findings import cited_in, grouped
 from remit.web.forms import DayTimeField
 from remit.web.proposing import carry_out
 from remit.web.signed_in import SignedInRequest
@@ -345,7 +345,7 @@ def _events(post: Post, accounts: Sequence[Standing]) -> list[dict[str, Any]]:
                 "at": line.at,
                 "body": "\n".join(part for part in (handles.get(line.object, ""), str(said)) if part),
                 "clauses": line.clauses if line.outcome else (),
-                "pack": line.packs[0]["pack"] if line.packs else "",
+                "pack": cited_in(line.packs),
                 "action": line.action,
                 "number": line.number,
                 "hash": line.hash,

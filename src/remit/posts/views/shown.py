@@ -8,7 +8,7 @@ from typing import Any
 
 from remit.accounts.models import Account
 from remit.acts.models import Proposal
-from remit.acts.packs import packs_of
+from remit.acts.packs import packs_as_decided
 from remit.platforms import registry
 from remit.posts.acts import PublishPost
 from remit.posts.check import evidence_for
@@ -16,15 +16,14 @@ from remit.posts.content import Part
 from remit.posts.facts import BETWEEN, read, text_of
 from remit.posts.wording import hidden_in, pieces
 from remit.signals.reading import Reading
+from remit.web.findings import as_decided
 
 
 def with_evidence(proposal: Proposal, act: PublishPost) -> list[dict[str, Any]]:
     """The findings of a proposal's last decision, each with the words or the picture that raised it."""
-    packs, reading = packs_of(proposal.force), act.reading
-    home = {rule.id: pack.name for pack in packs for rule in pack.rules}
+    packs, reading = packs_as_decided(proposal.decision), act.reading
     return [
-        {**found, "pack": home.get(found["rule"], ""), "evidence": evidence_for(found["rule"], packs, reading)}
-        for found in proposal.decision.get("findings", [])
+        {**found, "evidence": evidence_for(found["rule"], packs, reading)} for found in as_decided(proposal.decision)
     ]
 
 
