@@ -76,7 +76,7 @@ RECORDED: dict[str, set[str]] = {
     "posts:take-down": {"posts.take-down"},
     "posts:release": {"posts.release"},
     "posts:move": {"posts.reschedule"},
-    "posts:settle": {"posts.settle"},
+    "posts:settle": {"posts.settle", "posts.settle-removal"},
     "posts:original": {"posts.read-original"},
     "posts:signals": {"people.change-lists"},
     "posts:settled-signals": {"posts.read-settled-signals"},

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
 from remit.acts import door, duties
+from remit.acts.act import ActRefused
 from remit.acts.models import Duty, Say
 from remit.ledger.models import Entry
-from remit.platforms.practice.network import NO_ANSWER, REFUSE, PracticeNetwork
+from remit.platforms.practice.network import BUSY, NO_ANSWER, REFUSE, PracticeNetwork
 from remit.posts import publishing
-from remit.posts.acts import TakeDown
+from remit.posts.acts import SettleRemoval, TakeDown
 from remit.posts.models import Publication
 from tests.posts.conftest import ANSWERS, Clock, World
 
@@ -76,6 +78,31 @@ def test_a_take_down_that_the_network_refuses_is_somebodys_to_do(world: World, n
     assert only().state == "gone"
     duty.refresh_from_db()
     assert duty.state == "done"
+
+
+@pytest.mark.parametrize("fault", [REFUSE, BUSY])
+def test_what_was_taken_down_by_hand_counts_as_gone_once_somebody_saw_it(
+    world: World, network: Network, clock: Clock, fault: str
+) -> None:
+    """It would stand as being taken down, or as still there, for ever; and its duty with it."""
+    network(faults=["", fault])
+    world.submit(world.draft())
+    publishing.work(clock)
+    door.propose(TakeDown(only().pk, "It names a child."), world.author, clock())
+    publishing.work(clock)
+    removal = Publication.objects.get(action="delete")
+    control_room = world.person("Control room supervisor 6086", ["control-room"])
+    client = Client()
+    client.force_login(control_room)
+    assert "Say whether it is gone" in client.get(f"/posts/{only().target.post_id}/").content.decode()
+    address = f"/posts/publications/{removal.pk}/settle"
+    assert "If it is not, it counts as taken down" in client.get(address).content.decode()
+    assert client.post(address, {"went_out": "no"}).status_code == 302
+    assert only().state == "gone"
+    assert not Duty.objects.filter(state="due").exists()
+    assert Entry.objects.filter(action="posts.settle-removal").count() == 1
+    with pytest.raises(ActRefused, match="no longer as it was"):
+        door.propose(SettleRemoval(removal.pk, gone=False), world.author, clock())
 
 
 def test_who_is_asked_for_an_answer_reads_the_history_of_the_post(world: World, network: Network) -> None:

@@ -14,7 +14,7 @@ from remit.ledger.models import Entry
 from remit.platforms.practice.models import PracticePost
 from remit.platforms.practice.network import LOST, NO_ANSWER, REFUSE, PracticeNetwork
 from remit.posts import claims, publishing
-from remit.posts.acts import ReleasePost, Reschedule, SettlePost, TakeDown, WithdrawPost
+from remit.posts.acts import ReleasePost, Reschedule, SettlePost, SettleRemoval, TakeDown, WithdrawPost
 from remit.posts.drafting import AttachPicture
 from remit.posts.media import take
 from remit.posts.models import Publication
@@ -444,7 +444,7 @@ def test_where_a_removal_cannot_be_seen_a_person_says_whether_it_is_gone(
         clock.forward(minutes=10)
     removal = Publication.objects.get(action="delete")
     assert removal.state == "unknown"
-    door.propose(SettlePost(removal.pk, went_out=bool(shown())), world.author, clock())
+    door.propose(SettleRemoval(removal.pk, gone=not shown()), world.author, clock())
     publishing.work(clock)
     assert shown() == []
     assert only().state == "gone"

@@ -285,10 +285,7 @@ class ReleasePost(PublicationAct):
 
 @dataclass
 class SettlePost(PublicationAct):
-    """Say whether a post is there, where the network cannot be read back: somebody looked.
-
-    It settles a publication, or the taking down of one, which is tried again where the post is still there.
-    """
+    """Say whether a post is there, where the network cannot be read back: somebody looked."""
 
     name: ClassVar[str] = "posts.settle"
     label: ClassVar[str] = "Say whether a post went out"
@@ -299,23 +296,48 @@ class SettlePost(PublicationAct):
     url: str = ""
 
     def check(self) -> None:
-        removal = _publication(self.publication).action == "delete"
-        if self.went_out and not removal and not self.url.startswith(("https://", "http://", "/")):
+        if self.went_out and not self.url.startswith(("https://", "http://", "/")):
             raise ActRefused("The address of the post is missing.", "Copy it from the network's page.")
 
     def apply(self, record: Proposal, now: datetime) -> None:
         remedy = "See where it stands."
         publication = _publication(self.publication)
         if publication.action == "delete":
-            self.move((State.UNKNOWN,), remedy, state=State.DUE, due_at=now, reason="")
-            if not self.went_out:
-                claims.gone(publication, now)
-        elif self.went_out:
+            raise ActRefused("This is the taking down of a post.", "Say whether the post is gone.")
+        if self.went_out:
             changes = {"remote_url": self.url, "remote_id": self.url.rstrip("/").rpartition("/")[2][:200]}
             self.move((State.UNKNOWN,), remedy, state=State.SENT, sent_at=now, reason="", **changes)
             used(publication.target.account_id, now)
         else:
             self.move((State.UNKNOWN,), remedy, state=State.FAILED, reason="Somebody looked: it did not go out.")
+
+
+@dataclass
+class SettleRemoval(PublicationAct):
+    """Say that a post was seen gone, or is still there: the network did not take it down, or cannot be asked.
+
+    Taken down by hand, it counts as gone; still there, it is tried again.
+    """
+
+    name: ClassVar[str] = "posts.settle-removal"
+    label: ClassVar[str] = "Say whether a post is gone"
+    permission: ClassVar[str] = "post.take-down"
+
+    publication: int
+    gone: bool
+
+    def about(self) -> dict[str, Any]:
+        return {**super().about(), "seen": "gone" if self.gone else "there"}
+
+    def apply(self, record: Proposal, now: datetime) -> None:
+        publication = _publication(self.publication)
+        if publication.action != "delete":
+            raise ActRefused("This post is not being taken down.", "Take it down first.")
+        # Not while a worker is at it: what it finds would come after what somebody saw before.
+        states = (State.DUE, State.UNKNOWN, State.FAILED)
+        self.move(states, "Wait until the network has answered.", state=State.DUE, due_at=now, reason="")
+        if self.gone:
+            claims.gone(publication, now)
 
 
 @dataclass

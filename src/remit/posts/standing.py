@@ -62,7 +62,12 @@ class Standing:
 
     @property
     def can_settle_removal(self) -> bool:
-        return self.removal is not None and self.removal.state == "unknown"
+        """Whether somebody may say that they saw it gone: it was tried, and the network has not taken it down."""
+        if self.removal is None or self.publication is None or self.publication.state != "sent":
+            return False
+        return self.removal.state in ("unknown", "failed") or (
+            self.removal.state == "due" and bool(self.removal.reason)
+        )
 
     @property
     def can_take_down(self) -> bool:
@@ -170,9 +175,14 @@ def _published(row: Publication, removal: Publication | None, now: datetime) -> 
     if row.state == "sent":
         words = f"It went out on {say_when(row.sent_at)}."
         if removal is not None and removal.state == "failed":
-            return "sent", "attention", f"{words} The network refused to take it down: {removal.reason}"
+            refused = f"{words} The network refused to take it down: {removal.reason}"
+            return "sent", "attention", f"{refused} Take it down by hand, then say here that it is gone."
         if removal is not None and removal.state == "unknown":
-            return "sent", "attention", f"{words} It is not known yet whether it was taken down. {removal.reason}"
+            unknown = f"{words} It is not known yet whether it was taken down. {removal.reason}"
+            return "sent", "attention", f"{unknown} Look, and say here whether it is gone."
+        if removal is not None and removal.state == "due" and removal.reason:
+            tried = f"{words} It is not taken down yet. {removal.reason}"
+            return "sent", "attention", f"{tried} If you see that it is gone, say so here."
         if removal is not None and removal.state in ("due", "sending"):
             return "sent", "published", f"{words} It is being taken down."
         return "sent", "published", words

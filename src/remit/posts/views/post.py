@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from remit.acts import door, says
-from remit.acts.act import ActRefused
+from remit.acts.act import Act, ActRefused
 from remit.acts.directory import get_directory
 from remit.acts.excusing import Excuse, excuses_for
 from remit.acts.models import Proposal
 from remit.acts.packs import library
 from remit.ledger import REMIT, history
 from remit.people.models import Person
-from remit.posts.acts import PublishPost, ReleasePost, Reschedule, SettlePost, TakeDown, WithdrawPost
+from remit.posts.acts import PublishPost, ReleasePost, Reschedule, SettlePost, SettleRemoval, TakeDown, WithdrawPost
 from remit.posts.contests import settled_about
 from remit.posts.drafting import LIVE, DiscardDraft, StartDraft, TakeOverDraft
 from remit.posts.drafts import Draft
@@ -271,7 +271,10 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
     if publication.action == "delete":
         del form.fields["url"]
     if request.method == "POST" and form.is_valid():
-        act = SettlePost(publication.pk, form.cleaned_data["went_out"] == "yes", form.cleaned_data.get("url", ""))
+        there = form.cleaned_data["went_out"] == "yes"
+        act: Act = SettlePost(publication.pk, there, form.cleaned_data.get("url", ""))
+        if publication.action == "delete":
+            act = SettleRemoval(publication.pk, not there)
         if carry_out(request, act, form, "Thank you. What you found is kept with the post."):
             return redirect("posts:post", publication.target.post_id)
     removal = publication.action == "delete"
@@ -279,7 +282,7 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
         "question": f"Is the post still on {publication.target.account}?"
         if removal
         else f"Did the post go out on {publication.target.account}?",
-        "consequence": "The network did not answer and cannot be asked. Open the account’s page and look. "
+        "consequence": "The network has not said what became of it. Open the account’s page and look. "
         + (
             "If it is still there, Remit tries again to take it down. If it is not, it counts as taken down."
             if removal
