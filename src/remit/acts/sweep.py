@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,16 @@ from remit.acts.consider import hold_subject, judge, reconsider
 from remit.acts.models import Duty, Proposal
 
 log = logging.getLogger(__name__)
+
+
+Steps = Callable[[datetime], Iterable[tuple[str, Callable[[], None]]]]
+_daily: list[Steps] = []
+
+
+def register(steps: Steps) -> None:
+    """A room adds what time alone brings about among its records, each step with its name in words: once a day."""
+    if steps not in _daily:
+        _daily.append(steps)
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,9 @@ def sweep(now: datetime, *, due_only: bool = False, records: bool = True) -> Swe
     for moment, record in states.all_records(now) if records else ():
         looked += 1
         attempt(f"look at {record.subject} for {moment}", _look, moment, record, now)
+    for steps in _daily if records else ():
+        for what, step in steps(now):
+            attempt(what, step)
     if not due_only:
         left = Proposal.objects.filter(state=Proposal.State.APPLIED, duties__state=Duty.State.DUE).distinct()
         for proposal in left:

@@ -10,13 +10,14 @@ class InboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.acts import outbox
-        from remit.inbox import acts, lists, measures, replies, scope  # noqa: F401 (acts register themselves)
+        from remit.acts import outbox, sweep
+        from remit.inbox import acts, keeping, lists, measures, replies, scope  # noqa: F401 (acts register themselves)
         from remit.web import errands, offers, search, subjects, tasks
         from remit.web.errands import Errand
 
         scope.register()
         outbox.register(measures.JOB, measures.moderate)
+        sweep.register(keeping.over)
         tasks.register(lists.tasks)
         search.register("Messages", lists.search)
         subjects.register("inbox.message", lists.called)

@@ -10,7 +10,9 @@ from django.db import models
 
 
 class Message(models.Model):
-    """A comment, mention or direct message, as it was when it came in. Its words never change here."""
+    """A comment, mention or direct message, as it was when it came in. Its words never change here, until its time is
+    over and they are erased.
+    """
 
     class Channel(models.TextChoices):
         COMMENT = "comment", "Comment"
@@ -55,7 +57,13 @@ class Message(models.Model):
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="messages_taken"
     )
+    #: What the network shows since its writer changed it, when that was seen; and since when it is there no longer.
+    text_now = models.TextField(blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    #: When its words and its writer were erased, as the force no longer keeps them.
+    erased_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(blank=True)
 
     class Meta:
@@ -68,7 +76,7 @@ class Message(models.Model):
         indexes = [models.Index(fields=["account", "state", "-received_at"])]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()} from {self.author}"
+        return f"{self.get_channel_display()} from {self.author or 'somebody'}"
 
     @property
     def private(self) -> bool:
@@ -85,6 +93,8 @@ class Intake(models.Model):
     #: When the network was asked last.
     asked_at = models.DateTimeField()
     problem = models.TextField(blank=True)
+    #: When what came in lately was read again, to see what was changed or removed since.
+    read_again_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.account_id}: read until {self.read_until}"

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from remit.accounts.models import Account
 from remit.acts import door
 from remit.inbox.acts import ReceiveMessage
+from remit.inbox.keeping import notice
 from remit.inbox.models import Intake, Message
 from remit.platforms import registry
 from remit.platforms.protocol import Incoming, Later, Profile, Refused, Unclear
@@ -18,8 +19,8 @@ from remit.posts.models import Publication
 EVERY, AGAIN = timedelta(minutes=1), timedelta(hours=1)
 #: A network may show something late, or by a clock of its own: what came shortly before is asked for again.
 OVERLAP = timedelta(minutes=10)
-#: How far back the first reading of an account goes.
-FIRST = timedelta(days=7)
+#: How far back the first reading of an account goes, and how far what came in is read again to see what changed.
+FIRST, READ_AGAIN = timedelta(days=7), timedelta(hours=1)
 
 
 def profile_of(account: Account) -> Profile:
@@ -43,19 +44,25 @@ def bring_in(account: Account, now: datetime) -> list[Message]:
     """Receive what is new for one account; gives the messages. What was received before is left alone."""
     intake = Intake.objects.filter(account=account).first()
     since = intake.read_until - OVERLAP if intake else now - FIRST
+    read_on = since
+    again = intake is None or intake.read_again_at is None or now - intake.read_again_at >= READ_AGAIN
+    if again:
+        since = min(since, now - FIRST)
     platform = registry.find(account.platform)
     try:
         platform.demand_ready(profile_of(account))
         found = platform.messages(profile_of(account), since)
     except (Later, Unclear) as later:
-        _asked(account, since + OVERLAP if intake else since, now, "" if isinstance(later, Later) else str(later))
+        _asked(account, read_on + OVERLAP if intake else read_on, now, "" if isinstance(later, Later) else str(later))
         return []
     except Refused as refused:
-        _asked(account, since + OVERLAP if intake else since, now, f"{refused.words} {refused.remedy}".strip())
+        _asked(account, read_on + OVERLAP if intake else read_on, now, f"{refused.words} {refused.remedy}".strip())
         return []
-    known = set(Message.objects.filter(account=account, received_at__gte=since).values_list("remote_id", flat=True))
+    rows = Message.objects.filter(account=account, received_at__gte=since).exclude(remote_id="")
+    known = {message.remote_id: message for message in rows}
     received = [receive(account, each, now) for each in found if each.remote_id not in known]
-    _asked(account, now, now, "")
+    notice(known, found, since, now)
+    _asked(account, now, now, "", again=again)
     return [message for message in received if message is not None]
 
 
@@ -83,7 +90,6 @@ def receive(account: Account, found: Incoming, now: datetime) -> Message | None:
     return Message.objects.get(pk=int(made.subject.rpartition(":")[2]))
 
 
-def _asked(account: Account, read_until: datetime, now: datetime, problem: str) -> None:
-    Intake.objects.update_or_create(
-        account=account, defaults={"read_until": read_until, "asked_at": now, "problem": problem}
-    )
+def _asked(account: Account, read_until: datetime, now: datetime, problem: str, *, again: bool = False) -> None:
+    read = {"read_until": read_until, "asked_at": now, "problem": problem}
+    Intake.objects.update_or_create(account=account, defaults={**read, **({"read_again_at": now} if again else {})})
