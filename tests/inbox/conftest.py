@@ -14,7 +14,8 @@ from remit.acts.models import Grant
 from remit.acts.packs import library
 from remit.inbox.models import Message
 from remit.inbox.reading import bring_in
-from remit.people.models import Device, Force, Person, RoleHeld, Team
+from remit.people.documents import asked_by, current_version
+from remit.people.models import Acknowledgement, Device, Force, Person, RoleHeld, Team
 from remit.platforms.practice import network
 from remit.platforms.practice.models import PracticeProfile
 
@@ -68,6 +69,10 @@ class World:
             for kind in ("authorisation", "licence", "written-approval"):
                 about = over if kind == "authorisation" else ""
                 Grant.objects.create(force=slug, kind=kind, person=person, over=about, since=since)
+            for document in asked_by(pack.name):
+                Acknowledgement.objects.create(
+                    person=person, document=document, version=current_version(document), on=since
+                )
             Device.objects.create(force=self.force, person=person, name="Issued phone", owner="force", kind="phone")
 
     def person(self, name: str, roles: list[str], team: str = "", manager: Person | None = None) -> Person:

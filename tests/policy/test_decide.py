@@ -169,6 +169,15 @@ class TestExceptions:
         assert decision.outcome == "allowed"
         assert (decision.duties[0]["clauses"], decision.duties[0]["due"]) == (["X-1h"], "2026-11-21")
 
+    def test_what_an_exception_costs_is_open_while_it_is_open_whether_it_is_needed(self) -> None:
+        """A group that may be on Facebook would be joined without the approval that its exception asks for."""
+        approve = Effect("approve", say="release")
+        excused = rule("refuse", "!device.issued", unless=[unless("actor.on_duty", then=(approve,))])
+        decision = judge(excused, actor__on_duty=True)
+        assert decision.outcome == "needs"
+        assert [a["fact"] for a in decision.ask] == ["device.issued"]
+        assert judge(excused, actor__on_duty=True, device__issued=True).outcome == "allowed"
+
     def test_an_approval_that_would_excuse_is_on_offer(self) -> None:
         early = unless("'release' in act.approved", "early access", approval="release")
         refused = judge(rule("refuse", "!device.issued", unless=[early]), device__issued=False)

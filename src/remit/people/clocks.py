@@ -26,6 +26,7 @@ KINDS = {
     "audit-licence": "licence for the auditing software",
     "written-approval": "written approval of work-related use",
     "native-access": "direct access to",
+    "audit-licence": "licence for the auditing software",
 }
 
 

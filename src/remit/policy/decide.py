@@ -231,6 +231,7 @@ def evaluate(rule: Rule, situation: Situation) -> Outcome | None:
             certain = False
             missing.update(dict.fromkeys(sorted(value)))
         lines.append(_line(condition.words, "unknown" if value.__class__ is Unknown else "yes"))
+    open_whens = tuple(missing)
     excused: Exemption | None = None
     for exemption in rule.unless:
         value = exemption.condition.run(situation)
@@ -242,7 +243,7 @@ def evaluate(rule: Rule, situation: Situation) -> Outcome | None:
         verdict = "unknown" if unknown else "yes" if value else "no"
         lines.append(_line(f"unless {exemption.why or exemption.condition.words}", verdict))
     if excused is not None:
-        return Outcome("exempt", tuple(lines), exemption=excused, certain=certain)
+        return Outcome("exempt", tuple(lines), open_whens, exemption=excused, certain=certain)
     if missing:
         return Outcome("unknown", tuple(lines), tuple(missing), certain=certain)
     return Outcome("fired", tuple(lines))
@@ -267,14 +268,15 @@ def _judge(rule: Rule, situation: Situation, kind: Moment, traces: Traces) -> No
     told = tuple(dict.fromkeys([*clauses, excused_by])) if excused_by else clauses
     for effect in rule.then:
         _leave(_put_to(effect, asked), rule, outcome, told, situation, kind, traces)
-    exception = outcome.exemption if outcome.certain else None
     # What an exception wants is wanted while it is only asked for, too: the approver must see the answer.
-    if (exception := exception or asked) is not None:
-        fired = replace(outcome, verdict="fired", exemption=None)
+    if (exception := outcome.exemption or asked) is not None:
+        # While it is open whether an exception is needed at all, what it costs is open as well.
+        needed = outcome.exemption is None or outcome.certain
+        applies = replace(outcome, verdict="fired" if needed else "unknown", exemption=None)
         own = exception.clause
         for effect in exception.then:
             cited = (effect.clause or own,) if (effect.clause or own) else clauses
-            _leave(effect, rule, fired, tuple(c for c in cited if c), situation, kind, traces)
+            _leave(effect, rule, applies, tuple(c for c in cited if c), situation, kind, traces)
 
 
 def _asked_for(rule: Rule, situation: Situation) -> Exemption | None:
@@ -314,6 +316,7 @@ def _leave(
     effect_kind = "warn" if rule.mode == "warn" and effect.kind in BLOCKING else effect.kind
     verdict, missing, exempt_by = outcome.verdict, outcome.missing, None
     if outcome.exemption is not None:
+        missing = ()
         exempt_by = outcome.exemption.why or outcome.exemption.condition.words
     elif effect.kind in BLOCKING:
         state = satisfied(effect, situation)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from remit.accounts.models import Account
+from remit.accounts.models import Account, Record
 from remit.acts import outbox
 from remit.acts.models import Duty, Proposal
 from remit.acts.packs import library
@@ -37,9 +37,11 @@ def begin(walk: Walk, account: Account) -> None:
     walk.says(set_up(walk, account, state, **extra))
     if state == "trial":
         assert reload(account).state == "trial"
+        began = timezone.localdate() - timedelta(days=190)
+        Account.objects.filter(pk=account.pk).update(created_on=began)
+        Record.objects.filter(account=account, kind="trial-started").update(on=began)
         assessed = {"result": "successful", "reason": "Fewer calls.", "objective_0": "met"}
         walk.says(walk.errand("media", f"/accounts/{account.pk}/trial", assessed))
-        Account.objects.filter(pk=account.pk).update(created_on=account.created_on - timedelta(days=190))
         walk.post("media", f"/accounts/{account.pk}/state", {"state": "live"})
 
 

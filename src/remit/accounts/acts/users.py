@@ -57,9 +57,11 @@ class AuthoriseUser(AboutAccount):
             raise ActRefused("Nobody may authorise themself.", "Ask another person who may authorise users.")
         account, person = self.account(), find_person(self.person, self.force)
         before = Grant.objects.filter(kind="authorisation", person=person, over=subject_of(account))
+        role_needs = person.role_needs_social_media
         return {
             **account_facts(account, person, now=now),
             **person_facts(person, "applicant", account, now=now),
+            **({} if role_needs is None else {"application.role_needs_account": role_needs}),
             "user.authorised_before": before.exists(),
             "user.reason": self.reason or None,
             "user.using_since": read_day(self.using_since, "The day since which it has been used"),
