@@ -144,7 +144,6 @@ def full_facts(account: Account, actor: Person | None, *, now: datetime) -> dict
         "account.ownership": "force",
         "account.login_lodged": account.records.filter(kind="lodged").exists(),
         **_of_users(account, actor, now),
-        **_of_owner(account, now),
     }
 
 
@@ -299,16 +298,6 @@ def _of_users(account: Account, actor: Person | None, now: datetime) -> dict[str
         "actor.is_account_owner": account.owner_id == actor.pk,
         "actor.supervises_account_user": supervises(actor, users),
     }
-
-
-def _of_owner(account: Account, now: datetime) -> dict[str, Any]:
-    """Whether the owner holds a licence for the auditing software. No register tells of its use: they say so."""
-    if account.owner is None:
-        return {}
-    today = timezone.localdate(now)
-    held = account.owner.grants.filter(kind="audit-licence", ended_at=None, since__lte=today)
-    held = held.filter(Q(until=None) | Q(until__gte=today))
-    return {"owner.has_audit_licence": held.exists(), "owner.audit_used_on": None}
 
 
 def supervises(person: Person, users: Sequence[Person]) -> bool:

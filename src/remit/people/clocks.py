@@ -26,7 +26,6 @@ KINDS = {
     "audit-licence": "licence for the auditing software",
     "written-approval": "written approval of work-related use",
     "native-access": "direct access to",
-    "audit-licence": "licence for the auditing software",
 }
 
 

@@ -28,7 +28,6 @@ STANDING = {
     "licence": "Licence for the social media management software",
     "audit-licence": "Licence for the social media auditing software",
     "written-approval": "Written approval of work-related use",
-    "audit-licence": "Licence for the auditing software",
 }
 
 
