@@ -34,6 +34,9 @@ def test_what_a_report_left_open_is_answered_later(pack: str, station: Make) -> 
     address = f"/conduct/reports/{report.pk}/add"
     officer = here.client("officer")
     assert address in officer.get(f"/proposals/{report.pk}/").content.decode()
+    open_ = [ask for ask in report.decision["ask"] if ask["who"] in ("author", "signal")]
+    reminder = "Answer what your report left open"
+    assert (reminder in officer.get("/").content.decode()) == bool(open_)
     now = timezone.now()
     assessors = [post for post, person in here.people.items() if may_see(case, person, now)]
     passed = Referral.objects.filter(proposal=report)
@@ -47,6 +50,7 @@ def test_what_a_report_left_open_is_answered_later(pack: str, station: Make) -> 
     report.refresh_from_db()
     left = [ask["fact"] for ask in report.decision["ask"] if ask["who"] in ("author", "signal")]
     assert set(left) <= {*report.answers, *report.not_sure}
+    assert reminder not in officer.get("/").content.decode()
     page = here.client(assessors[0]).get(f"/conduct/cases/{case.pk}/").content.decode()
     assert MORE in page
     assert Notice.objects.filter(person=taker, text__startswith="Something was added").count() == 1

@@ -175,6 +175,40 @@ def test_as_somebody_who_asks_declares_and_reports(live: Live, page: Page, axe: 
     expect(page.get_by_text("Declared, and recorded.")).to_be_visible()
 
 
+def test_as_somebody_who_reports_and_adds_to_it_later(live: Live, page: Page, axe: Axe) -> None:
+    live.sign_in(page, "PC", "cleveland")
+    page.goto(f"{live.url}/conduct/report")
+    page.get_by_label("What has happened?").fill("Something was said in a group.")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Send the report").first.click()
+    good(page, axe)
+    page.get_by_role("button", name="Add to it, and answer what is open").click()
+    good(page, axe)
+    page.get_by_label("What else do you know?").fill("It was said again on Friday.")
+    page.get_by_role("button", name="Continue").click()
+    good(page, axe)
+
+
+def test_as_somebody_who_asks_for_an_exception(live: Live, page: Page, axe: Axe) -> None:
+    live.sign_in(page, "Head of Corporate", "sussex")
+    account = first(live, page, "/accounts/?q=sussex-police-facebook", r"/accounts/\d+/")
+    page.goto(f"{live.url}{account}groups/join")
+    page.get_by_label("Which group is it?").fill("Hove neighbours")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label(re.compile("to allow it")).fill("They asked us to answer questions.")
+    good(page, axe)
+    page.get_by_role("button", name=re.compile("^Ask Corporate")).click()
+    good(page, axe)
+    page.get_by_role("button", name="Join it").click()
+    expect(page.get_by_text("Asked because: They asked us to answer questions.")).to_be_visible()
+    good(page, axe)
+
+
+def test_as_somebody_who_keeps_the_policy(live: Live, page: Page, axe: Axe) -> None:
+    live.sign_in(page, "Force solicitor", "cleveland")
+    visit(live, page, axe, ["/policy/cleveland/", "/policy/cleveland/known/", "/referrals/?state=closed"])
+
+
 def test_as_somebody_who_assesses_cases(live: Live, page: Page, axe: Axe) -> None:
     live.sign_in(page, "Detective Inspector", "surrey")
     case = first(live, page, "/conduct/cases/", r"/conduct/cases/\d+/")

@@ -16,11 +16,14 @@ from remit.acts.act import Act, load_act
 from remit.acts.models import Proposal
 from remit.conduct.acts.adding import REPORTS, AddToReport, own_report
 from remit.conduct.acts.reports import LoseDevice
+from remit.conduct.models import Case
 from remit.conduct.reporting import Lost, Report
+from remit.conduct.sight import subject_of
+from remit.people.acts.subjects import person_subject
 from remit.web.asking import Asking, Typed
 from remit.web.tasks import Task
 
-#: Reports of the last months whose open questions the home page brings up.
+#: Of how many cases that somebody reported the home page brings up open questions.
 MOST = 20
 
 
@@ -74,8 +77,13 @@ class Add(Asking):
 
 def open_reports(person: Any, now: datetime) -> Iterator[Task]:
     """The person's own reports of which something is still to be answered by them."""
-    made = Proposal.objects.filter(proposer=person, act__in=REPORTS, state=Proposal.State.APPLIED)
-    for report in made.order_by("-proposed_at")[:MOST]:
+    cases = Case.objects.filter(reporter=person, state=Case.State.OPEN).order_by("-opened_at")[:MOST]
+    # Found by what they are about: a busy author has put forward thousands of other things.
+    about = [person_subject(person), *(subject_of(case) for case in cases)]
+    made = Proposal.objects.filter(subject__in=about, act__in=REPORTS, state=Proposal.State.APPLIED)
+    for report in made.order_by("-proposed_at"):
+        if report.proposer_id != person.pk:
+            continue
         known = {**report.answers, **report.settled, **dict.fromkeys(report.not_sure)}
         asked = [ask for ask in report.decision.get("ask", []) if ask["who"] in ("author", "signal")]
         left = [ask for ask in asked if ask["fact"] not in known]
