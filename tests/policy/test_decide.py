@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from remit.policy.decide import decide
 from remit.policy.language import Condition
-from remit.policy.packs import Definition, Effect
+from remit.policy.packs import Definition, Effect, Exemption
 from remit.policy.vocabulary import Fact
 from tests.policy.small import NOW, condition, judge, pack, rule, unless
 
@@ -178,6 +178,20 @@ class TestExceptions:
         assert [a["fact"] for a in decision.ask] == ["device.issued"]
         assert judge(excused, actor__on_duty=True, device__issued=True).outcome == "allowed"
 
+    def test_an_exception_is_cited_where_it_applies_and_nowhere_else(self) -> None:
+        """Whoever is refused would look up a clause that has nothing to do with them."""
+        excused = rule("refuse", "!device.issued", unless=[unless("actor.on_duty", clause="X-1g")])
+        applies = judge(excused, device__issued=False, actor__on_duty=True)
+        assert (applies.findings[0].verdict, applies.findings[0].clauses) == ("exempt", ("X-1", "X-1g"))
+        refused = judge(excused, device__issued=False, actor__on_duty=False)
+        assert (refused.findings[0].verdict, refused.findings[0].clauses) == ("fired", ("X-1",))
+
+    def test_an_effect_with_a_clause_of_its_own_is_cited_under_it(self) -> None:
+        """A duty that another clause wants would stand under the clause that refuses."""
+        duty = Effect("duty", do="report it", owner="line-manager", late="open", clause="X-1h")
+        decision = judge(rule([Effect("refuse"), duty], "!device.issued"), device__issued=False)
+        assert (decision.outcome, decision.duties[0]["clauses"]) == ("refused", ["X-1h"])
+
     def test_an_approval_that_would_excuse_is_on_offer(self) -> None:
         early = unless("'release' in act.approved", "early access", approval="release")
         refused = judge(rule("refuse", "!device.issued", unless=[early]), device__issued=False)
@@ -344,6 +358,16 @@ class TestLeftBehind:
         assert decision.referrals[0]["to"] == ["corporate-communications"]
         assert decision.ask[0]["fact"] == "device.issued"
 
+    def test_what_a_report_sends_at_once_is_asked_about_all_the_same(self) -> None:
+        """The on-call officer would be woken by every report, and nobody would be asked whether it is serious."""
+        duty = Effect("duty", do="speak to them", owner="line-manager", late="at once")
+        route = Effect("route", to=("corporate-communications",), goes_unknown=True)
+        for effect in (duty, route):
+            decision = judge(rule(effect, "!device.issued", moment="device.lost"), moment="device.lost")
+            assert decision.outcome == "allowed"
+            assert [asked["fact"] for asked in decision.ask] == ["device.issued"]
+            assert decision.duties or decision.referrals
+
     def test_passing_a_report_on_waits_for_what_its_rule_turns_on(self) -> None:
         """A report about somebody would reach them, because nobody had yet said that it is about them."""
         effects = [Effect("route", to=("line-manager",)), Effect("notify", who=("line-manager",), text="It is lost.")]
@@ -486,6 +510,15 @@ class TestDefinitions:
     def test_a_definition_is_cited_with_the_rule_that_uses_it(self) -> None:
         assert self.decide(date(2026, 8, 20)).findings[0].clauses == ("X-6b", "X-6a")
         assert self.decide(date(2026, 8, 21)).findings == ()
+
+    def test_the_definition_of_an_exception_that_does_not_apply_is_not_cited(self) -> None:
+        extra = {"account.dormant": self.dormant.fact}
+        spared = Exemption("not used", condition("account.dormant", extra))
+        made = pack(rule("warn", "!device.issued", unless=[spared]), definitions={"account.dormant": self.dormant})
+        facts = {"post.text": "x", "device.issued": False, "account.last_used_on": date(2026, 11, 20)}
+        assert decide([made], "post.publish", facts, NOW).findings[0].clauses == ("X-1",)
+        facts["account.last_used_on"] = date(2026, 1, 20)
+        assert decide([made], "post.publish", facts, NOW).findings[0].clauses == ("X-1", "X-6a")
 
     def test_an_unknown_inside_a_definition_is_named(self) -> None:
         assert self.decide(None).findings[0].missing == ("account.last_used_on",)

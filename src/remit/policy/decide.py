@@ -194,7 +194,12 @@ def _turns_on(packs: tuple[Pack, ...], moment: str) -> frozenset[str]:
 
 def facts_read(pack: Pack, rule: Rule) -> frozenset[str]:
     """Every fact that `rule` turns on, through definitions too."""
-    conditions = [*rule.when, *(e.condition for e in rule.unless), *(e.condition for e in rule.then if e.condition)]
+    return _read(pack, rule, [*rule.when, *(e.condition for e in rule.unless)])
+
+
+def _read(pack: Pack, rule: Rule, tests: Sequence[Condition]) -> frozenset[str]:
+    """Every fact that `tests` and the effects of `rule` turn on, through definitions too."""
+    conditions = [*tests, *(e.condition for e in rule.then if e.condition)]
     names = set().union(*(c.facts for c in conditions)) if conditions else set()
     names |= {e.fact for e in rule.then if e.fact}
     todo = [n for n in names if n in pack.definitions]
@@ -262,21 +267,20 @@ def _judge(rule: Rule, situation: Situation, kind: Moment, traces: Traces) -> No
         if outcome.verdict != "exempt":
             traces.shadow(rule, outcome.verdict)
         return
-    clauses = _cited(situation.pack, rule)
+    excused = outcome.exemption.clause if outcome.exemption is not None else None
+    clauses = _cited(situation.pack, rule, outcome.verdict, excused)
     asked = _asked_for(rule, situation) if outcome.verdict == "fired" else None
-    excused_by = outcome.exemption.clause if outcome.exemption is not None else None
-    told = tuple(dict.fromkeys([*clauses, excused_by])) if excused_by else clauses
     for effect in rule.then:
-        _leave(_put_to(effect, asked), rule, outcome, told, situation, kind, traces)
+        cited = (effect.clause,) if effect.clause else clauses
+        _leave(_put_to(effect, asked), rule, outcome, cited, situation, kind, traces)
     # What an exception wants is wanted while it is only asked for, too: the approver must see the answer.
     if (exception := outcome.exemption or asked) is not None:
         # While it is open whether an exception is needed at all, what it costs is open as well.
         needed = outcome.exemption is None or outcome.certain
         applies = replace(outcome, verdict="fired" if needed else "unknown", exemption=None)
-        own = exception.clause
         for effect in exception.then:
-            cited = (effect.clause or own,) if (effect.clause or own) else clauses
-            _leave(effect, rule, applies, tuple(c for c in cited if c), situation, kind, traces)
+            own = effect.clause or exception.clause
+            _leave(effect, rule, applies, (own,) if own else clauses, situation, kind, traces)
 
 
 def _asked_for(rule: Rule, situation: Situation) -> Exemption | None:
@@ -293,12 +297,14 @@ def _put_to(effect: Effect, asked: Exemption | None) -> Effect:
 
 
 @lru_cache(maxsize=4096)
-def _cited(pack: Pack, rule: Rule) -> tuple[str, ...]:
-    """The rule's own clauses and those of the definitions it uses, each once."""
-    used = sorted(n for n in facts_read(pack, rule) if n in pack.definitions)
-    return tuple(
-        dict.fromkeys([*rule.clauses, *(pack.definitions[n].clause for n in used if pack.definitions[n].clause)])
-    )
+def _cited(pack: Pack, rule: Rule, verdict: str, excused: str | None) -> tuple[str, ...]:
+    """The rule's own clauses and those of what it used, each once: its definitions and the exception that applied.
+
+    What defines an exception that did not apply is no reason for what is decided, and is not cited.
+    """
+    read = _read(pack, rule, rule.when) if verdict == "fired" else facts_read(pack, rule)
+    defined = (pack.definitions[name].clause for name in sorted(read) if name in pack.definitions)
+    return tuple(dict.fromkeys([*rule.clauses, *(clause for clause in (*defined, excused) if clause)]))
 
 
 def _leave(
@@ -354,6 +360,9 @@ def _leave(
         traces.block(effect, effect_kind, finding, until, situation)
     if counts:
         traces.leave(effect, rule, finding, situation)
+        if verdict == "unknown" and effect.kind in ("route", "notify", "duty"):
+            for name in missing:  # it does not wait for the answer, and the answer is wanted all the same
+                traces.ask(situation, name, stops=False)
     if verdict == "fired" and effect_kind in EXCUSABLE and not effect.after_event:
         traces.ways_out(rule, effect, finding, situation)
 
