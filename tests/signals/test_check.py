@@ -116,3 +116,11 @@ def test_few_approved_posts_are_questioned() -> None:
     )
     raised = sum(any(f"concern.{key}" in read(Content(text)).facts() for key in rare) for text in texts)
     assert raised <= len(texts) // 100
+
+
+def test_a_hearing_to_come_is_not_taken_for_a_case_that_is_over() -> None:
+    """Lost otherwise: a text about tomorrow's court is waved through."""
+    text = "A man has been charged with burglary and will appear at Teesside Magistrates' Court tomorrow."
+    checked = json.loads(check("--pack", "cleveland", "--json", text).stdout)
+    assert checked["outcome"] == "needs"
+    assert "proceedings.active" in [asked["fact"] for asked in checked["ask"]]

@@ -73,7 +73,8 @@ def records(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "account": account,
         "groups": [
-            ("Looking after it", [(key, kind) for key, kind in kinds if not kind.closing]),
+            ("Looking after it", [(key, kind) for key, kind in kinds if not kind.closing and kind.value is None]),
+            ("Where it comes from and whose it is", [(key, kind) for key, kind in kinds if kind.value is not None]),
             ("Closing it", [(key, kind) for key, kind in kinds if kind.closing]),
         ],
     }
@@ -97,7 +98,7 @@ def record(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     context = {
         "form": form,
         "heading": KINDS[kind].label,
-        "lede": f"For {account}. A policy reads the day, so give the one on which it happened. {KINDS[kind].hint}",
+        "lede": f"For {account}. Give the day on which it happened. {KINDS[kind].hint}",
         "action": "Record it",
         "back": f"/accounts/{pk}/record",
     }

@@ -33,6 +33,7 @@ class Kind:
         fact: what a policy reads of it: the day of the latest record, unless `_of_records` says otherwise.
         asks: fields of the form besides the day: "words", "due", "whom", "who", "place".
         closing: whether it is a step towards closing.
+        value: what the fact is once it is recorded, where the day is not what a policy reads.
     """
 
     label: str
@@ -40,6 +41,7 @@ class Kind:
     asks: tuple[str, ...] = ()
     closing: bool = False
     hint: str = ""
+    value: str | bool | None = None
 
 
 #: What people record by saying that it was done. Reviews, credentials and trials have acts of their own.
@@ -70,6 +72,46 @@ KINDS: dict[str, Kind] = {
     "exported": Kind("The account's data were exported", "closing.exported_on", ("who", "place"), closing=True),
     "leaver-told": Kind("The leaver told Corporate Communications", "user.leaver_told_on"),
     "email-switched": Kind("A personal e-mail address took over", "release.email_switched_on"),
+    "found-legacy": Kind(
+        "It was decided that the account is from before the policy",
+        "account.recorded_class",
+        ("words",),
+        hint="Its owner then applies for it after the event, and it is transferred to the force.",
+        value="legacy",
+    ),
+    "found-new": Kind(
+        "It was decided that the account was opened under the policy",
+        "account.recorded_class",
+        ("words",),
+        hint="One that was opened without authority is then to be deleted.",
+        value="new",
+    ),
+    "authority-found": Kind(
+        "The account was opened with authority", "account.opened_with_authority", ("words",), value=True
+    ),
+    "no-authority": Kind(
+        "The account was opened without authority",
+        "account.opened_with_authority",
+        ("words",),
+        hint="A duty to keep a copy of it and delete it may follow.",
+        value=False,
+    ),
+    "transfer-begun": Kind("The transfer to the force has begun", "account.transfer", value="under_way"),
+    "transferred": Kind("The account was transferred to the force", "account.transfer", value="done"),
+    "transfer-impossible": Kind(
+        "The transfer to the force is impossible",
+        "account.transfer",
+        ("words",),
+        hint="The account is then no longer used for the force.",
+        value="impossible",
+    ),
+    "transfer-declined": Kind(
+        "The owner does not want to transfer the account",
+        "account.transfer",
+        ("words",),
+        hint="The account is then no longer used for the force.",
+        value="declined",
+    ),
 }
 #: Records that other acts leave, in words.
 _OTHERS = {
@@ -88,7 +130,9 @@ _OTHERS = {
     "closed": "The account was closed",
 }
 #: Kinds whose fact is no day.
-_NO_DAY = frozenset({"corporate-access", "user-in-touch", "closing-consulted"})
+_NO_DAY = frozenset({"corporate-access", "user-in-touch", "closing-consulted"}) | {
+    key for key, kind in KINDS.items() if kind.value is not None
+}
 #: Days that come of these and of other acts' records: kind -> fact.
 _DAYS = {
     **{key: kind.fact for key, kind in KINDS.items() if key not in _NO_DAY},
@@ -132,6 +176,8 @@ def full_facts(account: Account, actor: Person | None, *, now: datetime) -> dict
     """
     application = application_of(account)
     return {
+        "account.transfer": "not_asked",
+        "account.applied_for_on": None,
         **said_facts(account.force_id, account.said, LASTING),
         **(application_facts(application) if application else {}),
         **account_facts(account, actor, now=now),
@@ -225,12 +271,15 @@ def _of_records(account: Account) -> dict[str, Any]:
     """Facts of the records: the day of the latest of each kind, and what else it said."""
     latest: dict[str, Record] = {}
     consulted = []
+    said: dict[str, Any] = {}
     for record in account.records.all():
         latest[record.kind] = record
+        if (kind := KINDS.get(record.kind)) is not None and kind.value is not None:
+            said[kind.fact] = kind.value
         if record.kind == "closing-consulted":
             consulted.append({"role": record.more.get("whom", "other"), "heard_on": record.on})
     facts: dict[str, Any] = dict.fromkeys([*_DAYS.values(), *_KNOWN_NOT])
-    facts |= {_DAYS[kind]: record.on for kind, record in latest.items() if kind in _DAYS}
+    facts |= {_DAYS[kind]: record.on for kind, record in latest.items() if kind in _DAYS} | said
     facts["account.corporate_access"] = "corporate-access" in latest
     facts["closing.consulted"] = consulted
     reminded, touched = latest.get("reminded"), latest.get("user-in-touch")

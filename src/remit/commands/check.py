@@ -60,13 +60,21 @@ class Checker:
         self._rests_on = {(pack.name, rule.id): _facts_of(pack, rule.id) for pack in packs for rule in pack.rules}
 
     def check(self, text: str) -> Checked:
-        """Facts given outright count before what the signals read, and those before the baseline."""
+        """Facts given outright count before what the signals read, and those before the baseline.
+
+        What the baseline takes for granted, such as that no proceedings are active, is open again where the text says
+        otherwise: a text about a hearing tomorrow asks.
+        """
         from remit.policy.decide import decide
         from remit.signals import Content, read
 
         text = text.encode("utf-8", "replace").decode()  # half characters, which no output can carry
         reading = read(Content(text), self._settings)
-        facts = {**self._baseline, **reading.facts(), "post.text": text, **self._given}
+        seen = reading.facts()
+        concerns = self._packs[0].vocabulary.concerns
+        open_again = {name for key, one in concerns.items() if seen.get(f"concern.{key}") for name in one.reopens}
+        granted = {name: value for name, value in self._baseline.items() if name not in open_again}
+        facts = {**granted, **seen, "post.text": text, **self._given}
         decision = decide(self._packs, self._moment, facts, self._now)
         places = {id(signal): place for place, signal in enumerate(reading.signals)}
         raised = tuple(

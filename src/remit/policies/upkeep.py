@@ -70,6 +70,7 @@ def policy_facts(force: str, pack: Pack, now: datetime) -> dict[str, Any]:
         "policy.assessments_missing": 0,
         "policy.review_needed_early": False,
         "policy.question": "none",
+        "policy.intranet_version": None,  # until somebody tells that a version is there
         # Of what has its day, no day that nobody told has come.
         **{name: None for name in to_tell(pack) if pack.vocabulary.facts[name].type == "date"},
         **read_facts(pack.vocabulary.facts, told(force, pack)),

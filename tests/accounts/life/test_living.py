@@ -118,6 +118,20 @@ def test_cleveland_consults_the_owner_before_closing_is_decided(live: Live) -> N
     assert reload(account).state == "closed"
 
 
+def test_cleveland_is_told_whether_an_account_is_from_before_its_policy(live: Live) -> None:
+    """CL-3.1.3: the policy gives months and no day, so an account of those weeks would be asked nothing for ever."""
+    walk, account = live("cleveland", created_on=date(2022, 11, 1))
+    owed = Duty.objects.filter(subject=f"accounts.account:{account.pk}", state="due", rule__startswith="CL-3.1.3")
+    door.sweep(timezone.now())
+    assert not owed.exists()
+    record(walk, account, "found-legacy", words="Opened on 1 November 2022 by the team itself.")
+    assert {duty.rule for duty in owed.all()} == {"CL-3.1.3b", "CL-3.1.3c"}
+    record(walk, account, "transferred")
+    assert {duty.rule for duty in owed.all()} == {"CL-3.1.3b"}
+    record(walk, account, "transfer-declined", words="The sergeant keeps it as a private one.")
+    assert {duty.rule for duty in owed.all()} == {"CL-3.1.3d"}
+
+
 def test_essex_closes_when_somebody_who_looks_after_it_says_so(live: Live) -> None:
     """The policy is silent on closing, so a person decides, with a reason on record."""
     walk, account = live("essex")
