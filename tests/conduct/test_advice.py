@@ -52,6 +52,21 @@ def test_advice_is_given_with_its_clauses_and_nothing_of_it_is_kept(officer: Cli
     assert (Proposal.objects.count(), Entry.objects.count()) == before
 
 
+def test_what_no_words_tell_is_ticked_and_answered_with_its_clause(officer: Client) -> None:
+    """A picture in uniform would be answered with "nothing against it", since words do not show it."""
+    page = officer.get("/conduct/private-use").content.decode()
+    assert "Somebody in uniform or at police work is shown" in page
+    kept = {"words": ["Proud day."], "shows": ["uniform"]}
+    for _ in range(20):
+        page = officer.post("/conduct/private-use", kept).content.decode()
+        if "What the policy says" in page:
+            break
+        kept = carried(page)
+        assert kept["shows"] == ["uniform"]
+        kept[f"answer.{kept['asked'][0]}"] = ["not-sure"]
+    assert "CL-3.2r" in page or "No pictures in uniform" in page
+
+
 def test_an_unanswered_question_is_asked_again_and_nothing_typed_is_lost(officer: Client) -> None:
     page = officer.post("/conduct/private-use", {"words": "By the sea."}).content.decode()
     again = officer.post("/conduct/private-use", carried(page))

@@ -11,9 +11,11 @@ from django import forms
 
 from remit.acts.act import Act, ActRefused
 from remit.acts.models import Proposal
+from remit.acts.packs import packs_of
 from remit.conduct.models import Declaration
 from remit.people.facts import person_facts
 from remit.people.models import Person
+from remit.policy.decide import rules_at
 from remit.signals.content import Content
 from remit.signals.reader import read
 from remit.web.asking import Asking
@@ -62,8 +64,19 @@ class PrivateContact(Advice):
         return facts
 
 
+def only_the_person_knows(person: Person) -> list[tuple[str, str]]:
+    """What the person's policy speaks of in private use and no signal reads out of words: key of a concern, label."""
+    packs = packs_of(person.force_id)
+    read = frozenset[str]().union(*(facts for pack in packs for _, facts in rules_at(pack, PrivateUse.moment)))
+    return [
+        (key, concern.label[:1].upper() + concern.label[1:])
+        for key, concern in packs[0].vocabulary.concerns.items()
+        if f"concern.{key}" in read and "author" in concern.raised_by and "signal" not in concern.raised_by
+    ]
+
+
 class WordsForm(forms.Form):
-    """What somebody is about to post on an account of their own."""
+    """What somebody is about to post on an account of their own, and what they know of it that no words tell."""
 
     words = forms.CharField(
         label="What do you want to post? (you may leave this empty)",
@@ -72,6 +85,18 @@ class WordsForm(forms.Form):
         max_length=10_000,
         widget=forms.Textarea,
     )
+    shows = forms.MultipleChoiceField(
+        label="Tick whatever is so",
+        help_text="Of the words, the pictures, the profile or the group. Remit cannot tell these from the words.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, person: Person, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["shows"].choices = only_the_person_knows(person)  # type: ignore[attr-defined]
+        if not self.fields["shows"].choices:  # type: ignore[attr-defined]
+            del self.fields["shows"]
 
 
 class AskPrivateUse(Asking):
@@ -80,6 +105,12 @@ class AskPrivateUse(Asking):
     heading = "Check something before you post it yourself"
     form_class = WordsForm
     keeps = False
+
+    def make_form(self, data: Any = None) -> forms.Form:
+        return WordsForm(data, person=self.person)
+
+    def answers_of(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {f"concern.{key}": True for key in given.get("shows", ())}
 
     def act(self, given: Mapping[str, Any]) -> Act:
         return PrivateUse(self.person.force_id, given["words"])
@@ -93,7 +124,7 @@ class AskContact(Asking):
 
     heading = "Somebody you met through work is in touch"
     keeps = False
-    asks_about = ("contact.",)
+    asks_about = ("contact.", "concern.")
 
     def act(self, given: Mapping[str, Any]) -> Act:
         return PrivateContact(self.person.force_id)
