@@ -55,8 +55,8 @@ def tell(decision: Decision, packs: Sequence[Pack], out: Console) -> None:
         (_with(f"{_titles(i['who'], named[i['pack']])}: {i['text']}", i) for i in decision.notices),
     )
     _section(out, "What is recorded", (_with(str(item["register"]), item) for item in decision.entries))
-    _section(out, "What you can do next", (_with(_offer(item), item) for item in decision.offers))
-    _section(out, "Guidance", (_with(item["words"].strip(), item) for item in decision.guidance))
+    _section(out, "What you can do next", (_with(_offer(item, packs[0]), item) for item in decision.offers))
+    _section(out, "Guidance", (_with(" ".join(item["words"].split()), item) for item in decision.guidance))
 
 
 def in_words(moment: date | datetime) -> str:
@@ -139,5 +139,8 @@ def _moment(written: str) -> date | datetime:
     return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
 
 
-def _offer(item: Mapping[str, Any]) -> str:
-    return f"{item['act']} {item['say']}, {item['why']}" if "say" in item else str(item["act"])
+def _offer(item: Mapping[str, Any], pack: Pack) -> str:
+    if "say" in item:
+        return f"{item['act']} {item['say']}, {item['why']}"
+    moment = pack.vocabulary.moments.get(item["act"])
+    return f"{moment.title}: {item['act']}" if moment else str(item["act"])
