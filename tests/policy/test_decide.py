@@ -162,6 +162,13 @@ class TestExceptions:
         decision = judge(rule("refuse", "!device.issued", unless=[unless("actor.on_duty")]), device__issued=False)
         assert (decision.outcome, decision.ask[0]["fact"]) == ("needs", "actor.on_duty")
 
+    def test_an_exempt_finding_cites_the_clause_that_excuses(self) -> None:
+        """Whoever is let off would not see by which sentence of the policy."""
+        excused = rule("refuse", "!device.issued", unless=[unless("actor.on_duty", clause="X-1h")])
+        judged = judge(excused, device__issued=False, actor__on_duty=True)
+        assert judged.findings[0].clauses == ("X-1", "X-1h")
+        assert judge(excused, device__issued=False, actor__on_duty=False).findings[0].clauses == ("X-1",)
+
     def test_what_follows_an_exception_is_left_behind_under_its_own_clause(self) -> None:
         duty = Effect("duty", do="tell Corporate Communications", owner="line-manager", late="at once", clause="X-1h")
         excused = rule("refuse", "!device.issued", unless=[unless("actor.on_duty", then=(duty,))])
@@ -313,6 +320,14 @@ class TestLeftBehind:
                 now=NOW + timedelta(days=later),
             )
             assert (decision.outcome, decision.duties[0]["due"]) == ("allowed", "2026-11-30")
+
+    def test_what_the_clock_brings_is_owed_while_nobody_has_said_that_an_exception_holds(self) -> None:
+        """An account whose state is not on the register would never be looked at."""
+        duty = Effect("duty", do="look", owner="line-manager", late="open")
+        look = rule(duty, "account.contributors > 1", moment="account.review", unless=[unless("actor.on_duty")])
+        assert judge(look, moment="account.review", account__contributors=2).duties
+        assert not judge(look, moment="account.review", account__contributors=2, actor__on_duty=True).duties
+        assert not judge(look, moment="account.review").duties
 
     def test_a_duty_with_a_fallback_date_takes_the_first_that_is_known(self) -> None:
         by = (

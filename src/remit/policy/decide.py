@@ -352,7 +352,9 @@ def _leave(
     traces.findings.append(finding)
     # A report is never held up by what is not known yet: unknown counts as yes, and is asked afterwards. Only passing
     # it on, and telling of it, wait for the answer: what reached the wrong person cannot be taken back.
-    counts = verdict == "fired" or (verdict == "unknown" and kind.kind == "report")
+    # A duty that the clock brings is owed until it is known that an exception holds.
+    owed = kind.kind == "state" and effect.kind == "duty" and outcome.certain
+    counts = verdict == "fired" or (verdict == "unknown" and (kind.kind == "report" or owed))
     if counts and verdict == "unknown" and effect.kind in ("route", "notify") and not effect.goes_unknown:
         counts = False
         traces.wait(effect, rule, finding, situation)
