@@ -621,6 +621,7 @@ def test_answering_all_that_is_asked_comes_to_an_end(made, everything, data) -> 
     raise AssertionError("still asking")
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 @given(st.lists(rules(), min_size=1, max_size=3), st.fixed_dictionaries(VALUES))
 def test_same_packs_facts_and_now_give_the_same_bytes(made, everything) -> None:
     facts = {"post.text": "x", **everything}
