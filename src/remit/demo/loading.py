@@ -98,10 +98,12 @@ class ForceLoader:
         return None if days is None else (self.today - timedelta(days=days)).isoformat()
 
     def settings(self) -> dict[str, object]:
-        """The settings that the policy asks for with their defaults, and the force's own website."""
+        """The settings that the policy asks for with their defaults, and the force's own website and names."""
         pack = library().packs[self.row.pack]
         given = {name.removeprefix("force."): value for name, value in pack.setting_defaults.items()}
         own = {"website": f"www.{self.row.slug}.police.uk"} if "website" in given else {}
+        if self.row.anonymous_system:
+            own["anonymous_system"] = self.row.anonymous_system
         return {**given, **own, "approved_networks": list(APPROVED_NETWORKS), "elections": []}
 
     def teams(self) -> dict[str, str]:

@@ -19,11 +19,17 @@ class ForceRow:
     pack: str
     areas: tuple[str, str]
     communications: str = "Corporate Communications"
+    #: What its anonymous reporting system is called, where its policy names one.
+    anonymous_system: str = ""
 
 
 FORCES = (
-    ForceRow("surrey", "Surrey Police", "surrey-sussex", ("Ashcombe", "Weyford")),
-    ForceRow("sussex", "Sussex Police", "surrey-sussex", ("Downsgate", "Harbourside")),
+    ForceRow(
+        "surrey", "Surrey Police", "surrey-sussex", ("Ashcombe", "Weyford"), anonymous_system="the Anonymous system"
+    ),
+    ForceRow(
+        "sussex", "Sussex Police", "surrey-sussex", ("Downsgate", "Harbourside"), anonymous_system="Break the Silence"
+    ),
     ForceRow("norfolk", "Norfolk Constabulary", "norfolk-suffolk", ("Fenside", "Broadmarsh")),
     ForceRow("suffolk", "Suffolk Constabulary", "norfolk-suffolk", ("Heathgate", "Orwick")),
     ForceRow(
