@@ -13,7 +13,9 @@ from django.shortcuts import redirect
 
 from remit.acts import door
 from remit.acts.act import Act, load_act
+from remit.acts.facts import vocabulary
 from remit.acts.models import Proposal
+from remit.acts.packs import packs_of
 from remit.conduct.acts.adding import REPORTS, AddToReport, own_report
 from remit.conduct.acts.reports import LoseDevice
 from remit.conduct.models import Case
@@ -25,6 +27,10 @@ from remit.web.tasks import Task
 
 #: Of how many cases that somebody reported the home page brings up open questions.
 MOST = 20
+
+
+def _page_of(report: Proposal) -> type[Asking]:
+    return Lost if report.act == LoseDevice.name else Report
 
 
 class MoreForm(forms.Form):
@@ -53,7 +59,7 @@ class Add(Asking):
         if found is None:
             raise Http404
         self.report = found
-        page = Lost if found.act == LoseDevice.name else Report
+        page = _page_of(found)
         self.asks_about, self.always = page.asks_about, page.always  # type: ignore[misc]
 
     def answers_of(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,6 +81,20 @@ class Add(Asking):
         return redirect(self.back())
 
 
+def left_open(report: Proposal) -> list[str]:
+    """What whoever made a report is still to be asked: facts on which a rule turns and of which they said nothing."""
+    known = {**report.answers, **report.settled, **dict.fromkeys(report.not_sure)}
+    facts = vocabulary(packs_of(report.force))
+    wanted = [ask["fact"] for ask in report.decision.get("ask", [])]
+    unknown = [f for f in report.decision.get("findings", []) if f["verdict"] == "unknown"]
+    wanted += [fact for f in unknown for fact in f["missing"] if fact.startswith(_page_of(report).asks_about)]
+    return [
+        name
+        for name in dict.fromkeys(wanted)
+        if name in facts and name not in known and facts[name].supplier in Asking.puts_to
+    ]
+
+
 def open_reports(person: Any, now: datetime) -> Iterator[Task]:
     """The person's own reports of which something is still to be answered by them."""
     cases = Case.objects.filter(reporter=person, state=Case.State.OPEN).order_by("-opened_at")[:MOST]
@@ -84,9 +104,7 @@ def open_reports(person: Any, now: datetime) -> Iterator[Task]:
     for report in made.order_by("-proposed_at"):
         if report.proposer_id != person.pk:
             continue
-        known = {**report.answers, **report.settled, **dict.fromkeys(report.not_sure)}
-        asked = [ask for ask in report.decision.get("ask", []) if ask["who"] in ("author", "signal")]
-        left = [ask for ask in asked if ask["fact"] not in known]
+        left = left_open(report)
         if left and own_report(report.pk, person) is not None:
             words = f"{len(left)} question{'' if len(left) == 1 else 's'} still open"
             yield Task("Answer what your report left open", f"/conduct/reports/{report.pk}/add", hint=words)
