@@ -237,6 +237,8 @@ def test_every_act_of_a_person_has_an_address_or_a_command() -> None:
     reached = set().union(*RECORDED.values())
     elsewhere = {
         "inbox.settle-measure": "the worker, after it asked the network",
+        "inbox.notice-change": "the worker, when it reads the network again",
+        "inbox.erase": "the clock, when a message is no longer kept",
         "accounts.enter-authorisation": "setting up",
         "accounts.enter-records": "setting up",
         "accounts.finish-closing": "the clock, on the day on which an account closes",
