@@ -19,10 +19,11 @@ from bench.google import Google, known_to
 from bench.lambdas import as_lambda
 from bench.printing import heading, line, timed
 from remit.environment import pack_folders
-from remit.policy.decide import Situation, decide, evaluate, rules_at
+from remit.policy.decide import decide, evaluate, rules_at
 from remit.policy.loading import load_library
 from remit.policy.packs import Pack, Rule
 from remit.policy.rows import Unknown
+from remit.policy.situation import Situation
 
 NOW = datetime(2026, 11, 21, 16, 30, tzinfo=UTC)
 TEXT = "Officers will be at the town hall car park from 10am on Saturday to mark bikes. Come and say hello."

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from cel_expr_python import cel
 
-from remit.policy.decide import Situation
+from remit.policy.calendar_days import last_of, next_of
 from remit.policy.language import CLOCK, Condition, cel_environment
 from remit.policy.packs import Pack
-from remit.policy.periods import between, parse_clock, parse_period, passed, plus, weekday, working_day
+from remit.policy.periods import between, london_day, parse_clock, parse_period, passed, plus, weekday, working_day
 from remit.policy.rows import Unknown
+from remit.policy.situation import Situation
 from remit.policy.spelling import google_spelling
 
 #: What no day of a list is to Google, which has no none; it comes before every day.
@@ -46,6 +48,12 @@ class Google:
             "time_weekday": weekday,
             "date_working_day": lambda day: working_day(_day(day), holidays),
             "time_working_day": lambda moment: working_day(moment, holidays),
+            **{
+                f"{kind}_{name}_{many}": partial(_recurring, pick, kind == "date", many == "one")
+                for kind in ("date", "time")
+                for name, pick in (("last", last_of), ("next", next_of))
+                for many in ("one", "many")
+            },
             "list_latest": lambda days: max(map(bytes, days), default=NOTHING),
             "list_earliest": lambda days: min(map(bytes, days), default=NOTHING),
             **{f"{kind}_given": _given for kind in ("date", "time", "string", "int", "decimal", "bool", "list")},
@@ -100,6 +108,10 @@ def _day(value: bytes) -> date:
 
 def _moved(day: bytes, move: Callable[[date], date | datetime]) -> Any:
     return as_google(move(_day(day))) if day != NOTHING else NOTHING
+
+
+def _recurring(pick: Callable[..., date], is_date: bool, alone: bool, when: Any, names: Any) -> Any:
+    return as_google(pick(_day(when) if is_date else london_day(when), [names] if alone else [*names]))
 
 
 def _given(value: object) -> bool:

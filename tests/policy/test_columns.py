@@ -16,13 +16,14 @@ from bench.situations import Situations, conditions_of, known_only
 from remit.environment import pack_folders
 from remit.policy.column_values import RowsOnly
 from remit.policy.columns import VERDICTS, Columns
-from remit.policy.decide import Situation, evaluate, in_force, rules_at
+from remit.policy.decide import evaluate, in_force, rules_at
 from remit.policy.fact_frames import Row, frame_of
 from remit.policy.loading import load_library
 from remit.policy.packs import Pack, Parameter
 from remit.policy.periods import london_date
 from remit.policy.replay import PackOverFrames, rows_only
 from remit.policy.rows import Unknown
+from remit.policy.situation import Situation
 from remit.policy.vocabulary import Fact
 from tests.policy import small
 
@@ -73,6 +74,9 @@ OTHER = (
     "post.checks.earliest(c, c.made_on).given() && post.checks.earliest(c, c.made_on) <= account.last_used_on",
     "post.checks.latest(c, c.kind == post.purpose || actor.on_duty, c.made_on).plus('1 working day').passed('1 day')",
     "!post.checks.latest(c, c.kind in ['legal'], c.made_on).given() && post.checks.count(c, c.kind == 'legal') == 0",
+    "account.last_used_on < today.last(['1 January', '1 April', '1 July', '1 October'])",
+    "incident.began_at.next('friday') >= closing.notified_on || closing.notified_on.last('31st of the month') == today",
+    "account.last_used_on.next(['29 February', 'monday']).passed('5 working days')",
     "post.risk >= 2.0 && post.risk <= parameter.share || post.risk == 4.5",
     "post.risk * 0.5 < 1.25 || post.risk + post.spent - 1.5 > parameter.share",
     "post.risk in [0.5, 2.25, 4.5] || post.spent.given() && post.spent != 0.0",

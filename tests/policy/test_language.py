@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.policy.decide import Situation
 from remit.policy.faults import Place
 from remit.policy.language import ConditionFaults, compile_condition
 from remit.policy.rows import Unknown
+from remit.policy.situation import Situation
 from tests.policy.small import FACTS, NOW, condition, pack
 
 PLACE = Place("pack/rules/a.yaml", 10, 3)

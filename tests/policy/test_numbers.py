@@ -16,7 +16,7 @@ import pytest
 
 from remit.policy.changing import changes
 from remit.policy.columns import VERDICTS
-from remit.policy.decide import Situation, decide
+from remit.policy.decide import decide
 from remit.policy.fact_frames import Row, frame_of
 from remit.policy.facts import FactFaults, read_facts, write_facts
 from remit.policy.faults import PackFaults
@@ -24,6 +24,7 @@ from remit.policy.loading import load_library
 from remit.policy.packs import Pack
 from remit.policy.reading import PackReading
 from remit.policy.replay import PackOverFrames, replay
+from remit.policy.situation import Situation
 from tests.policy.written import FILES, HERE, marked, rules, swapped, write
 
 POSTS = FILES["facts/post.yaml"] + (

@@ -19,9 +19,9 @@ from remit.acts.models import Duty, Notice, Proposal
 from remit.acts.packs import library, packs_of
 from remit.acts.referrals import put_notice
 from remit.acts.secrecy import barred, cleared
-from remit.policy.decide import Situation
 from remit.policy.packs import Effect, Pack
 from remit.policy.periods import Holidays, day_in_words, london_date, parse_period, plus
+from remit.policy.situation import Situation
 
 #: The anchor of a duty that nothing dates: it stands once for its rule and subject.
 UNDATED = date.min

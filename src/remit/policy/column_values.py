@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from remit.policy.calendar_days import Recurring, parse_recurring
 from remit.policy.fact_frames import TYPES
 from remit.policy.periods import LONDON, Holidays, Period
 
@@ -130,6 +131,27 @@ def _moved(days: pl.Expr, period: Period, holidays: Holidays) -> pl.Expr:
 def london_day(column: Column) -> pl.Expr:
     """The day in London of a date or a time."""
     return column.value if column.kind == "date" else column.value.dt.convert_time_zone(str(LONDON)).dt.date()
+
+
+def recurring(days: pl.Expr, names: Sequence[str], *, back: bool) -> pl.Expr:
+    """As `calendar_days.last_of` and `next_of`."""
+    found = [_nearest(days, parse_recurring(name), back=back) for name in names]
+    return pl.max_horizontal(found) if back else pl.min_horizontal(found)
+
+
+def _nearest(days: pl.Expr, wanted: Recurring, *, back: bool) -> pl.Expr:
+    if wanted.weekday is not None:
+        today = days.dt.weekday().cast(pl.Int64) - 1
+        away = (today - wanted.weekday) % 7 if back else (wanted.weekday - today) % 7
+        return days + pl.duration(days=-away if back else away)
+    first = days.dt.truncate("1mo" if wanted.month is None else "1y").dt.offset_by(f"{(wanted.month or 1) - 1}mo")
+    step = "1mo" if wanted.month is None else "1y"
+
+    def in_month(start: pl.Expr) -> pl.Expr:
+        return pl.min_horizontal(start.dt.offset_by(f"{wanted.day - 1}d"), start.dt.month_end())
+
+    found, other = in_month(first), in_month(first.dt.offset_by(f"-{step}" if back else step))
+    return pl.when(found <= days if back else found >= days).then(found).otherwise(other)
 
 
 def between(column: Column, start: time, end: time) -> pl.Expr:

@@ -30,16 +30,19 @@ from remit.policy.column_values import (
     london_day,
     null,
     plus,
+    recurring,
     strict,
 )
 from remit.policy.fact_frames import NONE, TYPES, fact_of
 from remit.policy.language import Condition
 from remit.policy.packs import Pack, Rule
 from remit.policy.periods import WEEKDAYS, parse_clock, parse_period
+from remit.policy.rows import recurring_names
 from remit.policy.tree import (
     ARITHMETIC,
     CALENDAR,
     PICKS,
+    RECURRING,
     Call,
     Field,
     ListOf,
@@ -251,7 +254,7 @@ class Columns(NamedColumns):
                 column = self.column(args[0])
                 start, end = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
                 return strict([column], between(column, start, end), False)
-        columns = [self.column(arg) for arg in args]
+        columns = [self.column(arg) for arg in (args[:1] if operator in RECURRING else args)]
         match operator:
             case "given":
                 return given(columns[0])
@@ -259,6 +262,9 @@ class Columns(NamedColumns):
                 names = dict(enumerate(WEEKDAYS, 1))
                 found = london_day(columns[0]).dt.weekday().replace_strict(names, return_dtype=pl.String())
                 return strict(columns, found, None, "enum")
+            case "last" | "next":
+                listed = recurring_names(args[1])
+                return strict(columns, recurring(london_day(columns[0]), listed, back=operator == "last"), None, "date")
             case "working_day":
                 holidays = sorted(self.pack.vocabulary.holidays.days)
                 return strict(columns, london_day(columns[0]).dt.is_business_day(holidays=holidays), False)
@@ -311,6 +317,8 @@ class Columns(NamedColumns):
 
     def _moved(self, operator: str, column: Column, words: str) -> Column:
         period = parse_period(words)
+        if period.working_minutes:
+            raise RowsOnly("working hours are counted row by row")
         moved = plus(column, period.back if operator == "minus" else period, self.pack.vocabulary.holidays)
         if operator != "passed":
             return strict([column], moved, None, column.kind)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from remit.policy.cases import CaseResult, run_cases
-from remit.policy.decide import Situation, facts_read, rules_at
+from remit.policy.decide import facts_read, rules_at
 from remit.policy.faults import Place
 from remit.policy.packs import TREATMENTS, Clause, Library, Pack, Rule
 from remit.policy.rows import Unknown
+from remit.policy.situation import Situation
 
 
 @dataclass(frozen=True)

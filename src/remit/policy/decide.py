@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision, Finding, Line
 from remit.policy.faults import nearest
 from remit.policy.language import Condition
-from remit.policy.packs import BLOCKING, Definition, Effect, Exemption, Pack, Parameter, Rule
-from remit.policy.periods import LONDON, london_date
+from remit.policy.packs import BLOCKING, Effect, Exemption, Pack, Rule
+from remit.policy.periods import instant, london_date
 from remit.policy.rows import Unknown
 from remit.policy.satisfaction import given_by, satisfied
+from remit.policy.situation import Situation
 from remit.policy.traces import Traces, filled
 from remit.policy.vocabulary import Moment
 from remit.policy.waiting import comes_true
@@ -28,101 +29,6 @@ _LOOKS_AHEAD = 20
 _ADVICE = BLOCKING | {"show", "warn", "offer"}
 #: What only somebody else can lift; the rest its author answers, ticks or writes.
 EXCUSABLE = frozenset({"refuse", "hold", "approve", "consult"})
-
-
-class Situation(dict[str, Any]):
-    """The facts of one decision as one pack sees them: every name gives a value, None for *none*, or Unknown.
-
-    Figures, settings, concerns that nothing raised and the kernel's own are there from the start; definitions are
-    worked out when they are first asked for.
-    """
-
-    def __init__(
-        self, pack: Pack, facts: Mapping[str, Any], now: datetime, at: datetime, figures_of: date | None = None
-    ) -> None:
-        """`figures_of` is the day whose figures of the policy count, that of `at` unless given."""
-        super().__init__(_from_the_start(pack))
-        for parameter in _dated(pack):
-            self[parameter.name] = parameter.on(figures_of or london_date(at))
-        self.update(facts)
-        self.pack, self.known = pack, facts
-        # In UTC, since Python compares two times of one zone by the clock on the wall, wrong by an hour at its changes.
-        self["today"], self["now"], self["at"] = london_date(now), now.astimezone(UTC), at.astimezone(UTC)
-        # What a signal raised and its author disputes is open until somebody settles it; it is not a no.
-        for name in facts.get("act.not_sure") or ():
-            if name.startswith("concern.") and name not in facts:
-                self[name] = Unknown({name})
-
-    def later(self, when: date | datetime) -> Situation:
-        """The same facts at another time; a day begins at midnight in London."""
-        now = _instant(when)
-        return Situation(self.pack, self.known, now, max(now, self["at"]))
-
-    def get(self, name: str) -> Any:  # type: ignore[override]
-        """As `self[name]`; a mapping's own `get` would not work out what is missing."""
-        return self[name]
-
-    def __missing__(self, name: str) -> Any:
-        found = self._define(name) if name in self.pack.definitions else self._follow(name)
-        self[name] = found
-        return found
-
-    def _follow(self, name: str) -> Any:
-        """What another fact makes of one that nobody has given: a post about no incident is about no live one."""
-        fact = self.pack.vocabulary.facts.get(name)
-        if fact is None or fact.follows is None:
-            return Unknown({name})
-        other, value, then = fact.follows
-        said = self[other]
-        if said.__class__ is Unknown:
-            return said
-        return then if said == value else Unknown({name})
-
-    def _define(self, name: str) -> Any:
-        definition = self.pack.definitions[name]
-        if definition.adds:
-            return self._sum(definition)
-        for condition, value in definition.cases:
-            verdict = condition.run(self)
-            if verdict.__class__ is Unknown:
-                return verdict
-            if verdict:
-                return self._worked_out(value)
-        return self[definition.asks] if definition.asks else self._worked_out(definition.otherwise)
-
-    def _worked_out(self, value: Any) -> Any:
-        return value.run(self) if isinstance(value, Condition) else value
-
-    def _sum(self, definition: Definition) -> Any:
-        """The values of every line that is met; unknown while one is, none where one that is met is none."""
-        missing: set[str] = set()
-        total = definition.otherwise
-        for condition, value in definition.cases:
-            met = condition.run(self)
-            worth = self._worked_out(value) if met and met.__class__ is not Unknown else met
-            if worth.__class__ is Unknown:
-                missing |= worth
-            elif met:
-                total = None if total is None or worth is None else total + worth
-        return Unknown(missing) if missing else total
-
-
-@lru_cache(maxsize=64)
-def _from_the_start(pack: Pack) -> dict[str, Any]:
-    """What each name is where nobody has said, if it is not unknown; a definition is worked out instead."""
-    vocabulary = pack.vocabulary
-    found: dict[str, Any] = {"holidays": vocabulary.holidays}
-    found |= {name: fact.default for name, fact in vocabulary.facts.items() if fact.has_default}
-    found |= {f"concern.{key}": False for key, concern in vocabulary.concerns.items() if not concern.ask_always}
-    found |= pack.setting_defaults
-    found |= {name: parameter.value for name, parameter in pack.parameters.items()}
-    return {name: value for name, value in found.items() if name not in pack.definitions}
-
-
-@lru_cache(maxsize=64)
-def _dated(pack: Pack) -> tuple[Parameter, ...]:
-    """The figures that are not the same on every day."""
-    return tuple(parameter for parameter in pack.parameters.values() if parameter.changes)
 
 
 @dataclass(frozen=True)
@@ -395,7 +301,7 @@ def _decision(
     waits = [*traces.holds, *(until for until in traces.untils if until is not None)]
     if outcome == ALLOWED or (outcome == REFUSED and None in traces.untils):
         waits = []
-    not_before = max(waits, key=_instant, default=None)
+    not_before = max(waits, key=instant, default=None)
 
     def stays(left: Mapping[str, Any]) -> bool:
         """What is refused is not done, and leaves only what the rules that refuse it leave."""
@@ -421,7 +327,3 @@ def _decision(
         offers=tuple(traces.offers),
         turns_on=turns_on,
     )
-
-
-def _instant(until: date | datetime) -> datetime:
-    return until if isinstance(until, datetime) else datetime.combine(until, time(), tzinfo=LONDON)

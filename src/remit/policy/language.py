@@ -18,13 +18,13 @@ from cel_expr_python import cel
 from remit.policy import rows, words
 from remit.policy.faults import NOWHERE, Fault, Place, nearest
 from remit.policy.spelling import spelt, unquoted
-from remit.policy.tree import FUNCTIONS, MACROS, PICKED, PICKS, Name, Node, NotAllowed, read_checked, walk
+from remit.policy.tree import FUNCTIONS, MACROS, PICKED, PICKS, RECURRING, Name, Node, NotAllowed, read_checked, walk
 from remit.policy.type_check import BOTH_DECIMAL, TypeCheck
 from remit.policy.vocabulary import Fact
 
 ALLOWED = (
     "Use facts, literals, == != < <= > >= in && || ! + - *, exists, all, count, latest, earliest, size, startsWith, "
-    "endsWith, contains, matches, given, plus, minus, passed, between, weekday, working_day and date()."
+    "endsWith, contains, matches, given, plus, minus, passed, between, weekday, working_day, last, next and date()."
 )
 
 #: Facts that are always there: the day, the instant, and when the act takes effect.
@@ -59,6 +59,8 @@ _WANTS = {
     "weekday": "nothing in its brackets",
     "working_day": "nothing in its brackets",
     "given": "nothing in its brackets",
+    "last": "days that come again",
+    "next": "days that come again",
 }
 _EXAMPLES = {
     "between": "now.between('22:00', '06:00')",
@@ -68,6 +70,8 @@ _EXAMPLES = {
     "weekday": "today.weekday() == 'friday'",
     "working_day": "today.working_day()",
     "given": "….given()",
+    "last": "today.last(['1 January', '1 July'])",
+    "next": "today.next('31 October')",
 }
 
 
@@ -124,6 +128,17 @@ def cel_environment(
         cel.FunctionDecl("between", [overload("time_between", _T.BOOL, [_T.TIMESTAMP, _T.STRING, _T.STRING])]),
         cel.FunctionDecl("weekday", [overload(f"{k}_weekday", _T.STRING, [t]) for k, t in kinds.items()]),
         cel.FunctionDecl("working_day", [overload(f"{k}_working_day", _T.BOOL, [t]) for k, t in kinds.items()]),
+        *(
+            cel.FunctionDecl(
+                name,
+                [
+                    overload(f"{kind}_{name}_{many}", _T.BYTES, [t, days])
+                    for kind, t in kinds.items()
+                    for many, days in (("one", _T.STRING), ("many", _T.List(_T.STRING)))
+                ],
+            )
+            for name in sorted(RECURRING)
+        ),
         *(cel.FunctionDecl(name, [overload(f"list_{name}", _T.DYN, [_T.LIST])]) for name in sorted(PICKS)),
     ]
     return cel.NewEnv(variables={name: _CEL_TYPES[kind] for name, kind in variables}, functions=declared)

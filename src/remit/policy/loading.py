@@ -11,6 +11,7 @@ from remit.policy.controls import read_controls
 from remit.policy.entries import as_table
 from remit.policy.faults import Fault, PackFaults, Place, nearest
 from remit.policy.packs import Clause, Control, Definition, Library, Pack
+from remit.policy.periods import OFFICE_HOURS
 from remit.policy.policy_loading import PolicyHead, read_clauses, read_policy, read_texts
 from remit.policy.rules_loading import RulesReader, check_circles, declare, define
 from remit.policy.scope import Scope
@@ -190,7 +191,12 @@ class _PackReader:
             version=head.version,
             versions=head.versions,
             forces=head.forces,
-            vocabulary=replace(self.vocabulary, facts=scope.facts, baselines=baselines),
+            vocabulary=replace(
+                self.vocabulary,
+                facts=scope.facts,
+                baselines=baselines,
+                holidays=replace(self.vocabulary.holidays, hours=head.hours or OFFICE_HOURS),
+            ),
             clauses=scope.clauses,
             who=head.who,
             says=head.says,

@@ -16,23 +16,40 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 
 _PERIOD = re.compile(
-    r"(?P<more>more than )?(?P<count>\d{1,4}|an?) (?P<unit>minute|hour|working day|day|week|month|year)s?"
+    r"(?P<more>more than )?(?P<count>\d{1,4}(?:\.\d{1,2})?|an?) "
+    r"(?P<unit>minute|working hour|hour|working day|day|week|month|year)s?"
 )
-EXAMPLES = '"7 days", "5 working days", "3 months", "more than 3 months", "36 hours"'
+EXAMPLES = '"7 days", "5 working days", "3 months", "more than 3 months", "36 hours", "4 working hours"'
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+#: How many days are looked through for hours that are worked: more than any period of working hours takes.
+_YEAR = 5 * 366
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+
+
+#: Nine to five, Monday to Friday: working hours where a policy names no others.
+OFFICE_HOURS = (*((time(9), time(17)),) * 5, None, None)
 
 
 @dataclass(frozen=True)
 class Holidays:
-    """The bank holidays that are known: the days, and the years they are known for."""
+    """The bank holidays that are known: the days, the years they are known for; and the hours that are worked."""
 
     days: frozenset[date] = frozenset()
     years: tuple[int, ...] = ()
+    #: From when to when there is somebody at work, Monday first; none on a day that is not worked, or a bank holiday.
+    hours: tuple[tuple[time, time] | None, ...] = OFFICE_HOURS
 
     def working(self, day: date) -> bool:
         """Whether `day` is neither a Saturday, a Sunday nor a bank holiday."""
         return day.weekday() < 5 and day not in self.days
+
+    def at_work(self, day: date) -> tuple[datetime, datetime] | None:
+        """From when to when on `day` there is somebody at work."""
+        hours = self.hours[day.weekday()]
+        if hours is None or day in self.days:
+            return None
+        start, end = (datetime.combine(day, clock, tzinfo=LONDON).astimezone(UTC) for clock in hours)
+        return start, end
 
 
 @dataclass(frozen=True)
@@ -43,17 +60,18 @@ class Period:
     days: int = 0
     minutes: int = 0
     working_days: int = 0
+    working_minutes: int = 0
     strictly: bool = False
 
     @property
     def elapsed(self) -> bool:
         """True for hours and minutes, which only a time can be moved by."""
-        return self.minutes != 0
+        return self.minutes != 0 or self.working_minutes != 0
 
     @property
     def back(self) -> Period:
         """The same length, counted back."""
-        return Period(-self.months, -self.days, -self.minutes, -self.working_days, self.strictly)
+        return Period(-self.months, -self.days, -self.minutes, -self.working_days, -self.working_minutes, self.strictly)
 
 
 @lru_cache(maxsize=512)
@@ -66,13 +84,18 @@ def parse_period(words: str) -> Period:
     match = _PERIOD.fullmatch(words.strip())
     if match is None:
         raise ValueError(f'"{words}" is not a period. Write for example {EXAMPLES}.')
-    count = 1 if match["count"].startswith("a") else int(match["count"])
+    number = 1.0 if match["count"].startswith("a") else float(match["count"])
+    count, minutes = int(number), round(number * 60)
     strictly = match["more"] is not None
+    if number != count and ("hour" not in match["unit"] or minutes != number * 60):
+        raise ValueError(f'"{words}" is not a period. Write for example {EXAMPLES}; only hours may have a part.')
     match match["unit"]:
         case "minute":
             return Period(minutes=count, strictly=strictly)
         case "hour":
-            return Period(minutes=60 * count, strictly=strictly)
+            return Period(minutes=minutes, strictly=strictly)
+        case "working hour":
+            return Period(working_minutes=minutes, strictly=strictly)
         case "working day":
             return Period(working_days=count, strictly=strictly)
         case "day":
@@ -124,6 +147,28 @@ def add_working_days(day: date, count: int, holidays: Holidays) -> date:
     return day
 
 
+def add_working_minutes(start: datetime, count: int, holidays: Holidays) -> datetime:
+    """The time when somebody has been at work for `count` minutes since `start` (or, below 0, up to it).
+
+    Raises:
+        ValueError: there is nobody at work on any day of a year.
+    """
+    left, at, day = timedelta(minutes=abs(count)), start.astimezone(UTC), london_date(start)
+    for _ in range(_YEAR):
+        if (hours := holidays.at_work(day)) is not None:
+            opens, ends = hours
+            if count > 0 and (begun := max(opens, at)) < ends:
+                if begun + left <= ends:
+                    return (begun + left).astimezone(LONDON)
+                left -= ends - begun
+            elif count < 0 and (begun := min(ends, at)) > opens:
+                if begun - left >= opens:
+                    return (begun - left).astimezone(LONDON)
+                left -= begun - opens
+        day += timedelta(days=1 if count > 0 else -1)
+    raise ValueError(f"There are fewer than {abs(count)} minutes of work in {_YEAR} days.")
+
+
 def _moved(day: date, period: Period, holidays: Holidays) -> date:
     moved = add_months(day, period.months) + timedelta(days=period.days)
     return add_working_days(moved, period.working_days, holidays) if period.working_days else moved
@@ -134,6 +179,8 @@ def plus(start: date | datetime, period: Period, holidays: Holidays) -> date | d
 
     Days and months move the London calendar and keep the hour on the clock; hours and minutes are elapsed time.
     """
+    if isinstance(start, datetime) and period.working_minutes:
+        return add_working_minutes(start, period.working_minutes, holidays)
     if isinstance(start, datetime):
         local = start.astimezone(LONDON)
         day = _moved(local.date(), period, holidays)
@@ -166,16 +213,22 @@ def between(moment: datetime, start: time, end: time) -> bool:
 
 def weekday(when: date | datetime) -> str:
     """The day of the week in London, one of `WEEKDAYS`."""
-    return WEEKDAYS[_day(when).weekday()]
+    return WEEKDAYS[london_day(when).weekday()]
 
 
 def working_day(when: date | datetime, holidays: Holidays) -> bool:
     """Whether it is neither a Saturday, a Sunday nor a bank holiday in London."""
-    return holidays.working(_day(when))
+    return holidays.working(london_day(when))
 
 
-def _day(when: date | datetime) -> date:
+def london_day(when: date | datetime) -> date:
+    """A day, or the day in London of a time."""
     return london_date(when) if isinstance(when, datetime) else when
+
+
+def instant(when: date | datetime) -> datetime:
+    """A time as it is; a day begins at midnight in London."""
+    return when if isinstance(when, datetime) else datetime.combine(when, time(), tzinfo=LONDON)
 
 
 def london_date(now: datetime) -> date:

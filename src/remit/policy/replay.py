@@ -17,12 +17,13 @@ import polars as pl
 
 from remit.policy.column_values import RowsOnly
 from remit.policy.columns import FIRED, PASSED, UNKNOWN, VERDICTS, Columns
-from remit.policy.decide import Situation, evaluate, facts_read, in_force, rules_at
+from remit.policy.decide import evaluate, facts_read, in_force, rules_at
 from remit.policy.fact_frames import HEAD, NONE, TYPES, Row, readable, rows_of
 from remit.policy.facts import FactFaults
 from remit.policy.faults import nearest
 from remit.policy.packs import BLOCKING, Pack, Rule
 from remit.policy.periods import london_date
+from remit.policy.situation import Situation
 from remit.policy.vocabulary import Fact
 
 #: Rows held in memory at once; as many as Polars puts in a row group, so that none is decoded twice.

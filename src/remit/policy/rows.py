@@ -14,8 +14,9 @@ from typing import Any
 
 import re2
 
+from remit.policy.calendar_days import last_of, next_of
 from remit.policy.decimals import rounded
-from remit.policy.periods import between, parse_clock, parse_period, passed, plus, weekday, working_day
+from remit.policy.periods import between, london_day, parse_clock, parse_period, passed, plus, weekday, working_day
 from remit.policy.tree import (
     ARITHMETIC,
     CALENDAR,
@@ -160,9 +161,18 @@ def _call(operator: str, args: Sequence[Node]) -> Run:
             return _of_one(runs[0], lambda value: None if value is None else weekday(value))
         case "working_day":
             return _working_day(runs[0])
+        case "last" | "next":
+            names, pick = recurring_names(args[1]), last_of if operator == "last" else next_of
+            return _of_one(runs[0], lambda value: None if value is None else pick(london_day(value), names))
         case operator if operator in CALENDAR:
             return _calendar(operator, *args)
     return _of_two(runs[0], runs[1], apply=_OF_TWO[operator], none=None if operator in ARITHMETIC else False)
+
+
+def recurring_names(node: Node) -> tuple[str, ...]:
+    """The days that last() and next() name: one, or a list."""
+    items = node.items if isinstance(node, ListOf) else (node,)
+    return tuple(item.value for item in items if isinstance(item, Literal))
 
 
 def _junction(args: Sequence[Run], *, deciding: bool) -> Run:

@@ -10,7 +10,7 @@ from remit.policy.packs import Effect
 from remit.policy.rows import Unknown
 
 if TYPE_CHECKING:
-    from remit.policy.decide import Situation
+    from remit.policy.situation import Situation
 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
 

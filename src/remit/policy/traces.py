@@ -17,7 +17,7 @@ from remit.policy.vocabulary import Fact, Moment
 from remit.policy.words import value_words
 
 if TYPE_CHECKING:
-    from remit.policy.decide import Situation
+    from remit.policy.situation import Situation
 
 #: What a decision offers where a say would excuse the act: asking for it.
 ASK = "ask-for-approval"

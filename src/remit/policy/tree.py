@@ -106,7 +106,11 @@ FUNCTIONS = CALENDAR | {
     "between",
     "weekday",
     "working_day",
+    "last",
+    "next",
 }
+#: The functions that give the last or next day that comes again, such as 1 April.
+RECURRING = frozenset({"last", "next"})
 #: Those that give one day or time out of the elements of a list.
 PICKS = frozenset({"latest", "earliest"})
 MACROS = PICKS | {"exists", "all", "filter"}

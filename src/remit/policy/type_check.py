@@ -11,6 +11,8 @@ from decimal import Decimal
 import re2
 
 from remit.policy import words
+from remit.policy.calendar_days import EXAMPLES as DAYS
+from remit.policy.calendar_days import parse_recurring
 from remit.policy.faults import nearest
 from remit.policy.periods import parse_clock, parse_period
 from remit.policy.tree import PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
@@ -170,6 +172,10 @@ class TypeCheck:
             case "between":
                 self.timely(node, kinds[0])
                 self.clock(node)
+            case "last" | "next":
+                self.timely(node, kinds[0])
+                self.recurring(node.args[1])
+                return "date"
             case "weekday":
                 self.timely(node, kinds[0])
                 return "enum"
@@ -214,6 +220,20 @@ class TypeCheck:
                 self.fault(arg.offset, f"{message}.", remedy)
         if len(times) == 2 and times[0] == times[1]:
             self.fault(node.offset, "between() begins and ends at the same time.", "Write two times.")
+
+    def recurring(self, node: Node) -> None:
+        """Days that come again are written out."""
+        for item in node.items if isinstance(node, ListOf) else (node,):
+            if not (isinstance(item, Literal) and isinstance(item.value, str)):
+                self.fault(item.offset, "Days that come again are written out.", f"Write for example {DAYS}.")
+                continue
+            try:
+                parse_recurring(item.value)
+            except ValueError as error:
+                message, _, remedy = str(error).partition(". ")
+                self.fault(item.offset, f"{message}.", remedy)
+        if isinstance(node, ListOf) and not node.items:
+            self.fault(node.offset, "No day stands here.", f"Write for example {DAYS}.")
 
     def same_type(self, node: Call, kinds: list[str]) -> None:
         left, right = ("text" if k in _TEXTS else k for k in kinds)

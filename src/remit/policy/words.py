@@ -123,7 +123,7 @@ def sentence(tree: Node, facts: Mapping[str, Fact], names: Names | None = None) 
 
 def _is_phrase(tree: Node, english: _English) -> bool:
     match tree:
-        case Call("plus" | "minus" | "+" | "-" | "*" | "size" | "weekday"):
+        case Call("plus" | "minus" | "+" | "-" | "*" | "size" | "weekday" | "last" | "next"):
             return True
         case Quantifier(kind):
             return kind not in ("exists", "all")
@@ -260,7 +260,7 @@ class _English:
     def is_date(self, node: Node) -> bool:
         return (
             (isinstance(node, Literal) and isinstance(node.value, date))
-            or (isinstance(node, Call) and node.operator in ("plus", "minus"))
+            or (isinstance(node, Call) and node.operator in ("plus", "minus", "last", "next"))
             or (isinstance(node, Quantifier) and node.kind in PICKS)
             or (isinstance(node, Name) and node.name in ("today", "now", "at"))
         )
@@ -313,6 +313,10 @@ class _English:
                 return f"{self.thing(period).strip('“”')} before {self.thing(start)}"
             case Call("weekday", (day,)):
                 return self.thing(day)
+            case Call("last" | "next" as operator, (day, names)):
+                listed = names.items if isinstance(names, ListOf) else (names,)
+                days = either([str(n.value) for n in listed if isinstance(n, Literal)])
+                return f"the {operator} {days} {'up to' if operator == 'last' else 'from'} {self.thing(day)}"
             case Quantifier(kind) if kind in PICKS:
                 return self.picked(node)
             case Call("size", (items,)):
