@@ -15,11 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.policy.calendar_days import MONTHS, last_of, next_of, parse_recurring
+from remit.policy.changing import changes
 from remit.policy.column_values import recurring
 from remit.policy.decide import decide
 from remit.policy.decision import Decision
 from remit.policy.faults import PackFaults
 from remit.policy.loading import load_library
+from remit.policy.markdown import policy_page
 from remit.policy.packs import Pack
 from remit.policy.periods import LONDON, WEEKDAYS, Holidays, parse_period, plus
 from remit.policy.replay import rows_only
@@ -143,6 +145,15 @@ def test_hours_of_the_desk_are_counted_and_no_others(
     if "working" in hours:
         back = plus(end, parse_period(hours).back, holidays)
         assert plus(back, parse_period(hours), holidays) == end
+
+
+def test_the_hours_of_a_policy_are_told_and_compared_with_those_of_its_next_version(tmp_path: Path) -> None:
+    old, new = (pack_of(tmp_path, rule("device.issued"), policy=hours) for hours in ("", DESK))
+    (line,) = (line for line in changes(old, new).whole if line.part == "Working hours")
+    assert line.old == ""
+    assert line.new.startswith("Monday 7:00am to 7:00pm; Tuesday")
+    assert line.new.endswith("Saturday 9:00am to 1:00pm")
+    assert line.new in "".join(policy_page(new))
 
 
 def test_without_hours_of_its_own_a_policy_counts_nine_to_five() -> None:

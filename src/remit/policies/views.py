@@ -15,6 +15,7 @@ from remit.people.permissions import permits
 from remit.policies import library
 from remit.policies.upkeep import to_tell
 from remit.policies.versions import earlier_versions
+from remit.policy.figure_words import hours_words
 from remit.policy.packs import TREATMENTS, WORDINGS, Pack, Version
 from remit.policy.reading import TREATMENT_WORDS, WORDING_WORDS, PackReading
 from remit.web.signed_in import SignedInRequest
@@ -166,6 +167,7 @@ def _who(reading: PackReading) -> dict[str, Any]:
         "posts": [(post, english.post_rules(post)) for post in pack.who.values()],
         "in_doubt": english.who(pack.in_doubt),
         "figures": reading.figures(),
+        "hours": hours_words(pack),
         "settings": reading.settings(),
     }
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from remit.policy.comparing import outline
+from remit.policy.figure_words import hours_words
 from remit.policy.packs import Clause, Pack, Rule
 from remit.policy.periods import day_in_words
 from remit.policy.reading import PackReading
@@ -207,6 +208,7 @@ def _pack_parts(reading: PackReading) -> dict[str, str]:
         **{f"Post: {key}": "; ".join([post.title, *english.post_rules(post)]) for key, post in pack.who.items()},
         **{f"Say: {key}": "; ".join([say.title, *english.say_rules(say)]) for key, say in pack.says.items()},
         **{f"Setting: {question}": value for question, value, _ in reading.settings()},
+        "Working hours": hours_words(pack),
         "Says nothing about": "; ".join(pack.silent_on),
         **{f"Chapter {number}": title for number, title in pack.chapters.items()},
     }

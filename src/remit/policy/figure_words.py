@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from remit.policy.packs import Pack, Parameter
-from remit.policy.periods import day_in_words, is_period
+from remit.policy.periods import OFFICE_HOURS, WEEKDAYS, clock_in_words, day_in_words, is_period
 from remit.policy.vocabulary import Fact
 from remit.policy.words import value_words
 
@@ -16,6 +16,18 @@ def figure_words(parameter: Parameter, fact: Fact | None = None) -> str:
     first, *later = (value_words(v, fact).strip("“”") for v in (parameter.value, *(v for _, v in parameter.changes)))
     days = [f"from {day_in_words(day)}: {value}" for (day, _), value in zip(parameter.changes, later, strict=True)]
     return f"{first} ({'; '.join(days)})" if days else first
+
+
+def hours_words(pack: Pack) -> str:
+    """When somebody is at work: "Monday 9:00am to 5:00pm; …"; "" where the policy names no hours of its own."""
+    hours = pack.vocabulary.holidays.hours
+    if hours == OFFICE_HOURS:
+        return ""
+    return "; ".join(
+        f"{day.capitalize()} {clock_in_words(f'{span[0]:%H:%M}')} to {clock_in_words(f'{span[1]:%H:%M}')}"
+        for day, span in zip(WEEKDAYS, hours, strict=True)
+        if span is not None
+    )
 
 
 def told_figures(pack: Pack, settings: Mapping[str, Any], given: Collection[str]) -> dict[str, str]:

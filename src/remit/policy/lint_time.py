@@ -105,4 +105,4 @@ def _counts_working_days(pack: Pack, effects: Sequence[Effect]) -> bool:
     if any(isinstance(node, Call) and node.operator == "working_day" for node in nodes):
         return True
     written += [node.value for node in nodes if isinstance(node, Literal) and isinstance(node.value, str)]
-    return any(is_period(words) and parse_period(words).working_days for words in written)
+    return any(is_period(words) and parse_period(words).minds_holidays for words in written)

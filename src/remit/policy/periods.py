@@ -69,6 +69,11 @@ class Period:
         return self.minutes != 0 or self.working_minutes != 0
 
     @property
+    def minds_holidays(self) -> bool:
+        """True for working days and hours, which leave bank holidays out."""
+        return self.working_days != 0 or self.working_minutes != 0
+
+    @property
     def back(self) -> Period:
         """The same length, counted back."""
         return Period(-self.months, -self.days, -self.minutes, -self.working_days, -self.working_minutes, self.strictly)
