@@ -225,11 +225,13 @@ class Columns(NamedColumns):
         beside = sorted({*gathered.meta.root_names()} - {item})
 
         def step(frame: pl.LazyFrame) -> pl.LazyFrame:
-            rows = frame.select(over.value.alias(listed), *beside).with_row_index(row)
+            # Worked out here and now: a plan in which the frame stands twice doubles with each such step.
+            whole = frame.collect()
+            rows = whole.lazy().select(over.value.alias(listed), *beside).with_row_index(row)
             some = rows.filter(pl.col(listed).list.len() > 0).rename({listed: item}).explode(item)
             found = some.group_by(row).agg(gathered.alias(result))
             column = rows.select(row).join(found, on=row, how="left", maintain_order="left").select(result)
-            return pl.concat([frame, column], how="horizontal")
+            return whole.with_columns(column.collect()).lazy()
 
         self._steps.append(step)
         return pl.col(result)
