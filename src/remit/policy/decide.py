@@ -173,7 +173,7 @@ def _judge(rule: Rule, situation: Situation, kind: Moment, traces: Traces) -> No
         if outcome.verdict != "exempt":
             traces.shadow(rule, outcome.verdict)
         return
-    excused = outcome.exemption.clause if outcome.exemption is not None else None
+    excused = next((place for place, one in enumerate(rule.unless) if one is outcome.exemption), None)
     clauses = _cited(situation.pack, rule, outcome.verdict, excused)
     asked = _asked_for(rule, situation) if outcome.verdict == "fired" else None
     for effect in rule.then:
@@ -203,14 +203,17 @@ def _put_to(effect: Effect, asked: Exemption | None) -> Effect:
 
 
 @lru_cache(maxsize=4096)
-def _cited(pack: Pack, rule: Rule, verdict: str, excused: str | None) -> tuple[str, ...]:
+def _cited(pack: Pack, rule: Rule, verdict: str, excused: int | None) -> tuple[str, ...]:
     """The rule's own clauses and those of what it used, each once: its definitions and the exception that applied.
 
-    What defines an exception that did not apply is no reason for what is decided, and is not cited.
+    What defines an exception that did not apply is no reason for what is decided, and is not cited. `excused` is the
+    place of the exception that applied.
     """
-    read = _read(pack, rule, rule.when) if verdict == "fired" else facts_read(pack, rule)
+    applied = rule.unless[excused : excused + 1] if excused is not None else rule.unless if verdict == "unknown" else ()
+    read = _read(pack, rule, [*rule.when, *(exemption.condition for exemption in applied)])
     defined = (pack.definitions[name].clause for name in sorted(read) if name in pack.definitions)
-    return tuple(dict.fromkeys([*rule.clauses, *(clause for clause in (*defined, excused) if clause)]))
+    own = rule.unless[excused].clause if excused is not None else None
+    return tuple(dict.fromkeys([*rule.clauses, *(clause for clause in (*defined, own) if clause)]))
 
 
 def _leave(
