@@ -123,7 +123,7 @@ class Say(PutTo):
     covers = models.JSONField(default=list)
     clauses = models.JSONField(default=list)
     #: Why the proposer asks for it, where it would excuse what the policy refuses or holds.
-    asked_because = models.TextField(blank=True)
+    asked_because = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     asked_at = models.DateTimeField()
     #: approve | refuse | return | suggest | objects | no-objection
@@ -219,7 +219,7 @@ class Referral(PutTo):
     #: The people whom `never` named when it was made: none of them sees it, whatever they become later.
     barred = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     #: The state moment whose rule passed it on; empty where an act did.
-    moment = models.CharField(max_length=40, blank=True)
+    moment = models.CharField(max_length=40, blank=True, default="")
     #: When the clock found that its rule bites no longer. Until then a closed one is not made again.
     over_at = models.DateTimeField(null=True)
     proposal = models.ForeignKey(Proposal, null=True, on_delete=models.SET_NULL, related_name="referrals")

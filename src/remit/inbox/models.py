@@ -58,7 +58,7 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="messages_taken"
     )
     #: What the network shows since its writer changed it, when that was seen; and since when it is there no longer.
-    text_now = models.TextField(blank=True)
+    text_now = models.TextField(blank=True, default="")
     edited_at = models.DateTimeField(null=True, blank=True)
     gone_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="referral",
             name="moment",
-            field=models.CharField(blank=True, max_length=40),
+            field=models.CharField(blank=True, default="", max_length=40),
         ),
         migrations.AddField(
             model_name="referral",
@@ -27,6 +27,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="say",
             name="asked_because",
-            field=models.TextField(blank=True),
+            field=models.TextField(blank=True, default=""),
         ),
     ]

@@ -32,6 +32,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="message",
             name="text_now",
-            field=models.TextField(blank=True),
+            field=models.TextField(blank=True, default=""),
         ),
     ]
