@@ -27,7 +27,7 @@ from remit.platforms.bluesky import xrpc
 from remit.platforms.models import Connection
 from remit.posts import publishing
 from remit.posts.acts import TakeDown
-from remit.posts.drafting import AttachPicture
+from remit.posts.acts.drafting import AttachPicture
 from remit.posts.media import take
 from remit.posts.models import Publication
 from tests.platforms.conftest import Bluesky, Simulator, Somebody

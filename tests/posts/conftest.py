@@ -19,7 +19,7 @@ from remit.people.models import Device, Force, Person, RoleHeld, Team
 from remit.platforms import registry
 from remit.platforms.practice.network import PracticeNetwork
 from remit.posts.acts import submit
-from remit.posts.drafting import SaveDraft, StartDraft
+from remit.posts.acts.drafting import SaveDraft, StartDraft
 from remit.posts.drafts import Draft
 from remit.posts.models import Post
 

@@ -22,7 +22,7 @@ from remit.platforms.practice.models import PracticePost
 from remit.platforms.practice.network import PracticeNetwork
 from remit.posts import publishing
 from remit.posts.acts import TakeDown, WithdrawPost
-from remit.posts.drafting import SaveDraft
+from remit.posts.acts.drafting import SaveDraft
 from remit.posts.drafts import Draft
 from remit.posts.models import Post, Publication, PublicationAttempt
 from tests.posts.conftest import Clock, World

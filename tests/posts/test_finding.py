@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from remit.acts import door
-from remit.posts.drafting import DescribePicture, DiscardDraft, RemovePicture
+from remit.posts.acts.drafting import DescribePicture, DiscardDraft, RemovePicture
 from remit.posts.drafts import Described
 from remit.posts.finding import with_words
 from remit.posts.models import Media, Post, PostMedia

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from remit.acts import door
+from remit.posts.acts.drafting import AttachPicture
 from remit.posts.check import check
-from remit.posts.drafting import AttachPicture
 from remit.posts.drafts import Draft
 from remit.posts.media import take
 from remit.posts.models import Post

@@ -15,7 +15,7 @@ from remit.platforms.practice.models import PracticePost
 from remit.platforms.practice.network import LOST, NO_ANSWER, REFUSE, PracticeNetwork
 from remit.posts import claims, publishing
 from remit.posts.acts import ReleasePost, Reschedule, SettlePost, SettleRemoval, TakeDown, WithdrawPost
-from remit.posts.drafting import AttachPicture
+from remit.posts.acts.drafting import AttachPicture
 from remit.posts.media import take
 from remit.posts.models import Publication
 from tests.posts.conftest import Clock, World

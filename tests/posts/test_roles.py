@@ -12,7 +12,7 @@ from django.test import Client
 
 from remit.acts import door
 from remit.people.models import Person, RoleHeld
-from remit.posts.drafting import AttachPicture, SaveDraft, StartDraft
+from remit.posts.acts.drafting import AttachPicture, SaveDraft, StartDraft
 from remit.posts.drafts import Draft
 from remit.posts.media import take
 from remit.posts.models import Post

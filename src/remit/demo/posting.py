@@ -17,7 +17,7 @@ from remit.demo.posts import ANSWERS, POSTS, PostRow
 from remit.people.models import Person
 from remit.posts import publishing
 from remit.posts.acts import TakeDown, submit
-from remit.posts.drafting import AttachPicture, DescribePicture, StartDraft
+from remit.posts.acts.drafting import AttachPicture, DescribePicture, StartDraft
 from remit.posts.drafts import Described, Draft
 from remit.posts.media import take
 from remit.posts.models import Post, Publication

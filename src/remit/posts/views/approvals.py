@@ -24,8 +24,8 @@ from remit.acts.models import Proposal, Say
 from remit.acts.packs import library, packs_of
 from remit.people.models import Person
 from remit.posts.acts import PublishPost, TakeDown
+from remit.posts.acts.drafting import open_proposals
 from remit.posts.contests import LONGEST_NOTE
-from remit.posts.drafting import open_proposals
 from remit.posts.models import Post, Publication
 from remit.posts.views.shown import preview, with_evidence
 from remit.web.dates import say_when

@@ -24,9 +24,9 @@ from remit.people.models import Device
 from remit.platforms.limits import LIMITS
 from remit.policy.vocabulary import Fact
 from remit.posts.acts import submit
+from remit.posts.acts.drafting import AttachPicture, RemovePicture, SaveDraft, Stale, StartDraft
 from remit.posts.check import check
 from remit.posts.compose import KINDS, SOURCES, Composed, accounts_to_choose, composed, stored
-from remit.posts.drafting import AttachPicture, RemovePicture, SaveDraft, Stale, StartDraft
 from remit.posts.drafts import LONGEST_TEXT, Draft
 from remit.posts.media import MOST_BYTES, PictureRefused, take
 from remit.posts.models import Post

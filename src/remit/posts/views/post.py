@@ -22,8 +22,8 @@ from remit.acts.packs import library
 from remit.ledger import REMIT, history
 from remit.people.models import Person
 from remit.posts.acts import PublishPost, ReleasePost, Reschedule, SettlePost, SettleRemoval, TakeDown, WithdrawPost
+from remit.posts.acts.drafting import LIVE, DiscardDraft, StartDraft, TakeOverDraft
 from remit.posts.contests import settled_about
-from remit.posts.drafting import LIVE, DiscardDraft, StartDraft, TakeOverDraft
 from remit.posts.drafts import Draft
 from remit.posts.models import Post, Publication, PublicationAttempt, SettledSignal
 from remit.posts.standing import Standing, readable_posts, standings, visible_posts
