@@ -36,9 +36,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remit.signals import Content, read
+from remit.signals.messages import read_message
 
 HERE = Path(__file__).parent
-HALVES = tuple(half for half in ("develop", "wider", "apart", "held") if (HERE / f"texts-{half}.csv").exists())
+HALVES = tuple(
+    half for half in ("develop", "wider", "apart", "author", "held", "second") if (HERE / f"texts-{half}.csv").exists()
+)
+#: What only messages from the public are read for: a text that shows or looks like one of these is read as a message.
+OF_MESSAGES = frozenset({"dissatisfaction", "danger", "targeted_colleague"})
 #: Concerns with a pattern, held to precision 0.9 and recall 0.85; the others need judgement: 0.8 and 0.75.
 PATTERNED = frozenset(
     {
@@ -58,6 +63,11 @@ class Labelled:
     shows: frozenset[str]
     looks_like: frozenset[str]
 
+    @property
+    def message(self) -> bool:
+        """Whether it is what a member of the public writes, and not a post."""
+        return bool(OF_MESSAGES & (self.shows | self.looks_like))
+
 
 def load(half: str) -> list[Labelled]:
     """The texts of one half. Raises ValueError naming the row when a name is both shown and a look-alike."""
@@ -71,9 +81,9 @@ def load(half: str) -> list[Labelled]:
     return found
 
 
-def seen(text: str) -> frozenset[str]:
+def seen(text: str, message: bool = False) -> frozenset[str]:
     """The names that the signals give a text, as they would reach a policy."""
-    facts = read(Content(text)).facts()
+    facts = (read_message(text) if message else read(Content(text))).facts()
     names = {name.removeprefix("concern.") for name, value in facts.items() if value is True}
     return frozenset(names | {f"{n}={v}" for n, v in facts.items() if isinstance(v, str) and v not in ("none", "en")})
 
@@ -104,7 +114,7 @@ def score(texts: list[Labelled], names: frozenset[str] | None = None) -> dict[st
     names = names or frozenset(name for text in texts for name in text.shows)
     scores = {name: Score() for name in sorted(names)}
     for text in texts:
-        given = seen(text.text)
+        given = seen(text.text, text.message)
         for name, counted in scores.items():
             if name in given and name in text.shows:
                 counted.right += 1
@@ -118,6 +128,6 @@ def score(texts: list[Labelled], names: frozenset[str] | None = None) -> dict[st
 def mistakes(texts: list[Labelled], name: str) -> Iterator[tuple[str, str]]:
     """Each text on which the signals are wrong about `name`, as ("wrong" or "missed", text)."""
     for text in texts:
-        given = name in seen(text.text)
+        given = name in seen(text.text, text.message)
         if given != (name in text.shows):
             yield ("wrong" if given else "missed"), text.text

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from remit.signals import meaning
 from remit.signals.content import MAX_CHARACTERS, NO_SETTINGS, Content, SignalSettings
 from remit.signals.disguised import undisguised
 from remit.signals.grammar import read_grammar
@@ -40,9 +41,8 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
     text = Readable(content.text[:MAX_CHARACTERS])
     links = find_links(content, text, settings)
     signals: list[Signal] = []
-    for name in OWN_WORDS:
-        signals.extend(table(name).read(text, "text"))
-    signals.extend(_words(text, "text", settings))
+    own = [signal for name in OWN_WORDS for signal in table(name).read(text, "text")]
+    signals.extend(_meant([*own, *_words(text, "text", settings)], text, "text"))
     signals.extend(read_shouting(text, "text"))
     if settings.writing:
         signals.extend(read_spelling(text, "text", settings))
@@ -56,8 +56,8 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
             alternative = Readable(image.alt_text[:MAX_CHARACTERS])
             signals.extend(_of_image(signal, image.index) for signal in _words(alternative, "alt_text", settings))
     if content.thread:
-        thread = _words(Readable(content.thread[:MAX_CHARACTERS]), "thread", settings)
-        signals.extend(of_thread(thread, text, content.answering))
+        thread = Readable(content.thread[:MAX_CHARACTERS])
+        signals.extend(of_thread(_meant(_words(thread, "thread", settings), thread, "thread"), text, content.answering))
     unread = max(0, len(content.text) - MAX_CHARACTERS)
     if unread:
         signals.append(_unread(len(text.text), unread))
@@ -85,6 +85,13 @@ def _words(text: Readable, part: str, settings: SignalSettings) -> Iterator[Sign
         yield from table(name).read(undisguised(text) if name == "tone" else text, part, allowed)
     yield from read_personal(text, part, settings)
     yield from read_persons(text, part)
+
+
+def _meant(signals: Iterable[Signal], text: Readable, part: str) -> Iterable[Signal]:
+    """`signals` weighed with what the sentences mean, where that is read and the text is in the model's English."""
+    if meaning.available() and language_of(text) in ("en", "unknown"):
+        return meaning.with_meaning(signals, text, part)
+    return signals
 
 
 def _of_image(signal: Signal, index: int) -> Signal:

