@@ -42,18 +42,18 @@ docs: .venv/ready-to-develop ## write docs/reference and docs/policies again
 	.venv/bin/python tools/write-reference
 
 bench-signals: .venv/ready-to-develop ## how often signals are right, beside other programs (REMIT_DATA=folder of public sets)
-	@tools/uv sync --frozen --inexact --extra sight --group compare --python "$(PYTHON)"
+	@tools/uv sync --frozen --inexact --extra sight --extra meaning --group compare --python "$(PYTHON)"
 	.venv/bin/python -m bench.signals
 
 bench: .venv/ready-to-run ## measurements, never pass or fail
 	.venv/bin/python -m bench
 
 .venv/ready-to-run: $(LOCK) | python
-	@tools/uv sync --frozen --inexact --extra sight --no-dev --python "$(PYTHON)"
+	@tools/uv sync --frozen --inexact --extra sight --extra meaning --no-dev --python "$(PYTHON)"
 	@touch $@
 
 .venv/ready-to-develop: $(LOCK) | python
-	@tools/uv sync --frozen --inexact --extra sight --python "$(PYTHON)"
+	@tools/uv sync --frozen --inexact --extra sight --extra meaning --python "$(PYTHON)"
 	@touch $@ .venv/ready-to-run
 
 python:
