@@ -35,7 +35,7 @@ SAVE = "save a draft"
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"REMIT_MODE": "demonstration", "REMIT_VAR": folder, "REMIT_SIGHT": "off"}
+        os.environ |= {"REMIT_MODE": "demonstration", "REMIT_VAR": folder, "REMIT_SIGHT": "off", "REMIT_MEANING": "off"}
         subprocess.run([REMIT, "demo", "load"], check=True, stdout=subprocess.DEVNULL)
         os.environ["DJANGO_SETTINGS_MODULE"] = "remit.settings"
         import django

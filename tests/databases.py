@@ -22,7 +22,8 @@ def url(var: Path) -> str:
 def environment(var: Path, **more: str) -> dict[str, str]:
     """What a `remit` process needs to run as a demonstration on the data in `var`; nothing else of ours reaches it."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    here = {"REMIT_MODE": "demonstration", "REMIT_VAR": str(var), "REMIT_SIGHT": "off", "PYTHONUNBUFFERED": "1"}
+    models = {"REMIT_SIGHT": "off", "REMIT_MEANING": "off"}
+    here = {"REMIT_MODE": "demonstration", "REMIT_VAR": str(var), "PYTHONUNBUFFERED": "1", **models}
     return kept | here | ({"DATABASE_URL": url(var)} if url(var) else {}) | more
 
 

@@ -6,7 +6,8 @@ import os
 import tempfile
 
 os.environ["REMIT_MODE"] = "demonstration"
-os.environ["REMIT_SIGHT"] = "off"  # tests that look into pictures switch the models on for themselves
+for model in ("REMIT_SIGHT", "REMIT_MEANING"):  # tests that look into pictures or meaning switch theirs on themselves
+    os.environ[model] = "off"
 os.environ.setdefault("REMIT_CACHE", tempfile.mkdtemp(prefix="remit-tests-cache-"))
 os.environ["REMIT_VAR"] = tempfile.mkdtemp(prefix="remit-tests-")
 for name in ("DEBUG", "ALLOWED_HOSTS", "REMIT_PACKS", "SECRET_KEY", "CONNECTION_KEYS", "BLUESKY_SERVICES"):

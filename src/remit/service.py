@@ -88,12 +88,14 @@ class Service(BaseApplication):  # type: ignore[misc]
         from django.core.wsgi import get_wsgi_application
 
         from remit.acts.packs import library
-        from remit.signals import reader
+        from remit.signals import meaning, reader
         from remit.signals.content import Content
 
         application = get_wsgi_application()
         library()
         reader.read(Content("Read once, so that nobody waits for tables and word lists."))
+        if fault := meaning.fault() if settings.REMIT_MEANING else "":
+            click.echo(f"What sentences mean is not read: {fault}", err=True)
         connections.close_all()  # none is shared with the processes
         return application
 

@@ -14,6 +14,8 @@ REMIT_PACKS = environment.pack_folders()
 REMIT_SIGHT = environment.flag("REMIT_SIGHT", "on")
 #: Whether spelling and grammar are read, which takes some 15 MB.
 REMIT_WRITING = environment.flag("REMIT_WRITING", "on")
+#: Whether a model reads what sentences mean, which takes about 100 MB and a hundredth of a second a sentence.
+REMIT_MEANING = environment.flag("REMIT_MEANING", "on")
 REMIT_LEDGER_KEY = environment.ledger_key()
 REMIT_WITNESSES = environment.witnesses()
 REMIT_TIMESTAMPS = environment.timestamps()

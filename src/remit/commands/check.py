@@ -51,8 +51,11 @@ class Checker:
     def __init__(
         self, packs: Sequence[Pack], moment: str, now: datetime, baseline: Mapping[str, Any], given: Mapping[str, Any]
     ) -> None:
-        from remit.signals import SignalSettings
+        from remit import environment
+        from remit.signals import SignalSettings, meaning
 
+        if not environment.flag("REMIT_MEANING", "on"):
+            meaning.off()
         self._packs, self._moment, self._now = packs, moment, now
         self._baseline, self._given = baseline, given
         defaults = {name: value for pack in packs for name, value in pack.setting_defaults.items()}

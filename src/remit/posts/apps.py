@@ -17,12 +17,14 @@ class PostsConfig(AppConfig):
         from remit.posts import acts, scope, waiting
         from remit.posts.aftercare import published
         from remit.posts.counting import published_by, written_by
-        from remit.signals import sight
+        from remit.signals import meaning, sight
         from remit.web import search, subjects, tasks
         from remit.web import waiting as kernel
 
         if not settings.REMIT_SIGHT:
             sight.off()
+        if not settings.REMIT_MEANING:
+            meaning.off()
 
         scope.register()
         tasks.register(waiting.tasks)

