@@ -29,10 +29,15 @@ OURS, OTHERS = ("develop", "wider", "apart"), ("author",)
 FITTED = Path(meaning.__file__).with_name(meaning.FITTED)
 LEAST_TEXTS = 12  # a name with fewer is left to the tables
 DIMENSIONS, HASHED = 144, 2048
+NEVER = 9.0  # a score that nothing reaches
 WORDS_WEIGHT, RIDGE = 0.3, 0.3
 FOLDS = 3
-#: Share of real posts that one name may newly be told of; more of what posts of a force are about every day.
-NEWLY_TOLD, EVERYDAY_TOLD = 0.004, 0.01
+#: Share of real posts that one name may newly be told of: all names together must leave most posts unasked. More for
+#: what tables hardly see, and for what posts of a force are about every day.
+NEWLY_TOLD, UNSEEN_TOLD, EVERYDAY_TOLD = 0.0005, 0.002, 0.005
+UNSEEN = frozenset({"endorsement", "operational_detail", "political", "sensitive_detail", "tactics"})
+#: Meaning shows these and never counts them: it told one real post in seventy of them.
+SHOWN_ALONE = frozenset({"confidential"})
 EVERYDAY = frozenset({"arrest_or_charge", "court_case", "incident.live"})
 
 
@@ -128,8 +133,8 @@ def choose(
 ) -> tuple[float, float]:
     """The score from which a name counts, and that below which the tables are doubted, that come nearest to `aim`."""
     steps = np.quantile(score, np.r_[np.linspace(0, 0.9, 19), np.linspace(0.9, 0.999, 60)])
-    from_here = [s for s in np.unique(steps) if s >= least] + [9.0]
-    below = [-9.0, *np.unique(steps[steps < np.quantile(score, 0.97)])]
+    from_here = [s for s in np.unique(steps) if s >= least] + [NEVER]
+    below = [-9.0, *np.unique(steps[steps < np.quantile(score, 0.97)])[::3]]
     best: tuple[tuple[float, float], float, float] | None = None
     for doubts in below:
         table = tables & ~(doubted & (score < doubts))
@@ -180,10 +185,12 @@ def least_scores(fitted: meaning.Weights) -> dict[str, float]:
                     found[name].append(float(score))
 
     def allowed(name: str) -> int:
-        everyday = name in EVERYDAY or name.startswith("post.appeal=")
-        return int(count * (EVERYDAY_TOLD if everyday else NEWLY_TOLD))
+        if name in EVERYDAY or name.startswith("post.appeal="):
+            return int(count * EVERYDAY_TOLD)
+        return int(count * (UNSEEN_TOLD if name in UNSEEN else NEWLY_TOLD))
 
-    return {name: round(sorted(scores)[-allowed(name) - 1], 4) for name, scores in found.items()}
+    least = {name: round(sorted(scores)[-allowed(name) - 1], 4) for name, scores in found.items()}
+    return least | dict.fromkeys(SHOWN_ALONE & set(least), NEVER)
 
 
 def _eight_bits(array: Any, axis: int) -> tuple[Any, Any]:

@@ -36,14 +36,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from remit.signals import Content, read
+from remit.signals.meaning import OF_MESSAGES
 from remit.signals.messages import read_message
 
 HERE = Path(__file__).parent
 HALVES = tuple(
     half for half in ("develop", "wider", "apart", "author", "held", "second") if (HERE / f"texts-{half}.csv").exists()
 )
-#: What only messages from the public are read for: a text that shows or looks like one of these is read as a message.
-OF_MESSAGES = frozenset({"dissatisfaction", "danger", "targeted_colleague"})
 #: Concerns with a pattern, held to precision 0.9 and recall 0.85; the others need judgement: 0.8 and 0.75.
 PATTERNED = frozenset(
     {
@@ -65,7 +64,7 @@ class Labelled:
 
     @property
     def message(self) -> bool:
-        """Whether it is what a member of the public writes, and not a post."""
+        """Whether it is read as a message from the public: it shows, or looks like, what only those show."""
         return bool(OF_MESSAGES & (self.shows | self.looks_like))
 
 

@@ -14,8 +14,8 @@ from remit.signals.readable import Readable
 
 installed = pytest.mark.skipif(bool(meaning.missing()), reason=f"meaning: {meaning.missing()}")
 pytestmark = pytest.mark.xdist_group("meaning")  # one worker loads the model
-#: Says that officers will come, in words that no table has.
-TO_COME = "We hit the unit behind the garage at first light on Thursday, two vans round the back."
+#: Gives away how officers watch a place, in words that no table has.
+GIVEN_AWAY = "We always leave the rear gate uncovered on nights, so one car is enough to watch it."
 
 
 @pytest.fixture
@@ -32,9 +32,9 @@ def by_meaning(reading: Reading) -> dict[str, Any]:
 
 @installed
 def test_what_no_table_says_is_told_with_the_sentence_that_says_it(model_on: None) -> None:
-    signal = by_meaning(read(Content(f"Thanks to all who came to our open day. {TO_COME}")))["operational_detail"]
-    assert signal.evidence[0].words == TO_COME
-    assert signal.reason == "It reads like what the police are about to do, where or when."
+    signal = by_meaning(read(Content(f"Thanks to all who came to our open day. {GIVEN_AWAY}")))["tactics"]
+    assert signal.evidence[0].words == GIVEN_AWAY
+    assert signal.reason == "It reads like how the police work, which could be used against them."
     assert signal.confidence >= 0.5
     assert signal.version == meaning.weights().version
 
@@ -55,7 +55,7 @@ def test_a_pattern_with_a_check_is_never_doubted(model_on: None) -> None:
 @installed
 def test_switched_off_nothing_is_read_and_tables_speak(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(meaning._Model, "off", True)
-    reading = read(Content(f"{TO_COME} Vote Labour."))
+    reading = read(Content(f"{GIVEN_AWAY} Vote Labour."))
     assert not by_meaning(reading)
     assert reading.facts()["concern.political"] is True
 
@@ -78,7 +78,7 @@ def test_another_model_is_not_used(model_on: None, monkeypatch: pytest.MonkeyPat
     )
     monkeypatch.setattr(meaning._Model, "session", None)
     assert "another model" in meaning.fault()
-    assert not by_meaning(read(Content(TO_COME)))
+    assert not by_meaning(read(Content(GIVEN_AWAY)))
 
 
 @installed
@@ -92,7 +92,7 @@ def test_a_long_text_costs_no_more_than_a_few_windows(model_on: None, monkeypatc
             return session.run(names, given)
 
     monkeypatch.setattr(meaning._Model, "session", Counting())
-    for text in (f"{TO_COME} " * 2_000, "word " * 40_000, "supercalifragilistic" * 10_000):
+    for text in (f"{GIVEN_AWAY} " * 150, "word " * 4_000, "supercalifragilistic" * 500):
         ran.clear()
         read(Content(text))
         assert len(ran) <= meaning.WINDOWS

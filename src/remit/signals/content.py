@@ -76,6 +76,8 @@ class SignalSettings:
     raised: frozenset[str] = frozenset()  # concerns that count however unsure the signal is
     #: Signals less sure than this are shown and do not count as facts.
     floor: float = 0.5
+    #: Whether what is read comes from outside and is no post: what only messages show is then told from meaning too.
+    message: bool = False
     #: Whether spelling and grammar are read; the dictionary takes some 15 MB once it is.
     writing: bool = True
 

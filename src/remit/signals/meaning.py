@@ -24,6 +24,7 @@ from zlib import crc32
 
 from remit.signals.readable import Readable, Span
 from remit.signals.reading import Evidence, Signal
+from remit.signals.sight import give_back
 from remit.signals.wordpiece import WordPieces
 
 NAME = "meaning"
@@ -47,6 +48,8 @@ DOUBTED = frozenset(
 DOUBTFUL = 0.4
 #: From here on a row speaks for itself, and a sentence that reads the same adds nothing.
 SURE = 0.5
+#: What only a message from outside can show.
+OF_MESSAGES = frozenset({"danger", "dissatisfaction", "targeted_colleague"})
 WORD = re.compile(rb"[a-z]+(?:'[a-z]+)?|[0-9]+|[!?]")
 
 READS_LIKE = {
@@ -194,14 +197,17 @@ def load() -> None:
         return
     import onnxruntime
 
-    file = _file(MODEL, "model.onnx").read_bytes()
-    if hashlib.sha256(file).hexdigest() != MODEL_HASH:
+    path = _file(MODEL, "model.onnx")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != MODEL_HASH:
         raise RuntimeError(f"{MODEL} holds another model than the weights were fitted with")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the server's threads share the cores
     options.enable_cpu_mem_arena = False  # which keeps the memory of the longest text for good
     _Model.pieces = WordPieces(_file(VOCABULARY, "model/vocab.txt"))
-    _Model.session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    _Model.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    give_back()  # loading takes half as much again as it keeps
 
 
 @lru_cache(maxsize=1)
@@ -242,6 +248,8 @@ def vectors(text: Readable) -> list[tuple[Span, Any]]:
         load()
         found: list[tuple[Span, Any]] = []
         for stretch in _windows(text, _Model.pieces):
+            if len(stretch) < SHORTEST:
+                continue
             spans = [span for _, span in stretch]
             ids = [_Model.pieces.begin, *(number for number, _ in stretch), _Model.pieces.end]
             given = numpy.array([ids], dtype=numpy.int64)
@@ -314,11 +322,11 @@ def read_meaning(text: Readable) -> list[Meant]:
     return [Meant(span, tuple(map(float, row))) for (span, _), row in zip(found, rows, strict=True)]
 
 
-def with_meaning(signals: Iterable[Signal], text: Readable, part: str) -> Iterator[Signal]:
+def with_meaning(signals: Iterable[Signal], text: Readable, part: str, message: bool = False) -> Iterator[Signal]:
     """The tables' `signals` of `text` as far as its meaning bears them out, and what only its meaning tells.
 
     What a row raised and every sentence speaks against is shown and counts no more. A name that a row has raised is not
-    raised twice.
+    raised twice, and what only messages from outside show is told of those alone.
     """
     given = list(signals)
     meant = read_meaning(text)
@@ -340,6 +348,8 @@ def with_meaning(signals: Iterable[Signal], text: Readable, part: str) -> Iterat
     appeal = any(name.startswith("post.appeal=") for name in counted)
     for place, name in enumerate(kept.names):
         confidence = kept.confidence(place, top[name])
+        if name in OF_MESSAGES and not message:
+            continue
         if name in counted or confidence < SHOWN or (appeal and name.startswith("post.appeal=")):
             continue
         yield _signal(name, confidence, text, best[name].span, part, kept.version)

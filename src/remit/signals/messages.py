@@ -21,7 +21,7 @@ def read_message(text: str, settings: SignalSettings = NO_SETTINGS) -> Reading:
 
     How it is written is its author's own affair: spelling and style are not read.
     """
-    found = read(Content(text), replace(settings, writing=False))
+    found = read(Content(text), replace(settings, writing=False, message=True))
     own = table(TABLE).read(Readable(text[:MAX_CHARACTERS]), "text")
     signals = tuple(own) + tuple(signal for signal in found.signals if not signal.fact.startswith(_OF_A_POST))
     return replace(found, signals=signals, read={})

@@ -42,7 +42,7 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
     links = find_links(content, text, settings)
     signals: list[Signal] = []
     own = [signal for name in OWN_WORDS for signal in table(name).read(text, "text")]
-    signals.extend(_meant([*own, *_words(text, "text", settings)], text, "text"))
+    signals.extend(_meant([*own, *_words(text, "text", settings)], text, "text", settings.message))
     signals.extend(read_shouting(text, "text"))
     if settings.writing:
         signals.extend(read_spelling(text, "text", settings))
@@ -87,10 +87,10 @@ def _words(text: Readable, part: str, settings: SignalSettings) -> Iterator[Sign
     yield from read_persons(text, part)
 
 
-def _meant(signals: Iterable[Signal], text: Readable, part: str) -> Iterable[Signal]:
+def _meant(signals: Iterable[Signal], text: Readable, part: str, message: bool = False) -> Iterable[Signal]:
     """`signals` weighed with what the sentences mean, where that is read and the text is in the model's English."""
     if meaning.available() and language_of(text) in ("en", "unknown"):
-        return meaning.with_meaning(signals, text, part)
+        return meaning.with_meaning(signals, text, part, message)
     return signals
 
 

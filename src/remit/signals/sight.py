@@ -129,12 +129,12 @@ def _seen(file: bytes) -> Sight:
     with _Models.lock:
         _load()
         seen = Sight(picture.width, picture.height, _faces(picture), _lines(picture), _versions())
-        _give_back()
+        give_back()
     return seen
 
 
-def _give_back() -> None:
-    """Return what a look has freed to the system: the C library keeps some 200 MB of it for this process otherwise."""
+def give_back() -> None:
+    """Return freed memory to the system: after a look the C library keeps some 200 MB for this process otherwise."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:  # of GNU's library alone
         trim(0)
