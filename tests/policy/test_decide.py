@@ -440,6 +440,12 @@ class TestLeftBehind:
         allowed = judge(*rules, shadow, device__issued=False)
         assert [len(x) for x in (allowed.duties, allowed.notices, allowed.referrals)] == [1, 1, 0]
 
+    def test_what_is_refused_asks_nobody_for_what_another_rule_wants(self) -> None:
+        """Two people would be troubled about a post that may not be published whatever they say."""
+        asks = rule(Effect("approve", say="release"), "true", id="A")
+        refused = judge(asks, rule([Effect("refuse"), Effect("consult", say="sio-authority")], "true", id="B"))
+        assert (refused.outcome, [say["key"] for say in refused.says]) == ("refused", ["sio-authority"])
+
     @pytest.mark.parametrize(
         ("until", "facts", "not_before"),
         [

@@ -56,6 +56,16 @@ def test_a_sound_pack_is_clean(tmp_path: Path) -> None:
             "warning",
             "no period has passed since it",
         ),
+        (
+            {MORE: rule(id="SM-1-x", then="{hold: {until: \"now.plus('2 hours').between('09:00', '17:00')\"}}")},
+            "warning",
+            "cannot tell until when",
+        ),
+        (
+            {MORE: rule(id="SM-1-x", then="{hold: {until: device.issued}}", remedy="'From {until}.'")},
+            "warning",
+            "what is waited for is no time",
+        ),
         ({MORE: rule(id="SM-1-x", when="\"'media-dsk' in actor.teams\"")}, "warning", 'has the team "media-dsk"'),
         (
             {

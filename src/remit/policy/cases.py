@@ -289,7 +289,9 @@ class _Comparison:
         self.among("offers", "is offered", {offer["act"] for offer in decision.offers})
         self.duties()
         if expect.not_before is not None and not _same_time(write_value(decision.not_before), expect.not_before):
-            self.fault("not_before", f"It may not go ahead before {write_value(decision.not_before)}.")
+            told = decision.not_before
+            said = f"It may not go ahead before {write_value(told)}" if told else "No time is told from which it may go"
+            self.fault("not_before", f"{said}.")
         return self.found
 
     def fault(self, key: str, message: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -21,10 +21,8 @@ from remit.policy.satisfaction import given_by, satisfied
 from remit.policy.situation import Situation
 from remit.policy.traces import Traces, filled
 from remit.policy.vocabulary import Moment
-from remit.policy.waiting import comes_true
+from remit.policy.waiting import Turns, earliest, turns_of
 
-#: How often a hold's test is looked at again, at the time that it last seemed to wait for.
-_LOOKS_AHEAD = 20
 #: Effects that leave something behind rather than stand in the way, and where advice may use them.
 _ADVICE = BLOCKING | {"show", "warn", "offer"}
 #: What only somebody else can lift; the rest its author answers, ticks or writes.
@@ -68,15 +66,15 @@ def decide(
     kind = _moment(packs[0], moment)
     traces = Traces(kind)
     day = london_date(at or now)
-    for pack in packs:
-        situation = Situation(pack, facts, now, at or now)
+    situations = [Situation(pack, facts, now, at or now) for pack in packs]
+    for pack, situation in zip(packs, situations, strict=True):
         for rule, _ in rules_at(pack, moment):
             if in_force(rule, day):
                 _judge(rule, situation, kind, traces)
         for name in pack.vocabulary.moments[moment].needs:
             if isinstance(situation.get(name), Unknown):
                 traces.ask(situation, name)
-    return _decision(packs, moment, now, kind, traces, _turns_on(tuple(packs), moment))
+    return _decision(situations, moment, now, kind, traces, _turns_on(tuple(packs), moment))
 
 
 def _moment(pack: Pack, name: str) -> Moment:
@@ -243,7 +241,7 @@ def _leave(
             verdict, missing = "unknown", tuple(sorted(state))
     if verdict == "fired" and effect.kind == "ask" and effect.fact:
         missing = (effect.fact,)
-    until = _until(effect, situation) if verdict == "fired" else None
+    until = _until(effect, rule, situation) if verdict == "fired" else None
     finding = Finding(
         rule=rule.id,
         clauses=clauses,
@@ -278,38 +276,97 @@ def _leave(
         traces.ways_out(rule, effect, finding, situation)
 
 
-def _until(effect: Effect, situation: Situation) -> Any:
+def _until(effect: Effect, rule: Rule, situation: Situation) -> Any:
     """The day or time from which an effect no longer stands in the way, None where nobody can say."""
     if effect.until is not None:
         return effect.until.run(situation)
     if effect.kind != "hold" or effect.condition is None:
         return None
-    # What one part of a test waits for may end another: 9am after an evening may be a Saturday's.
-    for _ in range(_LOOKS_AHEAD):
-        when = comes_true(effect.condition.tree, situation)
-        if when is None:
-            return None
-        situation = situation.later(when)
-        if effect.condition.run(situation) is True:
-            return when
-    return None
+    turns = _turns(situation.pack, rule)
+    if not turns.any or (not turns.days and _for_ever(rule, situation.at_no_time())):
+        return None
+    return earliest([(situation, turns)], lambda then: not _holds(rule, then[0]))
+
+
+def _ends(rule: Rule, situation: Situation) -> list[Any]:
+    """Whether each test that `rule` holds an act until has become yes."""
+    return [effect.condition.run(situation) for effect in rule.then if effect.kind == "hold" and effect.condition]
+
+
+def _for_ever(rule: Rule, timeless: Situation) -> bool:
+    """Whether `rule` holds an act whatever the time is: what it waits for is not the clock."""
+    outcome = evaluate(rule, timeless)
+    return outcome is not None and outcome.verdict == "fired" and False in _ends(rule, timeless)
+
+
+def _holds(rule: Rule, situation: Situation) -> bool:
+    """Whether `rule` keeps an act waiting for a test; what nobody can tell keeps it waiting too."""
+    if not in_force(rule, london_date(situation["at"])):
+        return False
+    outcome = evaluate(rule, situation)
+    if outcome is None or outcome.verdict == "exempt":
+        return False
+    return outcome.verdict == "unknown" or any(end is not True for end in _ends(rule, situation))
+
+
+@lru_cache(maxsize=4096)
+def _turns(pack: Pack, rule: Rule) -> Turns:
+    """What of the clock a rule that holds something turns on, and until when."""
+    ends = [effect.condition for effect in rule.then if effect.kind == "hold" and effect.condition]
+    conditions = [*rule.when, *(exemption.condition for exemption in rule.unless), *ends]
+    turns = turns_of(pack, tuple(condition.tree for condition in conditions))
+    if not turns.any:
+        return turns
+    bound = {rule.in_force_from, rule.in_force_until and rule.in_force_until + timedelta(days=1)} - {None}
+    return replace(turns, days=turns.days | {day for day in bound if day is not None})
+
+
+def _all_over(situations: Sequence[Situation], moment: str, waits: Sequence[date | datetime]) -> date | datetime | None:
+    """The first instant from the latest of `waits` on at which no rule makes the act wait for a time.
+
+    What one rule waits for may begin what another holds: after Christmas Day comes a Sunday's night.
+    """
+    latest = max(waits, key=instant, default=None)
+    if latest is None:
+        return None
+    holding = [
+        (situation, turns, rule)
+        for situation in situations
+        for rule, _ in rules_at(situation.pack, moment)
+        if rule.mode == "enforce" and any(effect.kind == "hold" and effect.condition for effect in rule.then)
+        if _asked_for(rule, situation) is None and (turns := _turns(situation.pack, rule)).any and not turns.untold
+    ]
+
+    def over(then: Sequence[Situation]) -> bool:
+        return not any(_holds(rule, later) for later, (_, _, rule) in zip(then, holding, strict=True))
+
+    begin = [(situation.later(latest), turns) for situation, turns, _ in holding]
+    found = earliest(begin, over, begun=True) if begin else latest
+    return latest if found is None or instant(found) <= instant(latest) else found
 
 
 def _decision(
-    packs: Sequence[Pack], moment: str, now: datetime, kind: Moment, traces: Traces, turns_on: frozenset[str]
+    situations: Sequence[Situation],
+    moment: str,
+    now: datetime,
+    kind: Moment,
+    traces: Traces,
+    turns_on: frozenset[str],
 ) -> Decision:
+    packs = [situation.pack for situation in situations]
     outcome = ALLOWED
     if kind.kind in ("act", "advice"):
         outcome = REFUSED if traces.refused else NEEDS if traces.stopped else ALLOWED
     waits = [*traces.holds, *(until for until in traces.untils if until is not None)]
     if outcome == ALLOWED or (outcome == REFUSED and None in traces.untils):
         waits = []
-    not_before = max(waits, key=instant, default=None)
+    not_before = _all_over(situations, moment, waits)
 
     def stays(left: Mapping[str, Any]) -> bool:
         """What is refused is not done, and leaves only what the rules that refuse it leave."""
         return outcome != REFUSED or left["rule"] in traces.refusing or left.get("register") == "shadow"
 
+    says = [say for key, say in traces.says.items() if outcome != REFUSED or traces.said_by[key] & traces.refusing]
     duties = [d for key, d in traces.duties.items() if outcome != REFUSED or traces.wanted_by[key] & traces.refusing]
 
     return Decision(
@@ -321,7 +378,7 @@ def _decision(
         findings=tuple(traces.findings),
         # Once something stands in the way whatever is answered, no answer can change the outcome.
         ask=() if outcome == REFUSED else tuple(traces.asked.values()),
-        says=tuple(traces.says.values()),
+        says=tuple(says),
         duties=tuple(duties),
         referrals=tuple(filter(stays, traces.referrals)),
         notices=tuple(filter(stays, traces.notices)),

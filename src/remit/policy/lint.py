@@ -13,7 +13,7 @@ from remit.policy.effects_loading import conditions_of
 from remit.policy.faults import Fault, PackFaults, Place, nearest
 from remit.policy.language import Condition
 from remit.policy.lint_people import misspelt, misspelt_in_tests, unheard_reports
-from remit.policy.lint_time import hours_of_dates, perhaps_none, unknown_holidays
+from remit.policy.lint_time import hours_of_dates, perhaps_none, unknown_holidays, untold
 from remit.policy.packs import BLOCKING, Effect, Library, Pack, Rule
 from remit.policy.tree import Call, ListOf, Literal, Name, Node
 from remit.policy.vocabulary import Moment
@@ -74,6 +74,7 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
             *_moments(library, rule),
             *_never(library, pack, rule),
             *perhaps_none(pack, _tests(rule)),
+            *untold(pack, rule),
             *_words(pack, rule),
         ]
     return sorted(dict.fromkeys(found))

@@ -8,10 +8,11 @@ from remit.policy.cases import CaseResult
 from remit.policy.effects_loading import conditions_of
 from remit.policy.faults import Fault, Place
 from remit.policy.language import CLOCK, Condition
-from remit.policy.packs import Effect, Pack
+from remit.policy.packs import Effect, Pack, Rule
 from remit.policy.periods import is_period, parse_period
 from remit.policy.tree import CALENDAR, PICKS, Call, Literal, Name, Quantifier, walk
 from remit.policy.type_check import TypeCheck
+from remit.policy.waiting import turns_of
 
 _ORDERS = ("<", "<=", ">", ">=", "passed")
 
@@ -38,6 +39,22 @@ def _is_day(pack: Pack, node: object) -> bool:
         return node.kind in PICKS
     fact = pack.vocabulary.facts.get(node.name) if isinstance(node, Name) else None
     return fact is not None and fact.type in ("date", "time")
+
+
+def untold(pack: Pack, rule: Rule) -> Iterator[Fault]:
+    """A hold whose end Remit cannot work out, and `{until}` in a remedy where nothing that is waited for is a time."""
+    ends = [effect.condition for effect in rule.then if effect.kind == "hold" and effect.condition]
+    timely = any(effect.until for effect in rule.then)
+    for condition in ends:
+        turns = turns_of(pack, (condition.tree,))
+        timely = timely or turns.any
+        for node in turns.untold:
+            message = "Remit cannot tell until when this waits: here the clock is moved, or is no part of a test."
+            remedy = "Compare today or now itself, and move what it is compared with: now >= visit.at.minus('3 days')."
+            yield Fault(within(condition, node.offset), message, remedy, "warning")
+    if ends and not timely and "{until}" in rule.remedy:
+        message = "{until} stands where what is waited for is no time, so none can be told."
+        yield Fault(rule.place, message, "Say in words what it waits for.", "warning")
 
 
 def within(condition: Condition, offset: int) -> Place:

@@ -245,7 +245,8 @@ def _calendar(operator: str, start: Node, length: Node) -> Run:
             return False if operator == "passed" else None
         period, holidays = parse_period(y), facts["holidays"]
         if operator == "passed":
-            return passed(x, period, facts["now"], holidays)
+            now = facts["now"]
+            return now if now.__class__ is Unknown else passed(x, period, now, holidays)
         return plus(x, period.back if operator == "minus" else period, holidays)
 
     return run

@@ -41,6 +41,12 @@ class Situation(dict[str, Any]):
         now = instant(when)
         return Situation(self.pack, self.known, now, max(now, self["at"]))
 
+    def at_no_time(self) -> Situation:
+        """The same facts while nobody knows the time: what is settled here is so whenever it is asked."""
+        found = Situation(self.pack, self.known, self["now"], self["at"])
+        found.update(dict.fromkeys(("today", "now", "at"), Unknown({"now"})))
+        return found
+
     def get(self, name: str) -> Any:  # type: ignore[override]
         """As `self[name]`; a mapping's own `get` would not work out what is missing."""
         return self[name]

@@ -32,6 +32,7 @@ class Traces:
         self.findings: list[Finding] = []
         self.asked: dict[str, dict[str, Any]] = {}
         self.says: dict[tuple[str, str], dict[str, Any]] = {}
+        self.said_by: dict[tuple[str, str], set[str]] = {}  # key of a say -> ids of the rules that want it
         self.duties: dict[Any, dict[str, Any]] = {}
         self.wanted_by: dict[Any, set[str]] = {}  # key of a duty -> ids of the rules that want it
         self.referrals: list[dict[str, Any]] = []
@@ -92,6 +93,7 @@ class Traces:
             },
         )
         wanted["clauses"] += [c for c in finding.clauses if c not in wanted["clauses"]]
+        self.said_by.setdefault((pack.name, key), set()).add(finding.rule)
 
     # --- what is left behind ---
 
@@ -285,7 +287,7 @@ def filled(text: str, situation: Situation, until: Any = None) -> str:
         name = found[1]
         given = until if name == "until" else situation.get(name)
         if given is None or isinstance(given, Unknown):
-            return "that day" if name == "until" else "(not given)"
+            return "a time that cannot be told yet" if name == "until" else "(not given)"
         fact = situation.pack.vocabulary.facts.get(name)
         said = value_words(given, fact)
         return said.strip("“”") if isinstance(given, str) else said
