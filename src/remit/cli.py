@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import re
 import sys
 from importlib import import_module
 from typing import NoReturn
@@ -44,6 +45,16 @@ class Commands(click.Group):
             raise BadInput(str(fault)) from fault
         except BrokenPipeError:
             reader_has_gone()
+        except Exception as fault:
+            if not _has_no_tables(fault):
+                raise
+            raise BadInput("The database has not been prepared for this version. Run `remit migrate` first.") from fault
+
+
+def _has_no_tables(fault: Exception) -> bool:
+    """Whether a table or column is missing, by the words of SQLite and PostgreSQL; Django may not be loaded."""
+    from_database = type(fault).__name__ in ("OperationalError", "ProgrammingError")
+    return from_database and re.search(r"no such (table|column)|relation .* does not exist", str(fault)) is not None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from click.testing import CliRunner, Result
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -107,3 +108,14 @@ def test_a_demonstration_username_is_refused_outside_the_demonstration(settings:
     refused = remit(*[word.replace("admin-1", "demo-admin") for word in PERSON], stdin=f"{PASSWORD}\n")
     assert refused.exit_code == 2
     assert "demonstration" in refused.stderr
+
+
+def test_a_database_without_tables_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sets Remit up would meet sixty lines of Python for one step left out."""
+
+    def missing(*_: object) -> None:
+        raise OperationalError("no such table: people_force")
+
+    monkeypatch.setattr(Force.objects, "all", missing)
+    told = remit("force", "list")
+    assert (told.exit_code, "Run `remit migrate` first" in told.stderr) == (2, True)

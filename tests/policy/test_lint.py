@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,33 @@ def test_a_sound_pack_is_clean(tmp_path: Path) -> None:
         ({MORE: rule(id="SM-1-x", remedy="See {force.web}.")}, "error", "{force.web} is no fact"),
         ({MORE: rule(id="SM-1-x", remedy="Wait for {until}.")}, "error", "no refusal says until when"),
         ({"small/texts/other.md": "Other.\n"}, "warning", 'Nothing uses the text "other"'),
+        (
+            {
+                "small/policy.yaml": FILES["small/policy.yaml"].replace(
+                    "who:\n", "who:\n  x: {title: X, relation: bogus, of: actor}\n", 1
+                )
+            },
+            "error",
+            'no relation "bogus"',
+        ),
+        (
+            {
+                "small/policy.yaml": FILES["small/policy.yaml"].replace(
+                    "who:\n", "who:\n  x: {title: X, relation: self, of: bogus}\n", 1
+                )
+            },
+            "error",
+            '"bogus" is nobody',
+        ),
+        (
+            {
+                "small/policy.yaml": FILES["small/policy.yaml"].replace(
+                    "who:\n", "who:\n  x: {title: X, grades: [Inspecter]}\n", 1
+                )
+            },
+            "warning",
+            'grade "Inspecter"',
+        ),
         ({"small/texts/kind.md": "See {force.web}.\n"}, "error", "{force.web} is no fact"),
         ({MORE: "define:\n  post.odd: {is: device.issued, clause: SM-1}\n"}, "warning", 'definition "post.odd"'),
     ],
@@ -183,3 +211,24 @@ def test_a_post_spelt_almost_as_another_policy_spells_it_is_told(tmp_path: Path)
     told = [str(fault) for fault in lint(library, library.packs["other"]) if "media-deks" in fault.message]
     assert len(told) == 1
     assert 'Did you mean "media-desk"?' in told[0]
+
+
+def test_a_value_that_a_folder_adds_makes_no_other_policy_faulty(tmp_path: Path) -> None:
+    """A force that adds a way to report would lose the policies that it already has, and its server would not start."""
+    choosing = {
+        MORE: rule(id="SM-1-x", then="{route: {choices: [main, area], chosen: account.kind}}"),
+        "small/policy.yaml": FILES["small/policy.yaml"].replace(
+            "who:\n", "who:\n  main: {title: M, team: main}\n  area: {title: A, team: area}\n", 1
+        ),
+    }
+    shipped = write(tmp_path / "shipped", choosing)
+    own = tmp_path / "own"
+    (own / "facts").mkdir(parents=True)
+    (own / "facts/account.yaml").write_text("account.kind: {more_values: {dogs: dogs}}\n")
+    pack = write(tmp_path / "written")
+    (pack / "small").rename(own / "mine")
+    policy = own / "mine/policy.yaml"
+    policy.write_text(re.sub(r"forces: .*", "forces: [elsewhere]", policy.read_text()))
+    library = load_library([shipped, own], leave_out=True)
+    assert library.broken == {}
+    assert any("is no choice of small SM-1-x" in fault.message for fault in lint(library, library.packs["mine"]))

@@ -12,7 +12,14 @@ from remit.policy.decide import facts_read
 from remit.policy.effects_loading import conditions_of
 from remit.policy.faults import Fault, PackFaults, Place, nearest
 from remit.policy.language import Condition
-from remit.policy.lint_people import misspelt, misspelt_in_tests, unheard_reports
+from remit.policy.lint_people import (
+    chosen_by_nobody,
+    misspelt,
+    misspelt_grades,
+    misspelt_in_tests,
+    unheard_reports,
+    unknown_relations,
+)
 from remit.policy.lint_time import hours_of_dates, perhaps_none, unknown_holidays, untold
 from remit.policy.packs import BLOCKING, Effect, Library, Pack, Rule
 from remit.policy.tree import Call, ListOf, Literal, Name, Node
@@ -64,6 +71,9 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
             for fault in perhaps_none(pack, [c])
         ),
         *misspelt(library, pack),
+        *unknown_relations(pack),
+        *misspelt_grades(library, pack),
+        *chosen_by_nobody(library, pack),
         *misspelt_in_tests(library, pack, conditions),
         *unheard_reports(library, pack),
         *hours_of_dates(pack, conditions),

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from pathlib import Path
 
 from remit.policy.decide import facts_read
-from remit.policy.faults import Fault
+from remit.policy.faults import Fault, Place
 from remit.policy.language import Condition
 from remit.policy.lint_time import within
 from remit.policy.packs import Library, Pack, Rule
 from remit.policy.tree import Call, Literal, Name, walk
 
+#: What one person can be to another, whatever their part.
+RELATIONS = ("line_manager", "second_line_manager", "head_of_department", "supervisor", "self")
+#: What is known of what takes part and is nobody.
+RELATIONS_OF = {
+    "account": ("owner", "manager", "administrator", "users"),
+    "application": ("decision_maker",),
+    "incident": ("officer_in_charge", "senior_investigating_officer"),
+    "post": ("author", "requester", "document_owner"),
+}
+#: Ranks and grades that can be chosen in the register; a force may have grades of staff of its own besides.
+GRADES = (
+    *("constable", "pcso", "special_constable", "sergeant", "inspector", "chief_inspector", "superintendent"),
+    *("chief_superintendent", "assistant_chief_constable", "deputy_chief_constable", "chief_constable"),
+    *("band_1", "band_2", "band_3", "band_4", "m1", "m2"),
+)
 #: How alike two names are for one to be taken for the other, misspelt.
 _ALIKE = 0.85
 
@@ -42,6 +58,48 @@ def misspelt_in_tests(library: Library, pack: Pack, conditions: list[Condition])
                     if name not in known and (close := _like(name, known)):
                         message = f'No policy has the {found_by} "{name}".'
                         yield Fault(within(condition, node.offset), message, f'Did you mean "{close}"?', "warning")
+
+
+def unknown_relations(pack: Pack) -> Iterator[Fault]:
+    """A relation, or a part in the cast, that Remit does not know: the post would be found by a role of that name."""
+    cast = {part for moment in pack.vocabulary.moments.values() for part in moment.cast}
+    for who in pack.who.values():
+        parts = cast | set(RELATIONS_OF)
+        if who.of and who.of not in (parts if who.relation else parts | set(pack.forces)):
+            message = f'Of {who.key}, "{who.of}" is nobody and nothing that takes part.'
+            yield Fault(who.place, message, f"Use one of: {', '.join(sorted(parts))}.")
+        elif who.relation:
+            every = {*RELATIONS, *(name for names in RELATIONS_OF.values() for name in names), *cast}
+            known = RELATIONS_OF.get(who.of, RELATIONS) if who.of else sorted(every)
+            if who.relation not in known:
+                message = f'There is no relation "{who.relation}" of {who.of or "anybody"}.'
+                remedy = f"Use one of: {', '.join(known)}. Whoever holds a role is found by role: instead."
+                yield Fault(who.place, message, remedy)
+
+
+def misspelt_grades(library: Library, pack: Pack) -> Iterator[Fault]:
+    """A grade that is very like one which other policies name: the register has grades as they are typed."""
+    others = [who for other in library.packs.values() if other.name != pack.name for who in other.who.values()]
+    known = {*GRADES, *(grade for who in others for grade in who.grades)}
+    for who in pack.who.values():
+        for grade in who.grades:
+            if grade not in known and (close := _like(grade.lower().replace(" ", "_"), known)):
+                message = f'The grade "{grade}" of {who.key} is in no other policy.'
+                yield Fault(who.place, message, f'Did you mean "{close}"?', "warning")
+
+
+def chosen_by_nobody(library: Library, pack: Pack) -> Iterator[Fault]:
+    """A value that the folder of `pack` adds to the list by which another policy, or this one, passes something on."""
+    for other in library.packs.values():
+        for rule in other.rules:
+            for effect in rule.then:
+                fact = other.vocabulary.facts.get(effect.fact or "") if effect.choices else None
+                for value, file in fact.added.items() if fact else ():
+                    ours = other.name == pack.name or Path(file).parents[1] == Path(pack.folder).parent
+                    if ours and value.replace("_", "-") not in effect.choices:
+                        message = f'"{value}", added to {effect.fact}, is no choice of {other.name} {rule.id}.'
+                        remedy = "There it reaches nobody. Add a fact of your own instead, or a choice of that name."
+                        yield Fault(Place(file), message, remedy, "warning")
 
 
 def _named(pack: Pack, found_by: str) -> Iterator[str]:

@@ -35,6 +35,7 @@ class Fact:
     follows: tuple[str, Any, Any] | None = None  # (another fact, its value, what this one then is unless somebody says)
     clause: str = ""  # a setting: the clause of the policy that leaves it to the force
     place: Place = NOWHERE
+    added: Mapping[str, str] = field(default_factory=dict)  # values that `more_values` added -> the file that did
 
     @property
     def group(self) -> str:

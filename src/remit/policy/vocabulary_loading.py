@@ -116,7 +116,8 @@ def _more_values(name: str, place: Place, node: Node, facts: dict[str, Fact], fa
         else:
             for value in sorted(set(added) & set(fact.values)):
                 entry.fault(entry.place("more_values"), f'{name} has the value "{value}" already.', "Leave it out.")
-            wider = replace(fact, values={**fact.values, **added})
+            from_here = dict.fromkeys(added, place.file)
+            wider = replace(fact, values={**fact.values, **added}, added={**fact.added, **from_here})
             if name in facts:
                 facts[name] = wider
             else:
