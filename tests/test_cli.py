@@ -58,6 +58,13 @@ def test_a_reader_that_stops_early_is_no_fault() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_list_of_records_shows_its_fields() -> None:
+    """Whoever looks for a custody picture found post.images and nothing in it."""
+    told = CliRunner().invoke(remit_group, ["facts", "custody"]).stdout
+    assert "post.images" in told
+    assert "· kind" in told
+
+
 @pytest.mark.parametrize(("command", "word"), [("facts", "training"), ("concerns", "court"), ("moments", "reply")])
 def test_a_list_is_narrowed_by_any_word(command: str, word: str) -> None:
     """Lost otherwise: a policy officer reads six hundred facts to find one."""

@@ -119,3 +119,12 @@ def test_a_database_without_tables_is_told_in_words(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Force.objects, "all", missing)
     told = remit("force", "list")
     assert (told.exit_code, "Run `remit migrate` first" in told.stderr) == (2, True)
+
+
+def test_an_answer_to_a_setting_can_be_taken_back() -> None:
+    """A period once set could be made another, and never none: null was taken for a word."""
+    remit(*FORCE, "--setting", "messages_kept_for=12 months")
+    assert Force.objects.get().settings == {"messages_kept_for": "12 months"}
+    changed = remit("force", "change", "surrey", "--setting", "messages_kept_for=null")
+    assert changed.exit_code == 0, changed.output
+    assert Force.objects.get().settings == {"messages_kept_for": None}

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from remit.cli import BadInput
 from remit.commands.decide import baseline_of, named
+from remit.policy.facts import write_facts
 from remit.telling import tell
 from remit.terminal import console, json_option, load_library, pack_named, print_json, read_json, read_now
 
@@ -30,6 +31,7 @@ class Checked:
     reading: Reading
     decision: Decision
     raised_by: tuple[tuple[int, ...], ...]  # for each finding, the places of its signals in `reading.signals`
+    granted: Mapping[str, Any]  # answers that the baseline gave and some rule turned on; nobody was asked
 
     def to_json(self) -> dict[str, Any]:
         decided = self.decision.to_json()
@@ -42,6 +44,7 @@ class Checked:
             "signals": self.reading.to_json(),
             "ask": decided["ask"],
             "says": decided["says"],
+            "from_baseline": write_facts(self.granted),
         }
 
 
@@ -84,7 +87,9 @@ class Checker:
             tuple(places[id(s)] for s in reading.about(self._rests_on[finding.pack, finding.rule]))
             for finding in decision.findings
         )
-        return Checked(reading, decision, raised)
+        told = {*seen, "post.text", *self._given}
+        taken = {name: granted[name] for name in sorted(decision.turns_on & granted.keys()) if name not in told}
+        return Checked(reading, decision, raised, taken)
 
 
 def _facts_of(pack: Pack, rule_id: str) -> frozenset[str]:
@@ -156,6 +161,20 @@ def command(
     else:
         tell(checked.decision, packs, console())
         _tell_signals(checked, console())
+        _tell_granted(checked, packs[0], baseline, console())
+
+
+def _tell_granted(checked: Checked, pack: Pack, baseline: str, out: Console) -> None:
+    """What the author would be asked, and was taken for granted here."""
+    from remit.policy.words import value_words
+
+    facts = pack.vocabulary.facts
+    asked = [name for name in checked.granted if facts[name].supplier in ("author", "signal")]
+    if not asked:
+        return
+    out.print(f"\nTaken for granted, from the baseline {baseline}; an author is asked", style="bold")
+    for name in asked:
+        out.print(f"  - {facts[name].label}: {value_words(checked.granted[name], facts[name])} ({name})")
 
 
 def _tell_signals(checked: Checked, out: Console) -> None:

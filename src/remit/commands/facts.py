@@ -24,7 +24,15 @@ def command(word: str | None, as_json: bool) -> None:
         chosen = [fact for fact in ordered if fact.group == word]
     else:
         chosen = holding(
-            word, ordered, lambda fact: (fact.name, fact.label, fact.question, *fact.values.values(), *fact.fields)
+            word,
+            ordered,
+            lambda fact: (
+                fact.name,
+                fact.label,
+                fact.question,
+                *_choices(fact),
+                *(c for f in fact.fields.values() for c in _choices(f)),
+            ),
         )
     if not chosen:
         raise click.UsageError(f'No fact speaks of "{word}". Try another word, or a group: {", ".join(groups)}.')
@@ -33,10 +41,20 @@ def command(word: str | None, as_json: bool) -> None:
         return
     listed = table("Fact", "Type", "Meaning", "From")
     for fact in chosen:
-        of = ", ".join(fact.values or fact.fields)
-        listed.add_row(fact.name, f"{fact.type}: {of}" if of else fact.type, fact.label, fact.supplier)
+        listed.add_row(fact.name, _typed(fact), fact.label, fact.supplier)
+        for key, part in fact.fields.items():
+            listed.add_row(f"  · {key}", _typed(part), part.label, "")
     console().print(listed)
-    console().print(f"\n{len(chosen)} facts. `remit facts --json` has their questions, values and fields.")
+    console().print(f"\n{len(chosen)} facts. `remit facts --json` has their questions and what their values mean.")
+
+
+def _choices(fact: Fact) -> tuple[str, ...]:
+    """The words by which a fact's values and fields are found."""
+    return (*fact.values, *fact.values.values(), *fact.fields)
+
+
+def _typed(fact: Fact) -> str:
+    return f"{fact.type}: {', '.join(fact.values)}" if fact.values else fact.type
 
 
 def describe(fact: Fact) -> dict[str, object]:

@@ -103,15 +103,14 @@ def read_settings(packs: Sequence[str], given: Sequence[str]) -> dict[str, Any]:
         kind = asked[name].type if name in asked else "strings"
         if kind in ("strings", "enums") and not value.startswith("["):
             found[name] = [word.strip() for word in value.split(",") if word.strip()]
-        elif kind in ("string", "enum", "date", "period"):
-            found[name] = value
+        elif kind in ("string", "enum", "date", "time", "period"):
+            found[name] = None if value == "null" and kind != "string" else value
         else:
             try:
                 found[name] = json.loads(value)
             except json.JSONDecodeError as fault:
-                raise BadInput(
-                    f'The setting "{name}" is not JSON: {fault.msg}. Write true, 3 or ["x", "y"].'
-                ) from fault
+                forms = 'true, 3, 0.5, null, ["x", "y"] or [{"polling_day": "2027-05-06"}]'
+                raise BadInput(f'The setting "{name}" is not JSON: {fault.msg}. Write {forms}.') from fault
     return found
 
 
