@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner, Result
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from remit.acts.packs import library
 from remit.cli import remit_group
 from remit.ledger.models import Entry
 from remit.ledger.verifying import verify
+from remit.people.forms import EntryForm
 from remit.people.models import Force, Person, Team
 from remit.people.permissions import permits
 
@@ -128,3 +132,18 @@ def test_an_answer_to_a_setting_can_be_taken_back() -> None:
     changed = remit("force", "change", "surrey", "--setting", "messages_kept_for=null")
     assert changed.exit_code == 0, changed.output
     assert Force.objects.get().settings == {"messages_kept_for": None}
+
+
+def test_a_kind_of_employment_that_a_pack_adds_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A policy would speak of cadet leaders, and nobody could be entered as one."""
+    remit(*FORCE)
+    refused = remit(*PERSON, "--category", "cadet_leader", stdin=f"{PASSWORD}\n")
+    assert (refused.exit_code, "police_staff, volunteer" in refused.stderr) == (2, True)
+    known = library().vocabulary.facts
+    label = "a leader of cadets"
+    wider = replace(known["actor.category"], values={"cadet_leader": label}, added={"cadet_leader": "facts/actor.yaml"})
+    monkeypatch.setitem(known, "actor.category", wider)  # type: ignore[arg-type]
+    added = remit(*PERSON, "--category", "cadet_leader", stdin=f"{PASSWORD}\n")
+    assert added.exit_code == 0, added.output
+    assert Person.objects.get().get_category_display() == "Cadet leader"
+    assert ("cadet_leader", label) in EntryForm(force=Force.objects.get()).fields["category"].choices

@@ -8,11 +8,12 @@ from django import forms
 from django.utils import timezone
 
 from remit.accounts.models import Account
+from remit.people.acts.entries import employments
 from remit.people.acts.qualifications import training_kinds
 from remit.people.acts.roles import roles_of
 from remit.people.facts import RESEARCH_LEVELS
 from remit.people.fields import PersonField, number_of, of_force
-from remit.people.models import Category, Device, DutyState, Force, Person, Team
+from remit.people.models import Device, DutyState, Force, Person, Team
 from remit.web.forms import DayField, offer
 
 GRADES = {
@@ -53,7 +54,9 @@ class EntryForm(forms.Form):
         label="Shoulder or staff number", max_length=20, error_messages=_required("Give the number.")
     )
     category = forms.ChoiceField(
-        label="Kind of employment", choices=Category.choices, error_messages=_required("Choose the kind of employment.")
+        label="Kind of employment",
+        choices=lambda: list(employments().items()),
+        error_messages=_required("Choose the kind of employment."),
     )
     grade = forms.ChoiceField(label="Rank or grade", required=False, choices=[("", "Not recorded"), *GRADES.items()])
     email = forms.EmailField(

@@ -104,6 +104,10 @@ class Person(AbstractBaseUser):
     class Meta:
         ordering = ["display_name"]
 
+    def get_category_display(self) -> str:
+        """The kind of employment in words; one that a force's packs add is read from its name."""
+        return str(dict(Category.choices).get(self.category, self.category.replace("_", " ").capitalize()))
+
     def __str__(self) -> str:
         return self.display_name
 

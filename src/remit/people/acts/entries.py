@@ -14,9 +14,16 @@ from django.utils import timezone
 
 from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.models import Proposal
+from remit.acts.packs import library
 from remit.environment import DEMONSTRATION_PREFIX
 from remit.people.acts.subjects import AboutPeople, find_person, person_subject, read_day
 from remit.people.models import Category, Device, Person, Team
+
+
+def employments() -> dict[str, str]:
+    """Kinds of employment, value -> what people read: Remit's own and those that a force's packs add."""
+    added = library().vocabulary.facts["actor.category"]
+    return {**dict(Category.choices), **{value: added.values[value] for value in added.added}}
 
 
 @dataclass
@@ -37,8 +44,9 @@ class Entry:
         """Raise ActRefused for what cannot stand in the register; `own` is the person's own id."""
         if not self.display_name.strip():
             raise ActRefused("The name to show is missing.", "Give a role and shoulder number, such as PC 4417.")
-        if self.category not in Category.values:
-            raise ActRefused(f'"{self.category}" is no kind of employment.', "Choose one of the list.")
+        if self.category not in employments():
+            choices = ", ".join(employments())
+            raise ActRefused(f'"{self.category}" is no kind of employment.', f"Choose one of: {choices}.")
         known = set(Team.objects.filter(force=force).values_list("key", flat=True))
         if missing := [key for key in self.teams if key not in known]:
             raise ActRefused(f"The force has no team {', '.join(missing)}.", "Choose teams of the list.")
