@@ -104,7 +104,7 @@ class Person(AbstractBaseUser):
     class Meta:
         ordering = ["display_name"]
 
-    def get_category_display(self) -> str:
+    def get_category_display(self) -> str:  # type: ignore[no-redef]  # instead of the one that Django makes
         """The kind of employment in words; one that a force's packs add is read from its name."""
         return str(dict(Category.choices).get(self.category, self.category.replace("_", " ").capitalize()))
 
