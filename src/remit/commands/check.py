@@ -77,8 +77,7 @@ class Checker:
         text = text.encode("utf-8", "replace").decode()  # half characters, which no output can carry
         reading = read(Content(text), self._settings)
         seen = reading.facts()
-        concerns = self._packs[0].vocabulary.concerns
-        open_again = {name for key, one in concerns.items() if seen.get(f"concern.{key}") for name in one.reopens}
+        open_again = {name for signal in reading.signals if reading.counts(signal) for name in signal.reopens}
         granted = {name: value for name, value in self._baseline.items() if name not in open_again}
         facts = {**granted, **seen, "post.text": text, **self._given}
         decision = decide(self._packs, self._moment, facts, self._now)

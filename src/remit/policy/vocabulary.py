@@ -54,8 +54,6 @@ class Concern:
     raised_by: tuple[str, ...] = ("author",)
     question: str = ""
     ask_always: bool = False
-    #: Facts that a set of facts to start from takes for granted, and that are open again once this is raised.
-    reopens: tuple[str, ...] = ()
     place: Place = NOWHERE
 
 

@@ -61,7 +61,6 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
         _more_values(name, place, node, facts, faults)
     _follow(follows, facts, faults)
     _cast_facts(facts, moments)
-    references.extend((concern.place, "reopens", name) for concern in concerns.values() for name in concern.reopens)
     for place, how, name in references:
         known: Mapping[str, object] = moments if how == "includes" else facts
         if name not in known:
@@ -280,7 +279,6 @@ def _concern(key: str, place: Place, node: Node, faults: list[Fault]) -> Concern
             raised_by=tuple(who for _, who in raised_by) or ("author",),
             question=entry.text("question"),
             ask_always=entry.choice("ask", ("always",)) == "always",
-            reopens=entry.texts("reopens"),
             place=place,
         )
 

@@ -97,6 +97,7 @@ class Row:
     beside_anywhere: Pattern | None = None  # YAML `with_anywhere:` — must stand somewhere in the text
     unless: Pattern | None = None  # explains it away in the same sentence
     unless_anywhere: Pattern | None = None
+    reopens: tuple[str, ...] = ()  # facts that nobody may take for granted where this is read
     look_alikes: Pattern | None = None  # a longer phrase that holds the words and means something else
 
     def places(self, text: Readable, allowed: frozenset[str] = frozenset()) -> Iterator[Span]:
@@ -156,6 +157,7 @@ class Table:
                     fact=row.fact,
                     value=row.value,
                     evidence=evidence,
+                    reopens=row.reopens,
                 )
 
 
@@ -209,6 +211,7 @@ def _row(row: dict[str, Any], written: dict[str, Any]) -> Row:
         beside_anywhere=pattern("with_anywhere"),
         unless=pattern("unless"),
         unless_anywhere=pattern("unless_anywhere"),
+        reopens=tuple(row.get("reopens", ())),
         look_alikes=pattern("look_alikes"),
     )
 

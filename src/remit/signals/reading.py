@@ -58,6 +58,9 @@ class Signal:
     fact: str = ""
     value: Any = None
     evidence: tuple[Evidence, ...] = ()
+    #: Facts that nobody may take for granted where this is read: a text about a hearing to come puts in question that
+    #: no proceedings are active.
+    reopens: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
