@@ -160,17 +160,19 @@ class Run:
         """Undisturbed rounds, and what people are asked for, until nothing is left to do."""
         from remit.acts import door
         from remit.platforms.practice.models import PracticePost
-        from remit.posts.acts import ReleasePost, SettlePost
+        from remit.posts.acts import ReleasePost, SettlePost, SettleRemoval
         from remit.posts.models import Publication
 
         for _ in range(12):
             self._rounds(4)
             author, now = self.world.author, self.clock()
             for row in Publication.objects.filter(state="unknown").order_by("pk"):
-                key = row.key if row.action == "publish" else row.of.key
+                removal = row.action == "delete"
+                key = row.of.key if removal else row.key
                 there = PracticePost.objects.filter(key=key, removed_at=None).first()
                 url = f"/practice/{there.profile_id}/{there.number}/" if there else ""
-                door.propose(SettlePost(row.pk, there is not None, url), author, now)
+                seen = SettleRemoval(row.pk, there is None) if removal else SettlePost(row.pk, there is not None, url)
+                door.propose(seen, author, now)
             for row in Publication.objects.filter(action="publish", state__in=["failed", "missed"]).order_by("pk"):
                 door.propose(ReleasePost(row.pk), author, now)
             if not Publication.objects.exclude(state__in=["sent", "gone", "withdrawn"]).exists():
