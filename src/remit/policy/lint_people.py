@@ -65,7 +65,8 @@ def unknown_relations(pack: Pack) -> Iterator[Fault]:
     cast = {part for moment in pack.vocabulary.moments.values() for part in moment.cast}
     for who in pack.who.values():
         parts = cast | set(RELATIONS_OF)
-        if who.of and who.of not in (parts if who.relation else parts | set(pack.forces)):
+        of = who.of if who.relation else (who.of or "").removesuffix(".force")  # "the applicant's force"
+        if of and of not in (parts if who.relation else parts | set(pack.forces)):
             message = f'Of {who.key}, "{who.of}" is nobody and nothing that takes part.'
             yield Fault(who.place, message, f"Use one of: {', '.join(sorted(parts))}.")
         elif who.relation:
