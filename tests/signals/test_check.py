@@ -126,10 +126,11 @@ def test_a_hearing_to_come_is_not_taken_for_a_case_that_is_over() -> None:
     assert "proceedings.active" in [asked["fact"] for asked in checked["ask"]]
 
 
-def test_what_the_baseline_answered_is_told_and_a_named_suspect_opens_it_again() -> None:
-    """An appeal that names somebody wanted came out allowed on an answer that nobody had given."""
+def test_what_the_baseline_answered_is_told_and_a_hearing_to_come_opens_it_again() -> None:
+    """A post about a case before a court came out allowed on an answer that nobody had given."""
     plain = check("--pack", "cleveland", "Mind the ice on the roads").stdout
     assert "Taken for granted, from the baseline main-account-post" in plain
     assert "proceedings are active: no" in plain
-    named = json.loads(check("--pack", "cleveland", "--json", "John Smith, 34, is wanted for burglary.").stdout)
-    assert "proceedings.active" not in named["from_baseline"]
+    heard = "A man is due before magistrates tomorrow charged with burglary."
+    to_come = json.loads(check("--pack", "cleveland", "--json", heard).stdout)
+    assert "proceedings.active" not in to_come["from_baseline"]
