@@ -178,9 +178,9 @@ def _version(pack: Pack) -> Version | None:
 
 
 def _filter(
-    asked: dict[str, str], name: str, label: str, any_words: str, options: dict[str, str]
-) -> tuple[str, str, str, list[tuple[str, str, bool]]]:
-    return name, label, any_words, [(value, words, value == asked[name]) for value, words in options.items()]
+    asked: dict[str, str], name: str, label: str, any_words: str, choices: dict[str, str]
+) -> tuple[str, str, str, list[tuple[str, str]], str]:
+    return name, label, any_words, list(choices.items()), asked[name]
 
 
 def _one_of(request: SignedInRequest, name: str, allowed: Collection[str]) -> str:
