@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -38,6 +39,9 @@ class SmallDirectory:
 
     def refusal_words(self, permission: str) -> str:
         return "You may not do this here. It takes the role of Author."
+
+    def read_once(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def person_named(self, force: str, words: str) -> Person | None:
         number = words.rpartition(":")[2]

@@ -8,14 +8,16 @@ from functools import partial
 
 from remit.acts import duties, referrals, says
 from remit.acts.act import load_act
+from remit.acts.directory import get_directory
 from remit.acts.models import Duty, Notice, Proposal, Referral, Say
 from remit.acts.packs import packs_of
 
 
 def put_again(now: datetime, force: str) -> None:
     """Put all that waits in a force on the lists of those who may answer, do or read it now."""
-    for _, step in steps(now, force):
-        step()
+    with get_directory().read_once():
+        for _, step in steps(now, force):
+            step()
 
 
 def steps(now: datetime, force: str = "") -> Iterator[tuple[str, Callable[[], None]]]:
@@ -24,7 +26,8 @@ def steps(now: datetime, force: str = "") -> Iterator[tuple[str, Callable[[], No
     asked = Say.objects.filter(state=Say.State.ASKED).select_related("proposal__proposer")
     for say in asked.filter(proposal__force=force) if force else asked:
         yield f"put say {say.pk} to its holders", partial(says.put, say, now)
-    due = Duty.objects.filter(**of, state=Duty.State.DUE).select_related("proposal__proposer")
+    due = Duty.objects.filter(**of, state=Duty.State.DUE)
+    due = due.select_related("proposal__proposer").prefetch_related("put_to")
     yield "put duties to the holders of their posts", partial(duties.put_again, due.filter(proposal=None), now)
     for duty in due.exclude(proposal=None):
         yield f"put duty {duty.pk} to its owners", partial(duties.put_again, [duty], now)

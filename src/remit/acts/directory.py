@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Protocol
 
@@ -30,6 +31,9 @@ class Directory(Protocol):
         self, force: str, pack: Pack, who_key: str, cast: Mapping[str, Any], today: date | None
     ) -> Sequence[Any]:
         """The people whom a post of the pack means."""
+
+    def read_once(self) -> AbstractContextManager[None]:
+        """For a sweep, which asks the same of hundreds of records: the register is read once while it lasts."""
 
     def person_named(self, force: str, words: str) -> Any | None:
         """Whoever serves in the force and is called so: a shoulder number, or "people.person:12"."""

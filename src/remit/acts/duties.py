@@ -121,6 +121,7 @@ def _keep(
             _enter("duty.made", duty, None, now)
         if changed or lapsed:
             duty.save()
+        made = bool(changed or lapsed)
     elif anchor == UNDATED and proposal is None and duty.done_by_id is None:
         # The facts showed it done, and show it no longer: a new version of a document has to be read.
         fresh |= {"state": Duty.State.DUE, "done_at": None, "reminded_at": None, "escalated_at": None}
@@ -128,7 +129,9 @@ def _keep(
             setattr(duty, name, value)
         duty.save()
         _enter("duty.made", duty, None, now)
-    put(duty, found)
+        made = True
+    if made:  # who else has come to its post meanwhile is seen to by `put_again`
+        put(duty, found)
     return duty
 
 
@@ -191,7 +194,9 @@ def owe(
 
 def put(duty: Duty, holders: Iterable[Any]) -> None:
     """Put a duty on the lists of its owner and of the `holders` of the post that owes it."""
-    duty.put_to.set({person.pk for person in holders} | ({duty.owner_id} if duty.owner_id else set()))
+    wanted = {person.pk for person in holders} | ({duty.owner_id} if duty.owner_id else set())
+    if wanted != {person.pk for person in duty.put_to.all()}:
+        duty.put_to.set(wanted)
 
 
 def put_again(duties: Iterable[Duty], now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from remit.acts import addressing, duties, states
 from remit.acts.act import load_act
 from remit.acts.consider import hold_subject, judge, reconsider
+from remit.acts.directory import get_directory
 from remit.acts.models import Duty, Proposal
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,9 @@ class Swept:
     faults: tuple[str, ...]
 
 
-def sweep(now: datetime, *, due_only: bool = False, records: bool = True) -> Swept:
+def sweep(
+    now: datetime, *, due_only: bool = False, records: bool = True, between: Callable[[], None] = lambda: None
+) -> Swept:
     """Decide open proposals again, let those run out whose time is over, and keep every duty in step.
 
     It may run as often as one likes: nothing is made twice, and what was done does not come back.
@@ -46,6 +49,7 @@ def sweep(now: datetime, *, due_only: bool = False, records: bool = True) -> Swe
     Args:
         due_only: only the proposals for which an hour has come: that they run out, or may be done.
         records: also ask the state moments of every live record.
+        between: called after each piece, when nothing is held; a worker lets others have the database then.
     """
     faults: list[str] = []
 
@@ -56,6 +60,7 @@ def sweep(now: datetime, *, due_only: bool = False, records: bool = True) -> Swe
         except Exception as fault:
             log.exception("The sweep could not %s; it goes on with the rest.", what)
             faults.append(f"Could not {what}: {fault}")
+        between()
 
     open_ = Proposal.objects.filter(state=Proposal.State.OPEN).order_by("id")
     if due_only:
@@ -64,9 +69,10 @@ def sweep(now: datetime, *, due_only: bool = False, records: bool = True) -> Swe
     for proposal in proposals:
         attempt(f"decide proposal {proposal.pk} again", reconsider, proposal, now)
     looked = 0
-    for moment, record in states.all_records(now) if records else ():
-        looked += 1
-        attempt(f"look at {record.subject} for {moment}", _look, moment, record, now)
+    with get_directory().read_once():
+        for moment, record in states.all_records(now) if records else ():
+            looked += 1
+            attempt(f"look at {record.subject} for {moment}", _look, moment, record, now)
     for steps in _daily if records else ():
         for what, step in steps(now):
             attempt(what, step)
@@ -74,9 +80,9 @@ def sweep(now: datetime, *, due_only: bool = False, records: bool = True) -> Swe
         left = Proposal.objects.filter(state=Proposal.State.APPLIED, duties__state=Duty.State.DUE).distinct()
         for proposal in left:
             attempt(f"see what is done of proposal {proposal.pk}", _settle, proposal, now)
-    if not due_only:
-        for what, step in addressing.steps(now):
-            attempt(what, step)
+        with get_directory().read_once():
+            for what, step in addressing.steps(now):
+                attempt(what, step)
     attempt("remind people of their duties", duties.remind_and_escalate, now)
     return Swept(len(proposals), looked, tuple(faults))
 

@@ -5,7 +5,7 @@ This is `acts.directory.Directory`, set in `PeopleConfig.ready()`: the kernel kn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,22 +13,27 @@ from django.db.models import Q
 from django.utils import timezone
 
 from remit.acts.models import Grant
-from remit.people import permissions
-from remit.people.models import Force, Person, Team
+from remit.people import permissions, register
+from remit.people.models import Person, RoleHeld
 from remit.policy.packs import Pack, Who
 
 #: Who took part: "proposer", "actor", "subject", "author" … -> a person; "account", "incident" … -> what has relations.
 Cast = Mapping[str, Any]
 
+#: A sweep's reading of the register.
+read_once = register.read_once
+
 
 def packs_in_use(force: str) -> list[str]:
     """Names of the packs that a force applies, as its register entry lists them; none for a force we do not know."""
-    return list(Force.objects.filter(pk=force).values_list("packs", flat=True).first() or [])
+    known = register.forces().get(force)
+    return list(known.packs or []) if known else []
 
 
 def settings_of(force: str) -> dict[str, Any]:
     """What a force answered to the settings its packs ask for, by setting name; empty for a force we do not know."""
-    return dict(Force.objects.filter(pk=force).values_list("settings", flat=True).first() or {})
+    known = register.forces().get(force)
+    return dict(known.settings or {}) if known else {}
 
 
 def permits(person: Person, permission: str, force: str, subject: str = "", over: Iterable[str] = ()) -> bool:
@@ -66,7 +71,7 @@ def person_named(force: str, words: str) -> Person | None:
     None where nobody or several do.
     """
     kind, _, number = words.strip().rpartition(":")
-    here = _serving(force, timezone.localdate())
+    here = register.serving(force, timezone.localdate())
     if kind:
         found = here.filter(pk=number) if kind == "people.person" and number.isdigit() else here.none()
     else:
@@ -91,34 +96,36 @@ def _holders(force: str, pack: Pack, who_key: str, cast: Cast, today: date, seen
 def _found(who: Who, force: str, cast: Cast, today: date) -> list[Person]:
     if who.relation:
         return _related(who.relation, who.of, force, cast, today)
-    here = _serving(force, today)
     if who.team:
-        return list(here.filter(teams__key=who.team, teams__force=force).distinct())
+        return register.of_team(who.team, force, today)
     if who.grades:
-        return list(here.filter(grade__in=who.grades))
+        return register.of_grades(tuple(who.grades), force, today)
     return _with_role(who.role or who.key, force, today, cast)
 
 
-def _serving(force: str, today: date) -> Any:
-    return Person.objects.filter(force=force, is_active=True).filter(Q(leaving_on=None) | Q(leaving_on__gte=today))
-
-
-def _with_role(role: str, force: str, today: date, cast: Cast | None = None, **over: Any) -> list[Person]:
+def _with_role(role: str, force: str, today: date, cast: Cast) -> list[Person]:
     """Holders of `role` for `force`, from whichever force they come.
 
-    `over` narrows it to a team or an account. Without it, a role that is held over one account or team alone counts
-    only where that account takes part in what is asked, or somebody of that team does.
+    A role that is held over one account or team alone counts only where that account takes part in what is asked, or
+    somebody of that team does.
     """
-    held = Q(roles_held__role=role.replace("_", "-"), roles_held__force=force, roles_held__since__lte=today)
-    held &= Q(roles_held__until=None) | Q(roles_held__until__gte=today)
-    for name, value in over.items():
-        held &= Q(**{f"roles_held__{name}": value})
-    if not over:
-        accounts, teams = _part_of(cast or {})
-        held &= Q(roles_held__account_id=None) | Q(roles_held__account_id__in=accounts)
-        held &= Q(roles_held__team=None) | Q(roles_held__team__in=teams)
-    serving = Q(leaving_on=None) | Q(leaving_on__gte=today)
-    return list(Person.objects.filter(held, serving, is_active=True).distinct())
+    found = register.held(role.replace("_", "-"), force, today)
+    if any(held.account_id or held.team_id for held in found):
+        accounts, teams = _part_of(cast)
+        found = [h for h in found if h.account_id in (None, *accounts) and (h.team_id is None or h.team_id in teams)]
+    return _people_of(found)
+
+
+def _over(
+    role: str, force: str, today: date, *, teams: Collection[int | None] = (), account: int | None = None
+) -> list[Person]:
+    """Holders of `role` over one of these teams, or over that account."""
+    found = register.held(role, force, today)
+    return _people_of(h for h in found if (h.account_id == account if account else h.team_id in teams))
+
+
+def _people_of(found: Iterable[RoleHeld]) -> list[Person]:
+    return list(dict.fromkeys(held.person for held in found))
 
 
 def _part_of(cast: Cast) -> tuple[list[int], set[int]]:
@@ -126,8 +133,8 @@ def _part_of(cast: Cast) -> tuple[list[int], set[int]]:
     account = cast.get("account")  # has no number while it is only applied for
     number, run_by = getattr(account, "pk", None), getattr(account, "team_id", None)
     people = {person.pk for value in cast.values() for person in _people(value)}
-    teams = set(Team.objects.filter(members__in=people).values_list("pk", flat=True)) if people else set()
-    return [number] if number else [], teams | ({run_by} if run_by else set())
+    teams = register.teams_of(*sorted(people))
+    return [number] if number else [], {*teams, run_by} if run_by else {*teams}
 
 
 def _force_of(who: Who, force: str, cast: Cast) -> str:
@@ -136,7 +143,7 @@ def _force_of(who: Who, force: str, cast: Cast) -> str:
     member = cast.get(who.of.removesuffix(".force"))
     if isinstance(member, Person):
         return member.force_id
-    return who.of if Force.objects.filter(pk=who.of).exists() else force
+    return who.of if who.of in register.forces() else force
 
 
 def _never(force: str, pack: Pack, who: Who, cast: Cast, today: date, seen: frozenset[str]) -> set[int]:
@@ -163,8 +170,8 @@ def _related(relation: str, of: str | None, force: str, cast: Cast, today: date)
         finder = RELATIONS.get(relation)
         return _still_serving(finder(member, today) if finder else [], today)
     number = getattr(member, "pk", None)
-    if of == "account" and number and (register := OF_ACCOUNTS.get(relation)):
-        return _still_serving(register(number, force, today), today)
+    if of == "account" and number and (named := OF_ACCOUNTS.get(relation)):
+        return _still_serving(named(number, force, today), today)
     if member is None or relation in cast:
         given = cast.get(relation)  # "requester of post": the act, or whoever names them, has said who that is
     else:
@@ -186,14 +193,13 @@ def _second_line_manager(person: Person, today: date) -> list[Person]:
 
 def _head_of_department(person: Person, today: date) -> list[Person]:
     """Whoever holds the role over a team that the person belongs to."""
-    return _with_role("head-of-department", person.force_id, today, team__in=list(person.teams.all()))
+    return _over("head-of-department", person.force_id, today, teams=register.teams_of(person.pk))
 
 
 def _supervisor(person: Person, today: date) -> list[Person]:
     """Supervisors of the person's teams; the line manager where no team has one."""
-    return _with_role("supervisor", person.force_id, today, team__in=list(person.teams.all())) or _line_manager(
-        person, today
-    )
+    found = _over("supervisor", person.force_id, today, teams=register.teams_of(person.pk))
+    return found or _line_manager(person, today)
 
 
 def _self(person: Person, today: date) -> list[Person]:
@@ -202,7 +208,7 @@ def _self(person: Person, today: date) -> list[Person]:
 
 def _administrators(account: int, force: str, today: date) -> list[Person]:
     """Whoever holds the role over that account."""
-    return _with_role("account-administrator", force, today, account_id=account)
+    return _over("account-administrator", force, today, account=account)
 
 
 def _users(account: int, force: str, today: date) -> list[Person]:
