@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.apps import apps
 from django.conf import settings
 from django.db import connections
 from gunicorn.app.base import BaseApplication
@@ -87,6 +88,8 @@ class Service(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """The application, with everything that it can read beforehand."""
         from django.core.wsgi import get_wsgi_application
+        from django.template.loader import get_template
+        from django.urls import get_resolver
 
         from remit.acts.packs import library
         from remit.signals import meaning, reader
@@ -94,6 +97,9 @@ class Service(BaseApplication):  # type: ignore[misc]
 
         application = get_wsgi_application()
         library()
+        get_resolver().url_patterns  # noqa: B018 (reads every page's code)
+        for template in _pages():
+            get_template(template)
         reader.read(Content("Read once, so that nobody waits for tables and word lists."))
         if fault := meaning.fault() if settings.REMIT_MEANING else "":
             click.echo(f"What sentences mean is not read: {fault}", err=True)
@@ -105,6 +111,12 @@ class Service(BaseApplication):  # type: ignore[misc]
     def _goodbye(self, arbiter: Any) -> None:
         shutil.rmtree(self._figures, ignore_errors=True)
         click.echo("Remit has stopped.")
+
+
+def _pages() -> list[str]:
+    """The name of every page's template, as the loader knows it ("posts/compose.html")."""
+    folders = [Path(app.path) / "templates" for app in apps.get_app_configs() if app.name.startswith("remit.")]
+    return [page.relative_to(folder).as_posix() for folder in folders for page in folder.rglob("*.html")]
 
 
 def _begin(arbiter: Any, process: Any) -> None:

@@ -8,8 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from remit.policy import source
 from remit.policy.packs import BLOCKING, Pack, Rule
 
 #: How many cases that a rule lets pass are told beside those that it catches.
@@ -91,7 +90,7 @@ def _cases(folder: str, digest: str) -> list[_Case]:
     """Every case of the pack in `folder`; `digest` makes a changed pack read again."""
     read = []
     for file in sorted(Path(folder).glob("cases/*.yaml")) if folder else ():
-        for case in yaml.safe_load(file.read_text(encoding="utf-8")) or []:
+        for case in source.plain(file.read_text(encoding="utf-8")) or []:
             expect = case.get("expect") or {}
             example = Example(str(case.get("name", "")), str(case.get("moment", "")), str(expect.get("outcome", "")))
             read.append(_Case(example, file.name, expect))

@@ -60,6 +60,11 @@ class Table:
 Node = Scalar | Series | Table
 
 
+def plain(text: str | bytes) -> Any:
+    """What YAML makes of a file that was read with its places before, and is known to be sound."""
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 (a safe loader, the faster one where there is one)
+
+
 def read_text(path: Path, file: str, faults: list[Fault]) -> str | None:
     """The text of a file with plain line ends, or None with a fault added."""
     try:

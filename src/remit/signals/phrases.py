@@ -175,7 +175,8 @@ def quote(text: Readable, spans: Iterator[Span], part: str = "text") -> tuple[Ev
 @cache
 def contents(name: str) -> Any:
     """The YAML of `tables/<name>.yaml`, read once."""
-    return yaml.safe_load((resources.files("remit.signals") / "tables" / f"{name}.yaml").read_text("utf-8"))
+    written = (resources.files("remit.signals") / "tables" / f"{name}.yaml").read_text("utf-8")
+    return yaml.load(written, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (either is safe)
 
 
 @cache
