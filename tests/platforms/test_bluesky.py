@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import random
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 from uuid import uuid4
@@ -83,6 +84,21 @@ def test_pictures_arrive_with_their_descriptions_and_shapes(bluesky: Bluesky) ->
     link = first["image"]["ref"]["$link"]
     with urlopen(f"{us.service}/xrpc/com.atproto.sync.getBlob?did={us.did}&cid={link}", timeout=20) as kept:
         assert kept.read() == pictures[0].data, "a picture that fits is sent as it was approved"
+
+
+def test_a_film_arrives_with_its_description_and_shape(bluesky: Bluesky) -> None:
+    us, data = bluesky.somebody(), (Path(__file__).parents[1] / "posts/films/street.mp4").read_bytes()
+    film = Picture(data, "video/mp4", "0" * 64, "A street at dusk.", (640, 480), 9)
+    PLATFORM.publish(us.connect(), Content("A film.", (film,)), uuid4(), NOW)
+    (post,) = us.records()
+    embed = post["value"]["embed"]
+    assert (embed["$type"], embed["alt"]) == ("app.bsky.embed.video", "A street at dusk.")
+    assert embed["aspectRatio"] == {"width": 640, "height": 480}
+    link = embed["video"]["ref"]["$link"]
+    with urlopen(f"{us.service}/xrpc/com.atproto.sync.getBlob?did={us.did}&cid={link}", timeout=20) as kept:
+        assert kept.read() == data
+    (found,) = PLATFORM.read_back(us.profile, NOW - timedelta(minutes=5))
+    assert found.pictures == 1
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA")])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from remit.platforms.counting import COUNTERS, count
-from remit.platforms.limits import LIMITS, breaches
+from remit.platforms.limits import LIMITS, Attached, breaches
 
 FAMILY = "👨‍👩‍👧‍👦"
 
@@ -97,17 +97,17 @@ def test_a_hundred_thousand_characters_are_counted() -> None:
 )
 def test_one_character_over_is_said_and_the_last_one_fits(network: str, most: int) -> None:
     limits = LIMITS[network]
-    picture = [("image/jpeg", 1000, "A police car.")]
+    picture = [Attached("image/jpeg", 1000, "A police car.")]
     assert breaches(limits, "a" * most, most, picture) == []
     (found,) = breaches(limits, "a" * (most + 1), most + 1, picture)
     assert found.words.startswith("The text is 1 too long")
 
 
 def test_pictures_over_a_limit_are_named_one_by_one() -> None:
-    pictures = [("image/png", 9_000_000, "x" * 1_001)] + [("image/jpeg", 1, "")] * 10
+    pictures = [Attached("image/png", 9_000_000, "x" * 1_001)] + [Attached("image/jpeg", 1)] * 10
     found = breaches(LIMITS["instagram"], "text", 4, pictures)
     assert [each.where for each in found] == ["pictures", "picture 1", "picture 1", "picture 1"]
-    assert breaches(LIMITS["instagram"], "text", 4, [])[0].remedy == "Add a picture, or leave this account out."
+    assert breaches(LIMITS["instagram"], "text", 4, [])[0].remedy == "Add one, or leave this account out."
 
 
 def test_nothing_at_all_is_no_post() -> None:

@@ -84,7 +84,6 @@ def test_a_large_photograph_is_scaled_to_what_networks_show() -> None:
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "an SVG drawing"),
         (b"<html><script>1</script>", "a web page"),
         (b"just words", "a text file"),
-        (b"\x00\x00\x00\x18ftypmp42", "a film"),
         (bytes(range(128, 256)), "not a picture that can be read"),
         (encoded("TIFF"), "a TIFF picture"),
     ],
@@ -95,8 +94,9 @@ def test_a_file_that_is_not_what_it_says_is_named_for_what_it_is(data: bytes, wo
 
 def test_fifty_megabytes_are_refused_by_size_without_being_read() -> None:
     class Unreadable(io.BytesIO):
-        def read(self, *_: object) -> bytes:  # type: ignore[override]
-            raise AssertionError("read")
+        def read(self, size: int = -1) -> bytes:  # type: ignore[override]
+            assert size == 12, "no more than what says whether it is a film"
+            return b"\xff\xd8\xff" + bytes(9)
 
     with pytest.raises(PictureRefused, match=r"is 50 MB\. A picture can be up to 20 MB"):
         take(Unreadable(), "big.jpg", 50_000_000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PIL import Image
 
@@ -97,3 +99,23 @@ def test_with_the_models_off_nothing_is_looked_into_and_everything_else_is_read(
 def test_tall_and_tiny_pictures_are_bounded() -> None:
     for size in ((1, 1), (3, 4000), (4000, 3), (40, 40)):
         assert sight.look(jpeg(Image.new("RGB", size, "white"))) is not None
+
+
+def test_a_face_and_a_marking_in_the_middle_of_a_film_are_seen_with_their_moment() -> None:
+    """Somebody would have to watch every second of every film to notice the board behind the speaker."""
+    film = (Path(__file__).parents[1] / "posts/films/street.mp4").read_bytes()
+    seen = sight.watch(film, 8)
+    assert seen is not None
+    assert sight.Sight.from_json(seen.to_json()) == seen
+    content = Content("Open day.", (ImageFacts(alt_text="A street.", claimed_type="video/mp4", sight=seen),))
+    reading = read(content)
+    face_seen = next(signal for signal in reading.signals if signal.kind == "face")
+    assert face_seen.reason == "A face can be seen in a film."
+    assert face_seen.evidence[0].at in range(4, 8)
+    assert reading.facts()["post.marking"] == "official_sensitive"
+
+
+def test_a_film_that_cannot_be_decoded_shows_nothing() -> None:
+    seen = sight.watch(b"no film at all", 3)
+    assert seen is not None
+    assert (seen.faces, seen.lines) == ((), ())

@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 JPEG, PNG, WEBP, GIF = "image/jpeg", "image/png", "image/webp", "image/gif"
+MP4, QUICKTIME = "video/mp4", "video/quicktime"
 MB = 1_000_000
+MINUTE = 60
 FEED = (0.8, 1.91)
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What is attached to a post, as far as limits go: MIME type, bytes, description, a film's length in seconds."""
+
+    type: str
+    bytes: int
+    alt_text: str = ""
+    seconds: float = 0.0
+
+    @property
+    def film(self) -> bool:
+        return is_film(self.type)
+
+    @property
+    def word(self) -> str:
+        return "film" if self.film else "picture"
+
+
+@dataclass(frozen=True)
+class Films:
+    """What one network takes of films: longest in seconds, bytes, types, and whether pictures may stand beside one."""
+
+    seconds: int
+    bytes: int
+    types: tuple[str, ...] = (MP4, QUICKTIME)
+    beside_pictures: bool = False
 
 
 @dataclass(frozen=True)
@@ -23,6 +53,7 @@ class Limits:
     picture_bytes: int
     picture_types: tuple[str, ...]
     alt_text: int
+    films: Films
     text_bytes: int | None = None
     #: Instagram takes no post without a picture.
     needs_picture: bool = False
@@ -46,12 +77,34 @@ LIMITS: Mapping[str, Limits] = {
             5 * MB,
             (JPEG, PNG, WEBP, GIF),
             1_000,
+            Films(140, 512 * MB, beside_pictures=True),
             threads=True,
             shapes=FEED,
         ),
-        Limits("facebook", "Facebook", 63_206, "characters", 10, 10 * MB, (JPEG, PNG, WEBP), 1_000, shapes=FEED),
         Limits(
-            "instagram", "Instagram", 2_200, "characters", 10, 8 * MB, (JPEG,), 1_000, needs_picture=True, shapes=FEED
+            "facebook",
+            "Facebook",
+            63_206,
+            "characters",
+            10,
+            10 * MB,
+            (JPEG, PNG, WEBP),
+            1_000,
+            Films(240 * MINUTE, 4_000 * MB),
+            shapes=FEED,
+        ),
+        Limits(
+            "instagram",
+            "Instagram",
+            2_200,
+            "characters",
+            10,
+            8 * MB,
+            (JPEG,),
+            1_000,
+            Films(15 * MINUTE, 300 * MB, beside_pictures=True),
+            needs_picture=True,
+            shapes=FEED,
         ),
         # Servers take 1 MB a picture: above it the adapter sends a smaller copy of the approved one.
         Limits(
@@ -63,6 +116,7 @@ LIMITS: Mapping[str, Limits] = {
             2 * MB,
             (JPEG, PNG, WEBP),
             2_000,
+            Films(3 * MINUTE, 100 * MB, (MP4,)),
             text_bytes=3_000,
             threads=True,
         ),
@@ -75,10 +129,22 @@ LIMITS: Mapping[str, Limits] = {
             16 * MB,
             (JPEG, PNG, WEBP, GIF),
             1_500,
+            Films(240 * MINUTE, 99 * MB),
             threads=True,
             width=600,
         ),
-        Limits("linkedin", "LinkedIn", 3_000, "characters", 20, 5 * MB, (JPEG, PNG, GIF), 4_086, shapes=(0.67, 3)),
+        Limits(
+            "linkedin",
+            "LinkedIn",
+            3_000,
+            "characters",
+            20,
+            5 * MB,
+            (JPEG, PNG, GIF),
+            4_086,
+            Films(15 * MINUTE, 500 * MB, (MP4,)),
+            shapes=(0.67, 3),
+        ),
     )
 }
 
@@ -92,72 +158,97 @@ class Breach:
     remedy: str
 
 
-def breaches(limits: Limits, text: str, length: int, pictures: list[tuple[str, int, str]]) -> list[Breach]:
-    """Every limit that `text` (of `length` in the network's unit) and `pictures` (type, bytes, alt text) pass."""
-    found: list[Breach] = []
+def breaches(limits: Limits, text: str, length: int, attached: Sequence[Attached]) -> list[Breach]:
+    """Every limit that `text` (of `length` in the network's unit) and what is attached to it pass."""
+    found = [*_of_text(limits, text, length)]
+    if not text.strip() and not attached:
+        found.append(Breach("text", "There is nothing to publish.", "Write something or add a picture."))
+    if limits.needs_picture and not attached:
+        found.append(
+            Breach(
+                "pictures",
+                f"{limits.title} takes no post without a picture or a film.",
+                "Add one, or leave this account out.",
+            )
+        )
+    if len(attached) > limits.pictures:
+        found.append(
+            Breach(
+                "pictures",
+                f"There are {len(attached)} pictures; {limits.title} takes {limits.pictures}.",
+                f"Remove {len(attached) - limits.pictures}.",
+            )
+        )
+    elif len(attached) > 1 and not limits.films.beside_pictures and any(each.film for each in attached):
+        found.append(
+            Breach(
+                "pictures",
+                f"{limits.title} takes a film alone, with no other film or picture beside it.",
+                "Remove the others, or put them into a post of their own.",
+            )
+        )
+    for number, each in enumerate(attached, 1):
+        found += _of_one(limits, each, f"picture {number}")
+    return found
+
+
+def _of_text(limits: Limits, text: str, length: int) -> Iterator[Breach]:
     if length > limits.text:
         over = length - limits.text
-        found.append(
-            Breach(
-                "text",
-                f"The text is {over:,} too long for {limits.title}: it takes {limits.text:,} {limits.unit}.",
-                f"Shorten it, or write a shorter version for {limits.title}"
-                + (", or send it as a thread." if limits.threads else "."),
-            )
+        yield Breach(
+            "text",
+            f"The text is {over:,} too long for {limits.title}: it takes {limits.text:,} {limits.unit}.",
+            f"Shorten it, or write a shorter version for {limits.title}"
+            + (", or send it as a thread." if limits.threads else "."),
         )
-    if limits.text_bytes is not None and length <= limits.text and len(text.encode()) > limits.text_bytes:
-        found.append(
-            Breach(
-                "text",
-                f"The text takes more than the {limits.text_bytes:,} bytes that {limits.title} allows.",
-                "Use fewer emoji or accented letters, or shorten it.",
-            )
+    elif limits.text_bytes is not None and len(text.encode()) > limits.text_bytes:
+        yield Breach(
+            "text",
+            f"The text takes more than the {limits.text_bytes:,} bytes that {limits.title} allows.",
+            "Use fewer emoji or accented letters, or shorten it.",
         )
-    if not text.strip() and not pictures:
-        found.append(Breach("text", "There is nothing to publish.", "Write something or add a picture."))
-    if limits.needs_picture and not pictures:
-        found.append(
-            Breach(
-                "pictures",
-                f"{limits.title} takes no post without a picture.",
-                "Add a picture, or leave this account out.",
-            )
+
+
+def _of_one(limits: Limits, each: Attached, where: str) -> Iterator[Breach]:
+    """What is wrong with one picture or film."""
+    types, most = (
+        (limits.films.types, limits.films.bytes) if each.film else (limits.picture_types, limits.picture_bytes)
+    )
+    if each.type not in types:
+        yield Breach(
+            where,
+            f"{limits.title} does not take {type_name(each.type)} {each.word}s.",
+            f"Use one of: {', '.join(type_name(kind) for kind in types)}.",
         )
-    if len(pictures) > limits.pictures:
-        found.append(
-            Breach(
-                "pictures",
-                f"There are {len(pictures)} pictures; {limits.title} takes {limits.pictures}.",
-                f"Remove {len(pictures) - limits.pictures}.",
-            )
+    if each.bytes > most:
+        yield Breach(
+            where, f"The {each.word} is {megabytes(each.bytes)}; {limits.title} takes {megabytes(most)}.",
+            "Use a smaller copy.",
+        )  # fmt: skip
+    if each.seconds > limits.films.seconds:
+        yield Breach(
+            where,
+            f"The film is {duration(each.seconds)} long; {limits.title} takes {duration(limits.films.seconds)}.",
+            "Cut it, or leave this account out.",
         )
-    for number, (kind, size, alt_text) in enumerate(pictures, 1):
-        where = f"picture {number}"
-        if kind not in limits.picture_types:
-            found.append(
-                Breach(
-                    where,
-                    f"{limits.title} does not take {type_name(kind)} pictures.",
-                    f"Use one of: {', '.join(type_name(each) for each in limits.picture_types)}.",
-                )
-            )
-        if size > limits.picture_bytes:
-            found.append(
-                Breach(
-                    where,
-                    f"The picture is {megabytes(size)}; {limits.title} takes {megabytes(limits.picture_bytes)}.",
-                    "Use a smaller copy.",
-                )
-            )
-        if len(alt_text) > limits.alt_text:
-            found.append(
-                Breach(
-                    where,
-                    f"Its description is {len(alt_text):,} characters; {limits.title} takes {limits.alt_text:,}.",
-                    "Shorten the description.",
-                )
-            )
-    return found
+    if len(each.alt_text) > limits.alt_text:
+        yield Breach(
+            where,
+            f"Its description is {len(each.alt_text):,} characters; {limits.title} takes {limits.alt_text:,}.",
+            "Shorten the description.",
+        )
+
+
+def is_film(mime: str) -> bool:
+    """Whether a MIME type is a film's."""
+    return mime.startswith("video/")
+
+
+def duration(seconds: float) -> str:
+    """A film's length as people read it: "48 seconds", "2 minutes 20 seconds"."""
+    minutes, rest = divmod(round(seconds), MINUTE)
+    parts = [f"{n:,} {unit}{'' if n == 1 else 's'}" for n, unit in ((minutes, "minute"), (rest, "second")) if n]
+    return " ".join(parts) or "0 seconds"
 
 
 def type_name(mime: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from remit.platforms.limits import Limits
+from remit.platforms.limits import Attached, Limits
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,22 @@ class Profile:
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture as it leaves the building: encoded bytes, MIME type, and its description in words."""
+    """One picture or film as it leaves the building: encoded bytes, MIME type, and its description in words.
+
+    `size` is width and height in pixels; `seconds` is the length of a film, rounded up, and 0 for a picture.
+    """
 
     data: bytes = field(repr=False)
     type: str
     sha256: str
     alt_text: str = ""
+    size: tuple[int, int] = (0, 0)
+    seconds: int = 0
+
+    @property
+    def attached(self) -> Attached:
+        """What limits are asked about."""
+        return Attached(self.type, len(self.data), self.alt_text, self.seconds)
 
 
 @dataclass(frozen=True)

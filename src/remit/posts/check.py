@@ -15,7 +15,7 @@ from remit.acts.facts import vocabulary
 from remit.acts.packs import packs_of
 from remit.people.models import Person
 from remit.platforms import registry
-from remit.platforms.limits import Breach
+from remit.platforms.limits import Breach, duration
 from remit.policy.decide import facts_read
 from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision, Finding
 from remit.policy.packs import Pack
@@ -24,7 +24,7 @@ from remit.posts.content import over_limits
 from remit.posts.drafts import Draft
 from remit.posts.facts import contested
 from remit.posts.models import Post
-from remit.signals.reading import Reading
+from remit.signals.reading import Evidence, Reading
 from remit.web.findings import asked_next, texts_to_read
 from remit.web.questions import ANSWERED_HERE, Question, Unread, question
 
@@ -281,9 +281,15 @@ def evidence_for(rule_id: str, packs: Iterable[Pack], reading: Reading | None) -
         if rule is not None and reading is not None:
             seen = [e for signal in reading.about(facts_read(pack, rule)) for e in signal.evidence]
             quotes = [e.words for e in seen if e.words]
-            places = [f"picture {e.image + 1}" for e in seen if not e.words and e.image is not None]
+            places = [_place(e) for e in seen if not e.words and e.image is not None]
             return list(dict.fromkeys([*quotes, *places]))[:6]
     return []
+
+
+def _place(evidence: Evidence) -> str:
+    """Where in the pictures: "picture 2", or "film 1, after 12 seconds" for what a film shows."""
+    number = (evidence.image or 0) + 1
+    return f"picture {number}" if evidence.at is None else f"film {number}, after {duration(evidence.at)}"
 
 
 def _questions(

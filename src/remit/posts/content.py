@@ -10,13 +10,13 @@ import rfc8785
 
 from remit.accounts.models import Account
 from remit.platforms import registry
-from remit.platforms.limits import Breach, breaches
+from remit.platforms.limits import Attached, Breach, breaches
 from remit.platforms.protocol import Content, Picture, Profile, Refused
 from remit.posts import threads
 from remit.posts.models import Media
 
-#: One part of a post: {"text": str, "pictures": [{"media", "sha256", "type", "bytes", "alt_text", "kind", "source"}]};
-#: a reply has "answers" besides, the network's id of what it answers.
+#: One part of a post: {"text": str, "pictures": [{"media", "sha256", "type", "bytes", "alt_text", "kind", "source"}]},
+#: each film with its "seconds" too; a reply has "answers" besides, the network's id of what it answers.
 Part = dict[str, Any]
 
 
@@ -39,13 +39,15 @@ def to_send(part: Part, sha256: str, after: str = "") -> Content:
 
 def _picture(picture: dict[str, Any]) -> Picture:
     try:
-        with Media.objects.get(pk=picture["media"]).rendition.open("rb") as file:
+        media = Media.objects.get(pk=picture["media"])
+        with media.rendition.open("rb") as file:
             data = file.read()
     except (Media.DoesNotExist, OSError):
         raise ContentChanged("A picture that was approved can no longer be read.") from None
     if hashlib.sha256(data).hexdigest() != picture["sha256"]:
         raise ContentChanged("A picture is not the one that was approved.")
-    return Picture(data, picture["type"], picture["sha256"], picture["alt_text"])
+    size = media.width, media.height
+    return Picture(data, picture["type"], picture["sha256"], picture["alt_text"], size, picture.get("seconds", 0))
 
 
 def over_limits(parts: Sequence[Part], account: Account) -> list[Breach]:
@@ -61,6 +63,8 @@ def over_limits(parts: Sequence[Part], account: Account) -> list[Breach]:
         words = f"That would be a thread of {len(parts)} posts; {threads.MOST} is the most that Remit sends."
         found.append(Breach("text", words, "Shorten it, or put it on your website and link to it."))
     for part in parts:
-        pictures = [(each["type"], each["bytes"], each["alt_text"]) for each in part["pictures"]]
-        found += breaches(limits, part["text"], place.count(part["text"], account.network), pictures)
+        attached = [
+            Attached(each["type"], each["bytes"], each["alt_text"], each.get("seconds", 0)) for each in part["pictures"]
+        ]
+        found += breaches(limits, part["text"], place.count(part["text"], account.network), attached)
     return found

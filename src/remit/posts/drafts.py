@@ -81,6 +81,7 @@ class Draft:
                     "alt_text": picture.alt_text,
                     "kind": picture.kind,
                     "source": picture.source,
+                    **({"seconds": use.media.seconds} if use.media.seconds else {}),
                 }
             )
         first, *others = self._texts_for(account)

@@ -1,6 +1,7 @@
-"""Pictures coming in: judged by what they are, not by name; rebuilt from their pixels; the original kept and hashed.
+"""Pictures and films coming in: judged by what they are, not by name; the original kept and hashed.
 
-Nothing of a picture's metadata leaves the building; what it said is summed up without its values (never a position).
+A picture is rebuilt from its pixels; a film has everything blanked that is not picture or sound (`films`). Nothing of
+their metadata leaves the building; what it said is summed up without its values (never a position).
 """
 
 from __future__ import annotations
@@ -11,19 +12,23 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import PurePath
 from typing import IO
 
 from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
-from remit.platforms.limits import JPEG, PNG, megabytes
+from remit.platforms.limits import JPEG, PNG, duration, megabytes
+from remit.posts import films
 from remit.signals import sight
 
 register_heif_opener()
 
-#: Largest upload, in bytes.
-MOST_BYTES = 20_000_000
+#: Largest picture and largest film, in bytes.
+MOST_BYTES, MOST_FILM_BYTES = 20_000_000, 50_000_000
+#: Longest film, in seconds: what is longer belongs on a page of the force's own.
+LONGEST_FILM = 15 * 60
 #: Most pixels that are decoded: above any phone's camera, far below what fills a server's memory.
 MOST_PIXELS = 60_000_000
 #: Longest side of what is published, in pixels; every network scales larger ones down.
@@ -34,7 +39,9 @@ RENDITION_BYTES = 1_900_000
 TYPES = {"JPEG": JPEG, "PNG": PNG, "WEBP": "image/webp", "GIF": "image/gif", "HEIF": "image/heic"}
 #: A phone's JPEG with a second picture inside (depth, brightness): its first picture is the photograph.
 TYPES["MPO"] = JPEG
-TAKEN = "JPEG, PNG, WebP, GIF or HEIC"
+TAKEN = "JPEG, PNG, WebP, GIF or HEIC; a film as MP4 or MOV"
+#: Brands of still pictures in a film's kind of file (ISO/IEC 23008-12): what phones take.
+STILLS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
 #: How a file that is no picture begins, and what to call it.
 _OTHERS = (
     (b"%PDF", "a PDF document"),
@@ -42,7 +49,7 @@ _OTHERS = (
     (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
     (b"MZ", "a Windows program"),
     (b"\x7fELF", "a program"),
-    (b"\x1a\x45\xdf\xa3", "a film"),
+    (b"\x1a\x45\xdf\xa3", "a film in WebM or Matroska"),
     (b"BM", "a BMP picture"),
     (b"II*\x00", "a TIFF picture"),
     (b"MM\x00*", "a TIFF picture"),
@@ -60,7 +67,7 @@ class PictureRefused(Exception):
 
 @dataclass(frozen=True)
 class Taken:
-    """A picture that was taken: the original as it came and the rendition that may be published."""
+    """A picture or film that was taken: the original as it came and the rendition that may be published."""
 
     name: str
     original: bytes = field(repr=False)
@@ -73,6 +80,8 @@ class Taken:
     height: int
     #: What the original carried, without its values: {"carries": ["GPS position", "camera"], "taken_at": "…"}.
     metadata: dict[str, object]
+    #: A film's length, rounded up; 0 for a picture.
+    seconds: int = 0
     #: What models saw in the rendition; {} when there are none.
     sight: dict[str, object] = field(default_factory=dict)
 
@@ -80,13 +89,47 @@ class Taken:
 def take(stream: IO[bytes], name: str, size: int | None = None) -> Taken:
     """Check an upload and rebuild it. `size` is what the browser says, in bytes. Raises PictureRefused."""
     shown = _shown_name(name)
-    if size is not None and size > MOST_BYTES:
-        raise _too_large(shown, size)
-    original = stream.read(MOST_BYTES + 1)
-    if len(original) > MOST_BYTES:
-        raise _too_large(shown, max(size or 0, len(original)))
+    original = stream.read(12)
+    film = original[4:8] == films.BEGINS and original[8:12] not in STILLS
+    most = MOST_FILM_BYTES if film else MOST_BYTES
+    if size is not None and size > most:
+        raise _too_large(shown, size, most)
+    original += stream.read(most + 1 - len(original))
+    if len(original) > most:
+        raise _too_large(shown, max(size or 0, len(original)), most)
     if not original:
         raise PictureRefused(f"“{shown}” is empty.", "Choose it again, or choose another picture.")
+    return _film(original, shown) if film else _picture(original, shown)
+
+
+def _film(original: bytes, shown: str) -> Taken:
+    try:
+        film = films.clean(original)
+    except films.Unplayable as fault:
+        raise PictureRefused(f"“{shown}” cannot be taken. {fault.message}", fault.remedy) from None
+    if film.seconds > LONGEST_FILM:
+        raise PictureRefused(
+            f"“{shown}” is {duration(film.seconds)} long. A film can be up to {duration(LONGEST_FILM)}.",
+            "Cut it, or put it on your website and link to it.",
+        )
+    seen = sight.watch(film.data, film.seconds)
+    return Taken(
+        name=shown,
+        original=original,
+        original_sha256=hashlib.sha256(original).hexdigest(),
+        original_type=film.type,
+        rendition=film.data,
+        rendition_sha256=hashlib.sha256(film.data).hexdigest(),
+        rendition_type=film.type,
+        width=film.width,
+        height=film.height,
+        metadata={"carries": list(film.carries), "width": film.width, "height": film.height},
+        seconds=max(1, ceil(film.seconds)),
+        sight=seen.to_json() if seen else {},
+    )
+
+
+def _picture(original: bytes, shown: str) -> Taken:
     with _decoding(original, shown) as image:
         kind = TYPES[image.format or ""]
         metadata = summary(image)
@@ -119,9 +162,7 @@ def _decoding(original: bytes, shown: str) -> Iterator[Image.Image]:
         if width * height > MOST_PIXELS:
             raise _too_many_pixels(shown, width, height)
         if image.format in ("GIF", "PNG", "WEBP") and getattr(image, "is_animated", False):
-            raise PictureRefused(
-                f"“{shown}” is animated.", "Choose a still picture: moving ones cannot be published yet."
-            )
+            raise PictureRefused(f"“{shown}” is animated.", "Choose a still picture, or a film as MP4.")
         image.load()
         yield image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -212,8 +253,6 @@ def _what_it_is(original: bytes) -> str:
     for start, words in _OTHERS:
         if head.startswith(start):
             return words
-    if original[4:8] == b"ftyp":
-        return "a film"
     if head[:1] == b"<":
         return "an SVG drawing" if b"<svg" in original[:2048] else "a web page"
     try:
@@ -223,9 +262,10 @@ def _what_it_is(original: bytes) -> str:
     return "a text file"
 
 
-def _too_large(shown: str, size: int) -> PictureRefused:
+def _too_large(shown: str, size: int, most: int) -> PictureRefused:
+    what = "picture" if most == MOST_BYTES else "film"
     return PictureRefused(
-        f"“{shown}” is {megabytes(size)}. A picture can be up to {megabytes(MOST_BYTES)}.",
+        f"“{shown}” is {megabytes(size)}. A {what} can be up to {megabytes(most)}.",
         "Save a smaller copy and choose that.",
     )
 

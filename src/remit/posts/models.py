@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from remit.platforms.limits import duration, is_film
 from remit.web.full_text import FullText
 
 
@@ -85,7 +86,7 @@ class PostWords(models.Model):
 
 
 class Media(models.Model):
-    """A picture: the original kept and hashed, and the rendition rebuilt from its pixels."""
+    """A picture or a film: the original kept and hashed, and what may go out, with nothing in it but what is seen."""
 
     force = models.ForeignKey("people.Force", on_delete=models.PROTECT, related_name="media")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="media")
@@ -99,6 +100,8 @@ class Media(models.Model):
     height = models.PositiveIntegerField()
     #: What the original's metadata said, before it was stripped (camera, time, "has GPS"), never the position itself.
     metadata = models.JSONField(default=dict)
+    #: How long a film is, rounded up; 0 for a picture.
+    seconds = models.PositiveIntegerField(default=0)
     #: What models saw in it (`signals.sight.Sight.to_json`); empty when nobody looked.
     sight = models.JSONField(default=dict, blank=True)
     #: The file's name as it was uploaded; shown, never trusted.
@@ -109,6 +112,15 @@ class Media(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"Picture {self.pk}"
+
+    @property
+    def is_film(self) -> bool:
+        return is_film(self.rendition_type)
+
+    @property
+    def length(self) -> str:
+        """A film's length in words."""
+        return duration(self.seconds)
 
 
 class PostMedia(models.Model):

@@ -35,6 +35,11 @@ class ImageFacts:
     sight: Sight | None = None  # what models saw in it; None when nobody looked
     fault: str = ""  # why it could not be read; empty when it could
 
+    @property
+    def film(self) -> bool:
+        """Whether it moves: what a network says of still pictures does not hold for it."""
+        return self.claimed_type.startswith("video/")
+
 
 @dataclass(frozen=True)
 class Frame:

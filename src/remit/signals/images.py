@@ -57,7 +57,7 @@ def read_images(images: Sequence[ImageFacts], text: str = "", frame: Frame | Non
         yield from signal(
             "too-small", "picture_quality", 0.7,
             f"A picture will look blurred on {frame.shown_on}: it is shown there {frame.width:,} pixels wide.",
-            [(image, "size") for image in images if 0 < image.width < frame.width * BLURRED],
+            [(image, "size") for image in images if not image.film and 0 < image.width < frame.width * BLURRED],
         )  # fmt: skip
         yield from signal(
             "cut", "picture_quality", 0.6,
@@ -96,4 +96,4 @@ def _folded(words: str) -> str:
 def _shown_whole(image: ImageFacts, frame: Frame) -> bool:
     """Whether the network shows all of it; a hundredth over is not seen."""
     shape = image.width / image.height
-    return frame.narrowest * 0.99 <= shape <= frame.widest * 1.01
+    return image.film or frame.narrowest * 0.99 <= shape <= frame.widest * 1.01

@@ -1,4 +1,4 @@
-"""What a picture shows, from what `sight.look` saw in it: faces, its words, readable papers, a custody look."""
+"""What a picture or film shows, from what `sight.look` saw in it: faces, its words, readable papers, a custody look."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from remit.signals.readable import Readable
 from remit.signals.reading import Evidence, Signal
 from remit.signals.sight import Face, Sight
 
-NAME, VERSION = "pictured", "1"
+NAME, VERSION = "pictured", "2"
 #: A face worth a question; below this it is listed and is no fact.
 SURE_FACE = 0.5
 #: Share of the picture's height that a face fills before its owner can be recognised: below it, somebody in a crowd.
@@ -39,20 +39,21 @@ def _faces(image: ImageFacts, sight: Sight) -> Iterator[Signal]:
     if not clear:
         return
     surest = max(face.score for face in clear)
+    where = "a picture" if clear[0].at is None else "a film"
     yield Signal(
         "face",
-        "A face can be seen in a picture." if len(clear) == 1 else f"{len(clear)} faces can be seen in a picture.",
+        f"A face can be seen in {where}." if len(clear) == 1 else f"{len(clear)} faces can be seen in {where}.",
         0.7 if surest >= SURE_FACE else 0.4,
         NAME,
         VERSION,
         concern="identifiable_person",
-        evidence=tuple(Evidence("image", image=image.index, box=face.box) for face in clear[:20]),
+        evidence=tuple(Evidence("image", image=image.index, box=face.box, at=face.at) for face in clear[:20]),
     )
 
 
 def _custody_look(image: ImageFacts, sight: Sight) -> Iterator[Signal]:
     """One person looking straight out of a plain picture, which the author did not call a custody photograph."""
-    if image.kind in CUSTODY_KINDS or len(sight.faces) != 1 or sight.lines:
+    if image.film or image.kind in CUSTODY_KINDS or len(sight.faces) != 1 or sight.lines:
         return
     face = sight.faces[0]
     middle = (face.box[0] + face.box[2]) / 2 / sight.width
@@ -80,7 +81,7 @@ def _lines(image: ImageFacts, sight: Sight, words: Reader) -> Iterator[Signal]:
 
     def placed(piece: Evidence) -> Evidence:
         line = sight.lines[min(bisect_right(starts, piece.start) - 1, len(sight.lines) - 1)]
-        return replace(piece, part="image", image=image.index, box=line.box)
+        return replace(piece, part="image", image=image.index, box=line.box, at=line.at)
 
     readable = Readable(text)
     for signal in (*words(readable, "image"), *table("papers").read(readable, "image")):

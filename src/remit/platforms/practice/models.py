@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from remit.platforms.limits import is_film
+
 
 class PracticeProfile(models.Model):
     handle = models.CharField(max_length=80, primary_key=True)
@@ -82,3 +84,7 @@ class PracticePicture(models.Model):
 
     def __str__(self) -> str:
         return self.alt_text or "picture without a description"
+
+    @property
+    def is_film(self) -> bool:
+        return is_film(self.type)

@@ -169,8 +169,8 @@ class PracticeNetwork:
 
     def _refuse_what_is_over_the_limits(self, profile: Profile, content: Content) -> None:
         limits = self.limits(profile.network)
-        pictures = [(picture.type, len(picture.data), picture.alt_text) for picture in content.pictures]
-        for breach in breaches(limits, content.text, self.count(content.text, profile.network), pictures):
+        attached = [picture.attached for picture in content.pictures]
+        for breach in breaches(limits, content.text, self.count(content.text, profile.network), attached):
             raise Refused(breach.words, breach.remedy)
 
     def _keep(self, profile: Profile, content: Content, key: UUID) -> PracticePost:

@@ -201,6 +201,7 @@ class AttachPicture(DraftAct):
             rendition_bytes=len(taken.rendition),
             width=taken.width,
             height=taken.height,
+            seconds=taken.seconds,
             metadata=taken.metadata,
             sight=taken.sight,
         )
@@ -208,7 +209,8 @@ class AttachPicture(DraftAct):
         media.rendition.save(taken.rendition_sha256, ContentFile(taken.rendition), save=False)
         media.save()
         last = post.post_media.last()
-        PostMedia.objects.create(post=post, media=media, order=last.order + 1 if last else 0)
+        kind = "video" if media.is_film else "photo"
+        PostMedia.objects.create(post=post, media=media, order=last.order + 1 if last else 0, kind=kind)
         _touched(post, now)
 
 

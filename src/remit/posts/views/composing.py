@@ -21,14 +21,14 @@ from remit.acts.facts import vocabulary
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
 from remit.people.models import Device
-from remit.platforms.limits import LIMITS
+from remit.platforms.limits import LIMITS, is_film
 from remit.policy.vocabulary import Fact
 from remit.posts.acts import submit
 from remit.posts.acts.drafting import AttachPicture, RemovePicture, SaveDraft, Stale, StartDraft
 from remit.posts.check import check
 from remit.posts.compose import KINDS, SOURCES, Composed, accounts_to_choose, composed, stored
 from remit.posts.drafts import LONGEST_TEXT, Draft
-from remit.posts.media import MOST_BYTES, PictureRefused, take
+from remit.posts.media import MOST_BYTES, MOST_FILM_BYTES, PictureRefused, take
 from remit.posts.models import Post
 from remit.posts.standing import visible_posts
 from remit.posts.views.shown import preview
@@ -191,13 +191,14 @@ def _attach(request: SignedInRequest, post: Post, form: Composed, now: datetime)
         except ActRefused as refused:
             form.errors["picture"] = str(refused)
     if not request.FILES:
-        form.errors["picture"] = "No picture was chosen. Choose one, then add it."
+        form.errors["picture"] = "No picture or film was chosen. Choose one, then add it."
     if "picture" in form.errors:
         post = Post.objects.get(pk=post.pk)
         kept = stored(post, form.press, form.device)
         kept.errors = form.errors
         return _page(request, post, kept, now, status=422)
-    messages.success(request, "The picture was added. Describe it for people who cannot see it.")
+    what = "film" if is_film(taken.rendition_type) else "picture"
+    messages.success(request, f"The {what} was added. Describe it for people who cannot see it.")
     return redirect(f"/posts/{post.pk}/edit#pictures")
 
 
@@ -251,6 +252,7 @@ def _context(request: SignedInRequest, post: Post, form: Composed, now: datetime
         "hidden": hidden_in("".join([form.draft.text, *form.draft.accounts.values()])) if readable else [],
         "devices": Device.objects.filter(person=request.user, ended_on=None),
         "picture_limit": MOST_BYTES // 1_000_000,
+        "film_limit": MOST_FILM_BYTES // 1_000_000,
     }
 
 

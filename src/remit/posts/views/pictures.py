@@ -1,7 +1,10 @@
-"""Pictures, served to people who may see the force's posts, and never as anything but a picture."""
+"""Pictures and films, served to people who may see the force's posts, and never as anything else."""
 
 from __future__ import annotations
 
+import re
+from http import HTTPStatus
+from io import BytesIO
 from typing import IO
 
 from django.contrib.auth.decorators import login_required
@@ -18,13 +21,27 @@ from remit.posts.standing import visible_posts
 from remit.posts.views.approvals import may_see_for_a_say
 from remit.web.signed_in import SignedInRequest
 
+#: The one kind of range that players ask for.
+RANGE = re.compile(r"bytes=(\d{1,12})-(\d{1,12})?")
+
 
 @login_required
 @require_safe
 def rendition(request: SignedInRequest, pk: int) -> FileResponse:
-    """The picture as it would go out."""
+    """The picture or film as it would go out; a player may ask for a stretch of it (RFC 9110, section 14)."""
     media = _media(request.user, pk)
-    return _safely(media.rendition.open("rb"), media.rendition_type)
+    file, size = media.rendition.open("rb"), media.rendition_bytes
+    asked = RANGE.fullmatch(request.headers.get("Range", ""))
+    if asked is None or int(asked[1]) >= size:
+        response = _safely(file, media.rendition_type)
+    else:
+        first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
+        file.seek(first)
+        response = _safely(BytesIO(file.read(max(0, last - first + 1))), media.rendition_type)
+        response.status_code = HTTPStatus.PARTIAL_CONTENT
+        response["Content-Range"] = f"bytes {first}-{last}/{size}"
+    response["Accept-Ranges"] = "bytes"
+    return response
 
 
 @login_required
