@@ -53,6 +53,15 @@ class TestOutcome:
         )
         assert (decision.outcome, decision.ask) == ("refused", ())
 
+    def test_what_is_refused_leaves_what_is_left_when_it_is_put_forward(self) -> None:
+        """A rule that another refuses would else keep from a team the very thing that the team is to hear of."""
+        left = [Effect("record", register="done"), Effect("record", register="attempts", put_forward=True)]
+        refused = judge(rule("refuse", "post.appeal == 'wanted'", id="A"), rule(left, id="B"), post__appeal="wanted")
+        assert [entry["register"] for entry in refused.entries] == ["attempts"]
+        waits = judge(rule("refuse", "!device.issued", id="A"), rule(left, id="B"))
+        assert [entry["register"] for entry in waits.entries] == ["done", "attempts"]
+        assert [entry["register"] for entry in waits.put_forward().entries] == ["attempts"]
+
     def test_an_unknown_warning_does_not_stand_in_the_way(self) -> None:
         decision = judge(rule("warn", "!device.issued"))
         assert (decision.outcome, decision.ask) == ("allowed", ())

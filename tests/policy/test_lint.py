@@ -39,6 +39,11 @@ def test_a_sound_pack_is_clean(tmp_path: Path) -> None:
         ({MORE: rule(id="SM-1-x", then="refuse")}, "warning", "does not say what would help"),
         ({MORE: rule(id="SM-1-x", moment="breach.report", then="refuse")}, "error", "which is of kind report"),
         (
+            {MORE: rule(id="SM-1-x", moment="breach.report", then="{record: {register: breaches, when: put forward}}")},
+            "warning",
+            "nothing is refused or waits",
+        ),
+        (
             {MORE: rule(id="SM-1-x", moment="account.monitor", then="{hold: {until: approval release}}")},
             "error",
             "state",

@@ -126,6 +126,8 @@ def wanted_of_effect(pack: Pack, effect: Effect) -> Iterator[str]:
             yield moment.title if moment else act.partition(".")[2].replace("-", " ")
     if effect.goes_unknown:
         yield "even while that is not known"
+    if effect.put_forward:
+        yield "at once when it is put forward"
     if effect.late == "at once" and not (effect.by or effect.within or effect.every):
         yield "at once"
 
@@ -147,7 +149,7 @@ SEEN = {  # fields of an effect that are looked at above or as conditions; and l
         "then",
     ),
     *("act", "unblocks", "late", "condition", "until", "anchor", "by", "kind", "asks"),
-    *("goes_unknown",),
+    *("goes_unknown", "put_forward"),
     *("place", "key"),
 }
 

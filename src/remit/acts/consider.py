@@ -23,7 +23,7 @@ from remit.acts.naming import chosen_posts
 from remit.acts.packs import packs_as_decided, packs_of
 from remit.acts.secrecy import pseudonym
 from remit.policy.decide import decide
-from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision
+from remit.policy.decision import ALLOWED, NEEDS, PUT_FORWARD, REFUSED, Decision
 from remit.policy.facts import write_facts
 from remit.policy.packs import Pack
 from remit.policy.periods import LONDON, time_in_words
@@ -74,6 +74,7 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
     decision, facts, packs = judge(proposal, act, now, as_done=proposal.state == State.APPLIED)
     if not fresh and _take_revision(proposal, facts, packs, by, now):
         decision, facts, packs = judge(proposal, act, now)  # without what has just been voided
+    noted = _noted(proposal)
     if proposal.state == State.APPLIED and act.kind is not Kind.REPORT:
         # It stays done, on the decision that it was done on; an answer since may date what it left behind.
         _leave_behind(proposal, act, decision, facts, packs, now)
@@ -92,9 +93,11 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
     if not allowed:
         if decision.outcome == REFUSED:
             close(proposal, State.REFUSED, "proposal.refused", by, now)
-            _pass_on(proposal, act, decision, now)
         else:
             _ask(proposal, decision, packs, now)
+            decision = decision.put_forward()
+        _note_registers(proposal, decision, noted, now)
+        _pass_on(proposal, act, decision, now)
         return
     if not fresh and not _still_permitted(proposal, act):
         close(proposal, State.REFUSED, "proposal.refused", None, now, "Whoever proposed it may no longer do this.")
@@ -103,7 +106,7 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
         proposal.save(update_fields=["outcome"])
         says.keep_in_step(proposal, [], packs, now)
     else:
-        _do(proposal, act, decision, facts, packs, by, now, fresh=fresh)
+        _do(proposal, act, decision, facts, packs, by, now, fresh=fresh, noted=noted)
 
 
 def _take_revision(proposal: Proposal, facts: dict[str, Any], packs: list[Pack], by: Any, now: datetime) -> bool:
@@ -151,6 +154,7 @@ def _do(
     now: datetime,
     *,
     fresh: bool,
+    noted: set[tuple[str, str]],
 ) -> None:
     """Apply the act, write its entry and leave behind what the decision says: all of it or nothing."""
     act.apply(proposal, now)
@@ -160,13 +164,27 @@ def _do(
     if by != proposal.proposer:
         about["set_going_by"] = pseudonym(by, proposal.subject)
     enter(act.name, proposal, proposal.proposer, now, outcome="applied", about=about, personal=act.personal())
-    for noted in decision.entries:
-        note_register(proposal, noted, now)
+    _note_registers(proposal, decision, noted, now)
     if not fresh:
         says.let_go(proposal)
     if act.staffs:
         addressing.put_again(now, act.force)
     _leave_behind(proposal, act, decision, facts, packs, now, fresh=fresh)
+
+
+def _noted(proposal: Proposal) -> set[tuple[str, str]]:
+    """The entries, by register and rule, that the last decision on an act still to be done left in the registers."""
+    if proposal.outcome == ALLOWED:
+        return set()
+    left = proposal.decision.get("entries", [])
+    early = [each for each in left if proposal.outcome == REFUSED or each.get("when") == PUT_FORWARD]
+    return {(each["register"], each["rule"]) for each in early}
+
+
+def _note_registers(proposal: Proposal, decision: Decision, noted: set[tuple[str, str]], now: datetime) -> None:
+    for entry in decision.entries:
+        if (entry["register"], entry["rule"]) not in noted:
+            note_register(proposal, entry, now)
 
 
 def note_register(proposal: Proposal, noted: Mapping[str, Any], now: datetime) -> None:
@@ -195,7 +213,7 @@ def _leave_behind(
 
 
 def _pass_on(proposal: Proposal, act: Act, decision: Decision, now: datetime) -> bool:
-    """Make the duties, referrals and notices of a decision; a refusal has those of the rules that refuse. Any?"""
+    """Make the duties, referrals and notices of a decision, which has what its outcome leaves standing. Any?"""
     if not (decision.duties or decision.referrals or decision.notices):
         return False
     cast = says.cast_of(proposal, act)

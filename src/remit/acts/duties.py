@@ -83,6 +83,8 @@ def _keep(
     owner_who = wanted["owner"] or ""
     found = get_directory().holders(force, pack, owner_who, cast, today) if owner_who in pack.who else []
     found = cleared(found, subject)
+    if proposal and wanted.get("when") and (there := _dated(proposal, pack, rule)) is not None:
+        return there
     anchor = _day(wanted["from"]) or (timezone.localdate(proposal.proposed_at) if proposal else UNDATED)
     fresh = {
         "do": wanted["do"],
@@ -133,6 +135,11 @@ def _keep(
     if made:  # who else has come to its post meanwhile is seen to by `put_again`
         put(duty, found)
     return duty
+
+
+def _dated(proposal: Proposal, pack: Pack, rule: str) -> Duty | None:
+    """What `proposal` left when it was put forward runs from that day, on whatever day it is decided again."""
+    return proposal.duties.filter(pack=pack.name, rule=rule).exclude(due_on=None).first()
 
 
 def keep_in_step(

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from remit.policy.decision import ALLOWED, NEEDS, REFUSED, Decision, Finding, Line
+from remit.policy.decision import ALLOWED, NEEDS, PUT_FORWARD, REFUSED, Decision, Finding, Line
 from remit.policy.faults import nearest
 from remit.policy.language import Condition
 from remit.policy.packs import BLOCKING, Effect, Exemption, Pack, Rule
@@ -363,11 +363,12 @@ def _decision(
     not_before = _all_over(situations, moment, waits)
 
     def stays(left: Mapping[str, Any]) -> bool:
-        """What is refused is not done, and leaves only what the rules that refuse it leave."""
-        return outcome != REFUSED or left["rule"] in traces.refusing or left.get("register") == "shadow"
+        """What is refused is not done. It leaves what the rules that refuse it leave, and what needs no doing."""
+        own = left["rule"] in traces.refusing or left.get("register") == "shadow"
+        return outcome != REFUSED or own or left.get("when") == PUT_FORWARD
 
     says = [say for key, say in traces.says.items() if outcome != REFUSED or traces.said_by[key] & traces.refusing]
-    duties = [d for key, d in traces.duties.items() if outcome != REFUSED or traces.wanted_by[key] & traces.refusing]
+    duties = [d for key, d in traces.duties.items() if traces.wanted_by[key] & traces.refusing or stays(d)]
 
     return Decision(
         packs=tuple({"pack": p.name, "version": p.version, "digest": p.digest} for p in packs),

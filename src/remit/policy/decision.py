@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from remit.policy.facts import write_value
 
 ALLOWED, NEEDS, REFUSED = "allowed", "needs", "refused"
+#: The `when` of what is left as soon as an act is put forward, whatever becomes of it.
+PUT_FORWARD = "put forward"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ class Decision:
     offers: tuple[Mapping[str, Any], ...] = ()
     #: Every fact that some rule at this moment reads; what a changed fact must touch for the decision to change.
     turns_on: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def put_forward(self) -> Decision:
+        """The same with nothing left behind but what is left as soon as the act is put forward."""
+        left = ("duties", "referrals", "notices", "entries")
+        early: dict[str, Any] = {
+            name: tuple(item for item in getattr(self, name) if item.get("when") == PUT_FORWARD) for name in left
+        }
+        return replace(self, **early)
 
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values."""

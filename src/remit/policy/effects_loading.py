@@ -189,6 +189,7 @@ def _duty(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Eff
         daily=daily,
         sample=_sample(entry, scope),
         key=entry.text("key") or None,
+        put_forward=_put_forward(entry),
         clause=clause,
     )
 
@@ -256,6 +257,7 @@ def _route(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Ef
         seen_by=seen_by,
         never=never,
         goes_unknown=_goes_unknown(entry),
+        put_forward=_put_forward(entry),
         clause=clause,
     )
 
@@ -265,6 +267,11 @@ def _goes_unknown(entry: Entries) -> bool:
     return entry.choice("if_unknown", ("wait", "go"), "wait") == "go"
 
 
+def _put_forward(entry: Entries) -> bool:
+    """Whether it is left as soon as an act is put forward, though it be refused or wait."""
+    return entry.choice("when", ("done", "put forward"), "done") == "put forward"
+
+
 def _notify(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Effect:
     who = scope.people(entry.placed_texts("who"))
     if not entry.has("who"):
@@ -272,7 +279,15 @@ def _notify(entry: Entries, scope: Scope, place: Place, clause: str | None) -> E
     text = entry.text("text", required=True)
     if text and " " not in text:
         scope.refer(entry.place("text"), "text", text)
-    return Effect("notify", place, who=who, text=text or None, goes_unknown=_goes_unknown(entry), clause=clause)
+    return Effect(
+        "notify",
+        place,
+        who=who,
+        text=text or None,
+        goes_unknown=_goes_unknown(entry),
+        put_forward=_put_forward(entry),
+        clause=clause,
+    )
 
 
 def _offer(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Effect:
@@ -284,7 +299,7 @@ def _record(entry: Entries, scope: Scope, place: Place, clause: str | None) -> E
     register = entry.text("register", required=True)
     if register:
         well_formed(entry.place("register"), register, "a register", scope.faults)
-    return Effect("record", place, register=register or None, clause=clause)
+    return Effect("record", place, register=register or None, put_forward=_put_forward(entry), clause=clause)
 
 
 def _warn(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Effect:

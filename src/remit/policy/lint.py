@@ -170,6 +170,9 @@ def _moments(library: Library, rule: Rule) -> Iterator[Fault]:
                 yield Fault(
                     effect.place, message, f"Bind the rule at a moment of kind {allowed}, or use another effect."
                 )
+            elif effect.put_forward and kind != "act":
+                message = f"At {name}, which is of kind {kind}, nothing is refused or waits."
+                yield _warning(effect.place, message, "Leave out when: put forward; it is left at once all the same.")
 
 
 def _never(library: Library, pack: Pack, rule: Rule) -> Iterator[Fault]:

@@ -112,6 +112,7 @@ class Effect:
     goes_unknown: bool = False  # route, notify at a report: goes out even where a test of the rule is unknown
     never: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
+    put_forward: bool = False  # duty, route, notify, record: left as soon as it is put forward, not when it is done
     act: str | None = None
     register: str | None = None
     clause: str | None = None  # when an effect of an exception cites its own clause

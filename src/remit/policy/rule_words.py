@@ -21,6 +21,8 @@ from remit.policy.words import Names, denied, either, sentence, value_words
 
 #: A referral or notice at a report that does not wait for the answers its rule turns on.
 _UNKNOWN = ", even while that is not known"
+#: What does not wait for an act to be done.
+_PUT_FORWARD = "; at once when it is put forward, whatever becomes of it"
 _MODES = {
     "warn": "Only a warning is given: the rule stops nothing.",
     "shadow": "Only watched: what the rule would do is counted, and nobody is told or stopped.",
@@ -186,7 +188,8 @@ class PackWords:
 
     def effect(self, effect: Effect) -> str:
         """What an effect leaves behind."""
-        return getattr(self, f"_{effect.kind}")(effect) + _cited(effect.clause)  # type: ignore[no-any-return]
+        told: str = getattr(self, f"_{effect.kind}")(effect)
+        return told + (_PUT_FORWARD if effect.put_forward else "") + _cited(effect.clause)
 
     # One for each kind of effect.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from remit.policy.decision import Finding
+from remit.policy.decision import PUT_FORWARD, Finding
 from remit.policy.facts import write_value
 from remit.policy.packs import Effect, Rule
 from remit.policy.periods import parse_period, plus
@@ -100,6 +100,7 @@ class Traces:
     def leave(self, effect: Effect, rule: Rule, finding: Finding, situation: Situation) -> None:
         """What the effect leaves behind besides standing in the way."""
         clauses = list(finding.clauses)
+        early = {"when": PUT_FORWARD} if effect.put_forward else {}
         match effect.kind:
             case "approve" | "consult" if effect.after_event:
                 self.say(effect, effect.kind, finding, situation)
@@ -116,6 +117,7 @@ class Traces:
                         "clauses": clauses,
                         "rule": rule.id,
                         "pack": situation.pack.name,
+                        **early,
                     }
                 )
             case "notify":
@@ -127,6 +129,7 @@ class Traces:
                         "clauses": clauses,
                         "rule": rule.id,
                         "pack": situation.pack.name,
+                        **early,
                     }
                 )
             case "show" | "acknowledge" if effect.text:
@@ -139,7 +142,7 @@ class Traces:
             case "offer":
                 self.offers.append({"act": effect.act, "clauses": clauses, "rule": rule.id})
             case "record":
-                self.entries.append({"register": effect.register, "rule": rule.id, "clauses": clauses})
+                self.entries.append({"register": effect.register, "rule": rule.id, "clauses": clauses, **early})
 
     def wait(self, effect: Effect, rule: Rule, finding: Finding, situation: Situation) -> None:
         """At a report: it is passed on, or told of, once somebody has answered what its rule turns on."""
@@ -177,6 +180,8 @@ class Traces:
             "overdue": list(effect.overdue),
             "wording": rule.wording,
         }
+        if effect.put_forward:
+            duty["when"] = PUT_FORWARD
         if missing:
             duty["waits_for"] = sorted(missing)
             if self.kind.kind != "state":  # there nobody is present; the duty stands without its date until then
@@ -204,7 +209,8 @@ class Traces:
         # Two packs ask for one thing: one duty, the earlier date, every clause.
         dates = [d for d in (earlier["due"], duty["due"]) if d]
         cited = earlier["clauses"] + [c for c in clauses if c not in earlier["clauses"]]
-        self.duties[key] = {**earlier, "due": min(dates) if dates else None, "clauses": cited}
+        early = {"when": PUT_FORWARD} if PUT_FORWARD in (earlier.get("when"), duty.get("when")) else {}
+        self.duties[key] = {**earlier, **early, "due": min(dates) if dates else None, "clauses": cited}
 
     def ways_out(self, rule: Rule, effect: Effect, finding: Finding, situation: Situation) -> None:
         """What would unblock an act, as acts on offer: a refusal's remedy, or a say that would excuse it."""
