@@ -45,10 +45,13 @@ def follows(**said: set[str] | set[tuple[str, str]]) -> Follows:
 
 
 NOTHING = Follows()
+#: Cleveland: whoever reports a crime is pointed to 101, online reporting and 999.
+POINTED = {("CL-3.1.5bc", "open"), ("CL-3.1.5bd", "open")}
 CASES = [
     # Cleveland 386: 999 first and the control room told; complaints to the Directorate; the media to Communications
-    ("cleveland", EMERGENCY, "crime_report", True, follows(told={"control-room"}, clauses={"CL-3.1.5bd"})),
-    ("cleveland", CRIME, "crime_report", False, NOTHING),
+    ("cleveland", EMERGENCY, "crime_report", True, follows(told={"control-room"}, owed=POINTED, clauses={"CL-3.1.5bc", "CL-3.1.5bd"})),
+    ("cleveland", CRIME, "crime_report", False,
+     follows(owed=POINTED, clauses={"CL-3.1.5bc", "CL-3.1.5bd"})),
     ("cleveland", ABUSE, "abuse", False, NOTHING),
     ("cleveland", COMPLAINT, "complaint", False,
      follows(passed={"directorate-of-standards"}, owed={("CL-3.1.6a", "open"), ("CL-3.1.6d", "open")},
