@@ -436,3 +436,30 @@ def test_a_title_for_a_chapter_that_no_clause_stands_in_is_told(tmp_path: Path) 
         "1": "Wanted",
         "4.10": "Kindness",
     }
+
+
+def test_how_long_a_say_counts_and_is_waited_for_is_read(tmp_path: Path) -> None:
+    """A slip in a period or a post would else make an approval that never lapses, or that nobody else may give."""
+
+    def written(more: str) -> dict[str, str]:
+        title = "title: Release by the media desk"
+        text = swapped("small/policy.yaml", title, f"{title}, {more}")
+        silence = "parameters:\n  silence: {type: period, value: 3 months, clause: SM-2}\n"
+        return {"small/policy.yaml": text.replace("parameters:\n", silence)}
+
+    says = load(tmp_path, written("lasts: parameter.silence, unanswered: {for: 30 minutes, also: chief}")).says
+    assert (says["release"].lasts, says["release"].unanswered_for) == ("parameter.silence", "30 minutes")
+    assert (says["release"].also, says["heard"].also, says["heard"].lasts) == (("chief",), (), None)
+    for folder, (more, message) in enumerate(
+        [
+            ("lasts: a while", '"a while" is not a period'),
+            ("lasts: parameter.least", "parameter.least is no period"),
+            ("lasts: parameter.silense", 'There is no fact "parameter.silense"'),
+            ("unanswered: {for: 30 minutes}", 'needs "also"'),
+            ("unanswered: {also: chief}", 'needs "for"'),
+            ("unanswered: {for: 30 minutes, also: boss}", 'There is no post in who "boss"'),
+        ]
+    ):
+        with pytest.raises(PackFaults) as caught:
+            load(tmp_path / str(folder), written(more))
+        assert message in str(caught.value)

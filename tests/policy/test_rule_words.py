@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -283,9 +283,12 @@ def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:
         "never the proposer or subject",
     ]
     say = Say("x", "Release", ("corporate-communications",), covers=("post.text",), proposer_counts=True)
+    say = replace(say, lasts="7 days", unanswered_for="30 minutes", also=("line-manager",))
     assert english.say_rules(say) == [
         "answered by Corporate Communications",
         "the answers are approve, refuse or return",
         "asked for again when this changes: the text of the post",
+        "it counts for 7 days and is then asked for again",
+        "when nobody has answered for 30 minutes, the line manager may answer as well",
         "whoever proposes may give it",
     ]

@@ -23,6 +23,7 @@ from remit.policy.facts import write_facts
 from remit.policy.packs import Pack
 from remit.policy.packs import Say as PackSay
 from remit.policy.periods import time_in_words
+from remit.policy.words import either
 
 State = Proposal.State
 #: Answers that need a reason: somebody has to be able to act on them.
@@ -170,6 +171,25 @@ def answer_say(
         enter("say.answered", proposal, actor, now, clauses=say.clauses, about=about, personal=personal)
         _follow(say, proposal, actor, now)
     return say
+
+
+def widen(say: Say, now: datetime) -> None:
+    """Let those answer as well whom the policy names for a say that nobody gives in time, once, and tell them."""
+    say = Say.objects.select_for_update().get(pk=say.pk)
+    if say.state != Say.State.ASKED or say.widened_at is not None:
+        return
+    pack = library().packs[say.pack]
+    said = pack.says[say.key]
+    say.widened_at = now
+    posts = [say.who] if said.all else said.who
+    say.who_words = either([pack.who[post].title for post in dict.fromkeys([*posts, *said.also])])[:300]
+    say.save(update_fields=["widened_at", "who_words"])
+    says.put(say, now)
+    about = {"say": say.key, "who": list(said.also)}
+    enter("say.widened", say.proposal, None, now, clauses=say.clauses, about=about)
+    text = f"Nobody has answered in time: {say.title or say.key}. You may answer it as well."
+    for post in said.also:
+        referrals.tell_post(say.proposal, pack.name, post, text, say.clauses, now)
 
 
 def _said(say: Say) -> PackSay:

@@ -54,8 +54,9 @@ def judge(
     if not act.moment:
         return _no_policy(now), {}, []
     packs = (packs_as_decided(proposal.decision) if as_done else []) or packs_of(act.force)
-    facts = gather(proposal, act, proposal.proposer, packs, now)
-    at = proposal.closed_at if as_done and proposal.closed_at else act.takes_effect_at(now)
+    done_at = proposal.closed_at if as_done else None
+    facts = gather(proposal, act, proposal.proposer, packs, now, said_by=done_at)
+    at = done_at or act.takes_effect_at(now)
     return decide(packs, act.moment, facts, now, at=at), facts, packs
 
 
@@ -71,6 +72,8 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
     kept in step.
     """
     fresh = proposal.pk is None
+    if not fresh and proposal.state != State.APPLIED:
+        says.void_lapsed(proposal, now)
     decision, facts, packs = judge(proposal, act, now, as_done=proposal.state == State.APPLIED)
     if not fresh and _take_revision(proposal, facts, packs, by, now):
         decision, facts, packs = judge(proposal, act, now)  # without what has just been voided

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from remit.acts import lasting
 from remit.acts.act import Act, ActRefused
 from remit.acts.directory import get_directory
 from remit.acts.models import Grant, Proposal, Say
@@ -60,8 +61,10 @@ def read_answers(answers: Mapping[str, Any], packs: Iterable[Pack]) -> dict[str,
     return values
 
 
-def gather(proposal: Proposal, act: Act, actor: Any, packs: Iterable[Pack], now: datetime) -> dict[str, Any]:
-    """Every fact of a proposal at `now`.
+def gather(
+    proposal: Proposal, act: Act, actor: Any, packs: Iterable[Pack], now: datetime, *, said_by: datetime | None = None
+) -> dict[str, Any]:
+    """Every fact of a proposal at `now`. What has lapsed by then no longer counts, or by `said_by` where that is given.
 
     Later ones outweigh earlier ones: answers, live facts, facts frozen at the press, what a reviewer settled, the
     force's settings, the kernel's own. So nobody can answer away what a register or a signal says.
@@ -79,7 +82,7 @@ def gather(proposal: Proposal, act: Act, actor: Any, packs: Iterable[Pack], now:
         **frozen,
         **still_meant(known, proposal.settled),
         **settings_facts(act.force, known),
-        **_kernel(proposal, act, actor, now),
+        **_kernel(proposal, act, actor, now, said_by or now),
         ACKNOWLEDGED: sorted(ticked),
     }
 
@@ -99,8 +102,8 @@ def settings_facts(force: str, known: Mapping[str, Fact]) -> dict[str, Any]:
     return read_facts(known, {name: value for name, value in named.items() if name in known})
 
 
-def _kernel(proposal: Proposal, act: Act, actor: Any, now: datetime) -> dict[str, Any]:
-    approved, answered = given(proposal)
+def _kernel(proposal: Proposal, act: Act, actor: Any, now: datetime, said_by: datetime) -> dict[str, Any]:
+    approved, answered = given(proposal, said_by)
     return {
         "act.approved": approved,
         "act.answered": answered,
@@ -111,8 +114,10 @@ def _kernel(proposal: Proposal, act: Act, actor: Any, now: datetime) -> dict[str
     }
 
 
-def given(proposal: Proposal) -> tuple[list[str], list[str]]:
+def given(proposal: Proposal, now: datetime) -> tuple[list[str], list[str]]:
     """Keys of the says that stand for the present revision: those approved, and those answered (approvals included).
+
+    One that has lapsed by `now` no longer stands.
 
     A say that has to come from each of several posts stands once every one of them has given it.
     """
@@ -120,7 +125,8 @@ def given(proposal: Proposal) -> tuple[list[str], list[str]]:
         return [], []
     rows: dict[str, dict[str, Say]] = {}
     for say in proposal.says.exclude(state__in=[Say.State.VOID, Say.State.NOT_NEEDED]).order_by("id"):
-        rows.setdefault(say.key, {})[say.who] = say  # a later row for the same post replaces an earlier one
+        if not lasting.lapsed(say, now):
+            rows.setdefault(say.key, {})[say.who] = say  # a later row for the same post replaces an earlier one
     approved = [key for key, asked in rows.items() if all(is_yes(say) for say in asked.values())]
     consulted = [
         key

@@ -103,7 +103,7 @@ class Say(PutTo):
         WAITING = "waiting", "Waiting for other answers first"
         ASKED = "asked", "Asked"
         ANSWERED = "answered", "Answered"
-        VOID = "void", "Void: what it covered has changed"
+        VOID = "void", "Void: what it covered has changed, or it has lapsed"
         NOT_NEEDED = "not_needed", "No longer needed"
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="says")
@@ -126,6 +126,8 @@ class Say(PutTo):
     asked_because = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     asked_at = models.DateTimeField()
+    #: Since when those may answer as well whom the policy names where nobody answers in time.
+    widened_at = models.DateTimeField(null=True)
     #: approve | refuse | return | suggest | objects | no-objection
     answer = models.CharField(max_length=20, blank=True)
     reason = models.TextField(blank=True)

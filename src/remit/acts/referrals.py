@@ -281,6 +281,12 @@ def _tell(
         put_notice(Notice.objects.create(**same, **more), now)
 
 
+def tell_post(proposal: Proposal, pack: str, who: str, text: str, clauses: Iterable[str], now: datetime) -> None:
+    """Tell whoever holds a post of a pack something about a proposal."""
+    about = {"force": proposal.force, "subject": proposal.subject, "proposal": proposal, "made_at": now}
+    put_notice(Notice.objects.create(**about, pack=pack, who=who, text=text, clauses=list(clauses)), now)
+
+
 def tell_person(proposal: Proposal, person: Any, text: str, now: datetime) -> None:
     """Tell one person something about a proposal."""
     if person is not None:

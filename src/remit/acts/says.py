@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from remit.acts import naming, secrecy
+from remit.acts import lasting, naming, secrecy
 from remit.acts.act import Act, ActRefused, load_act
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter
@@ -84,6 +84,14 @@ def void(proposal: Proposal, changed: Collection[str], by: Any, now: datetime) -
         _move(row, Say.State.VOID)
         enter("say.voided", proposal, by, now, clauses=row.clauses, about={"say": row.key, "changed": sorted(changed)})
     return voided
+
+
+def void_lapsed(proposal: Proposal, now: datetime) -> None:
+    """Void the answers that were given too long ago for the policy; what still needs them asks again."""
+    for row in proposal.says.filter(state=Say.State.ANSWERED, after_event=False):
+        if lasting.lapsed(row, now):
+            _move(row, Say.State.VOID)
+            enter("say.voided", proposal, None, now, clauses=row.clauses, about={"say": row.key, "lapsed": True})
 
 
 def _posts(say: PackSay) -> tuple[str, ...]:
@@ -180,7 +188,8 @@ def holders(say: Say, now: datetime | None = None) -> list[Any]:
     # What a pack's `never: proposer` means is whoever's own work it is; relations are of the actor.
     cast["proposer"] = barred
     today = timezone.localdate(now) if now else timezone.localdate()
-    posts = [say.who] if said.all else said.who
+    posts = [say.who] if said.all else [*said.who]
+    posts += said.also if say.widened_at is not None else ()
     found = {p.pk: p for post in posts for p in get_directory().holders(proposal.force, pack, post, cast, today)}
     live = Grant.objects.filter(kind="delegation", force=proposal.force, given_by__in=found, ended_at=None)
     live = live.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))

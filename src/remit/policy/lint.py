@@ -286,7 +286,7 @@ def _unused(pack: Pack) -> Iterator[Fault]:
     for effect in effects:
         who |= {*effect.to, *effect.choices, *effect.who, *effect.overdue, *effect.seen_by, *effect.never}
     for say in pack.says.values():
-        who |= {*say.who, *say.may_be_recorded_by}
+        who |= {*say.who, *say.may_be_recorded_by, *say.also}
     who |= {
         name for post in pack.who.values() for name in (*post.otherwise, *([post.chosen_by] if post.chosen_by else []))
     }

@@ -65,6 +65,9 @@ class Say:
     answers: tuple[str, ...] = ("approve", "refuse", "return")
     may_be_recorded_by: tuple[str, ...] = ()
     proposer_counts: bool = False
+    lasts: str | None = None  # a period, or what holds one: how long after it was given it counts
+    unanswered_for: str | None = None  # a period, or what holds one, after which those of `also` may give it too
+    also: tuple[str, ...] = ()
     place: Place = NOWHERE
 
 

@@ -12,7 +12,7 @@ from remit.policy.chapters import beginnings
 from remit.policy.entries import Entries, as_table, well_formed
 from remit.policy.faults import Fault, Place, nearest
 from remit.policy.packs import TREATMENTS, WORDINGS, Clause, Parameter, Say, Version, Who
-from remit.policy.periods import WEEKDAYS, parse_clock
+from remit.policy.periods import EXAMPLES, WEEKDAYS, is_period, parse_clock
 from remit.policy.scope import ALWAYS_CAST
 from remit.policy.source import Node, Scalar, Series, Table, read_text, read_yaml
 from remit.policy.values import read_value
@@ -72,6 +72,8 @@ class _PolicyReader:
         #: Posts that stand in for others, and says that come after others: checked once all are read.
         self.stand_ins: list[tuple[Place, str]] = []
         self.earlier: list[tuple[Place, str]] = []
+        #: Figures and settings that a say has for a period: checked once they are read.
+        self.lengths: list[tuple[Place, str]] = []
 
     def read(self) -> PolicyHead:
         head = self.head
@@ -93,6 +95,7 @@ class _PolicyReader:
                 self.parameter(name, place, node)
             for name, place, node in entry.entries("settings"):
                 self.setting(name, place, node)
+            self.check_lengths()
             head.in_doubt = entry.text("in_doubt", required=True)
             if head.in_doubt:
                 self.post(entry.place("in_doubt"), head.in_doubt)
@@ -199,6 +202,7 @@ class _PolicyReader:
                     self.fault(where, f'There is no fact "{name}".', nearest(name, self.vocabulary.facts))
             for answer in entry.items("answers"):
                 self.answer(answer)
+            silent_for, also = self.unanswered(entry)
             return Say(
                 key=key,
                 title=entry.text("title", required=True) or key,
@@ -210,8 +214,42 @@ class _PolicyReader:
                 answers=entry.texts("answers") or Say.answers,
                 may_be_recorded_by=self.people(entry.placed_texts("may_be_recorded_by")),
                 proposer_counts=entry.choice("proposer", ("counts", "never"), "never") == "counts",
+                lasts=self.length(entry, "lasts"),
+                unanswered_for=silent_for,
+                also=also,
                 place=place,
             )
+
+    def unanswered(self, entry: Entries) -> tuple[str | None, tuple[str, ...]]:
+        """After how long without an answer who else may give it: {for: 30 minutes, also: duty-inspector}."""
+        if (node := entry.node("unanswered")) is None:
+            return None, ()
+        with Entries(node, "unanswered", self.faults, at=entry.place("unanswered")) as late:
+            also = late.placed_texts("also")
+            if not late.has("also"):
+                late.missing("also", "Name the post of who that may give it then.")
+            if not late.has("for"):
+                late.missing("for", "Say after how long, such as 30 minutes.")
+            for place, name in also:
+                self.post(place, name)
+            return self.length(late, "for"), tuple(name for _, name in also)
+
+    def length(self, entry: Entries, key: str) -> str | None:
+        """A length of time written out, or the name of a figure or setting that holds one."""
+        if not (words := entry.text(key)):
+            return None
+        if words.startswith(("parameter.", "force.")):
+            self.lengths.append((entry.place(key), words))
+        elif not is_period(words):
+            self.fault(entry.place(key), f'"{words}" is not a period.', f"Write for example {EXAMPLES}.")
+        return words
+
+    def check_lengths(self) -> None:
+        for place, name in self.lengths:
+            if name not in self.head.facts:
+                self.fault(place, f'There is no fact "{name}".', nearest(name, self.head.facts))
+            elif self.head.facts[name].type != "period":
+                self.fault(place, f"{name} is no period.", "Give it the type period where it is declared.")
 
     def answer(self, node: Node) -> None:
         text = node.text if isinstance(node, Scalar) else ""

@@ -1,0 +1,94 @@
+"""A say that counts for a time only, and one that somebody else may give when nobody has answered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from remit.acts import door
+from remit.acts.models import Notice, Proposal, Say
+from remit.ledger import history
+from remit.people.models import Person
+from tests.acts.conftest import DONE, Publish
+
+State = Proposal.State
+
+
+def states(proposal: Proposal, key: str) -> list[str]:
+    return list(proposal.says.filter(key=key).order_by("id").values_list("state", flat=True))
+
+
+def test_an_approval_that_has_lapsed_is_asked_for_again(
+    author: Person, communications: Person, supervisor: Person, now: datetime
+) -> None:
+    """Otherwise what was agreed a year ago would count when the other answer comes at last."""
+    proposal = door.propose(Publish("weekly words"), author, now)
+    door.answer_say(proposal.says.get(key="renewed"), communications, "approve", "", now)
+    assert door.sweep(now + timedelta(days=7, minutes=-1)).faults == ()
+    assert states(proposal, "renewed") == ["answered"]
+    late = now + timedelta(days=7)
+    assert door.sweep(late).faults == ()
+    assert states(proposal, "renewed") == ["void", "asked"]
+    assert [line.about["say"] for line in history(proposal.subject) if line.action == "say.voided"] == ["renewed"]
+    door.answer_say(proposal.says.get(key="wording"), supervisor, "approve", "", late)
+    assert DONE == []
+    door.answer_say(proposal.says.get(key="renewed", state="asked"), communications, "approve", "", late)
+    assert DONE == ["weekly words"]
+
+
+def test_an_approval_lapses_though_no_sweep_has_seen_it(
+    author: Person, communications: Person, supervisor: Person, now: datetime
+) -> None:
+    """Otherwise a post would go out on it in the minutes before the next sweep."""
+    proposal = door.propose(Publish("weekly words"), author, now)
+    door.answer_say(proposal.says.get(key="renewed"), communications, "approve", "", now)
+    door.answer_say(proposal.says.get(key="wording"), supervisor, "approve", "", now + timedelta(days=8))
+    assert (DONE, states(proposal, "renewed")) == ([], ["void", "asked"])
+
+
+def test_what_was_done_in_time_stays_done_and_is_asked_about_again_when_it_is_sent_late(
+    author: Person, communications: Person, now: datetime
+) -> None:
+    """Otherwise a week later the register would doubt what was right, or a scheduled post go out on what has lapsed."""
+    proposal = door.propose(Publish("weekly appeal"), author, now)
+    door.answer_say(proposal.says.get(), communications, "approve", "", now)
+    proposal.refresh_from_db()
+    assert proposal.state == State.APPLIED
+    assert door.decide_again(proposal, now + timedelta(days=6)).outcome == "allowed"
+    assert door.decide_again(proposal, now + timedelta(days=7)).outcome == "needs"
+    assert door.sweep(now + timedelta(days=8)).faults == ()
+    assert states(proposal, "renewed") == ["answered"]
+
+
+def test_when_nobody_answers_in_time_the_next_may(
+    author: Person, supervisor: Person, inspector: Person, now: datetime
+) -> None:
+    """Otherwise a missing child's appeal would wait for somebody who cannot be reached."""
+    proposal = door.propose(Publish("reach"), author, now)
+    say = proposal.says.get()
+    door.sweep(now + timedelta(minutes=29), due_only=True, records=False)
+    with pytest.raises(PermissionDenied, match="do not hold that post"):
+        door.answer_say(say, inspector, "approve", "", now + timedelta(minutes=29))
+    for minutes in (30, 31):
+        assert door.sweep(now + timedelta(minutes=minutes), due_only=True, records=False).faults == ()
+    assert list(Notice.objects.values_list("who", "text")) == [
+        ("inspector", "Nobody has answered in time: Authority in time. You may answer it as well.")
+    ]
+    assert [line.about["who"] for line in history(proposal.subject) if line.action == "say.widened"] == [["inspector"]]
+    say.refresh_from_db()
+    assert set(say.put_to.all()) == {supervisor, inspector}
+    assert say.who_words == "supervisor or duty inspector"
+    door.answer_say(say, inspector, "approve", "", now + timedelta(minutes=32))
+    assert DONE == ["reach"]
+
+
+def test_whoever_was_asked_first_may_still_answer(
+    author: Person, supervisor: Person, inspector: Person, now: datetime
+) -> None:
+    """Otherwise the one whom the policy names first would be shut out for having been slow."""
+    proposal = door.propose(Publish("reach"), author, now)
+    door.sweep(now + timedelta(hours=1), due_only=True, records=False)
+    door.answer_say(Say.objects.get(proposal=proposal), supervisor, "approve", "", now + timedelta(hours=2))
+    assert DONE == ["reach"]
