@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -236,3 +237,18 @@ def test_a_duty_without_its_day_is_given_it_by_the_answer(author: Person, now: d
     door.answer_question(proposal, author, "post.event_on", "2026-12-24", now)
     duty = Duty.objects.get(rule="TR-3b")
     assert (duty.due_on, duty.anchor) == (date(2026, 12, 28), date(2026, 12, 24))  # no bank holidays here
+
+
+def test_records_are_all_read_before_the_first_is_changed(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """On SQLite whoever saves during the sweep of a large force would end it, and duties would come a day late."""
+    read: list[int] = []
+
+    def records(now: datetime) -> Iterator[Looked]:
+        for number in range(3):
+            read.append(number)
+            yield Looked("trialshire", f"tests.account:{number}", dict)
+
+    monkeypatch.setattr(states, "_RECORDS", {})
+    states.register("account.monitor", records)
+    next(iter(states.all_records(now)))
+    assert read == [0, 1, 2]

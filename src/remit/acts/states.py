@@ -35,11 +35,14 @@ def register(moment: str, records: Callable[[datetime], Iterable[Looked]]) -> No
 
 
 def all_records(now: datetime) -> Iterable[tuple[str, Looked]]:
-    """Every record to look at, with its moment."""
+    """Every record to look at, with its moment.
+
+    Each source is read to its end first: while rows are still to be read, SQLite refuses to begin a change as soon as
+    somebody else has made one.
+    """
     for moment, sources in sorted(_RECORDS.items()):
         for records in sources:
-            for looked in records(now):
-                yield moment, looked
+            yield from [(moment, looked) for looked in records(now)]
 
 
 def look(moment: str, looked: Looked, now: datetime) -> Decision | None:

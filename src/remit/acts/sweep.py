@@ -76,7 +76,7 @@ def sweep(
             looked += 1
             attempt(f"look at {record.subject} for {moment}", _look, moment, record, now)
     for steps in _daily if records else ():
-        for what, step in steps(now):
+        for what, step in list(steps(now)):  # read to the end first, as `all_records` does
             attempt(what, step)
     if not due_only:
         left = Proposal.objects.filter(state=Proposal.State.APPLIED, duties__state=Duty.State.DUE).distinct()
