@@ -134,6 +134,7 @@ def test_a_film_is_added_seen_and_served_in_stretches(world: World, real_time: N
     assert (use.kind, use.media.seconds, use.media.length) == ("video", 9, "9 seconds")
     page = author.get(f"/posts/{post.pk}/edit").content.decode()
     assert f'<video class="posts-thumb" controls preload="metadata" src="/posts/pictures/{use.media_id}"' in page
+    assert '<option value="video" selected>A film</option>' in page
     whole = author.get(f"/posts/pictures/{use.media_id}")
     assert (whole.status_code, whole["Content-Type"], whole["Accept-Ranges"]) == (200, "video/mp4", "bytes")
     sent = b"".join(whole.streaming_content)

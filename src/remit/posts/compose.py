@@ -15,7 +15,7 @@ from remit.people.models import Person
 from remit.people.permissions import permitted_accounts
 from remit.policy.vocabulary import Fact
 from remit.posts.drafts import LONGEST_TEXT, Described, Draft
-from remit.posts.models import Post
+from remit.posts.models import Post, PostMedia
 from remit.posts.wording import without_hidden
 from remit.web.forms import DayTimeField
 from remit.web.questions import Unread, read_answers
@@ -29,6 +29,7 @@ KINDS = (
     ("graphic", "A graphic"),
     ("document", "A document or a screen"),
 )
+FILM_KINDS = (("video", "A film"), *(each for each in KINDS if each[0] in ("cctv", "wanted", "missing")))
 SOURCES = (
     ("", "Choose where it comes from"),
     ("force", "Made by the force"),
@@ -78,7 +79,7 @@ def composed(
     draft = Draft(
         text=text,
         accounts=_accounts(sent, accounts),
-        pictures=tuple(_described(sent, use.pk) for use in post.post_media.all()),
+        pictures=tuple(_described(sent, use) for use in post.post_media.select_related("media")),
         answers={**_kept(post, sent), **{name: value for name, value in answers.items() if name not in frozen}},
         not_sure=tuple(not_sure),
         acknowledged=tuple(sorted(set(sent.getlist("acknowledge")))),
@@ -138,14 +139,20 @@ def _accounts(sent: QueryDict, accounts: Iterable[Account]) -> dict[int, str]:
     }
 
 
-def _described(sent: QueryDict, pk: int) -> Described:
-    kind, source = sent.get(f"picture-{pk}-kind", "photo"), sent.get(f"picture-{pk}-source", "")
+def _described(sent: QueryDict, use: PostMedia) -> Described:
+    pk, kinds = use.pk, kinds_of(use)
+    kind, source = sent.get(f"picture-{pk}-kind", ""), sent.get(f"picture-{pk}-source", "")
     return Described(
         pk,
         _text(sent.get(f"picture-{pk}-alt", "")).strip(),
-        kind if kind in dict(KINDS) else "photo",
+        kind if kind in dict(kinds) else kinds[0][0],
         source if source in dict(SOURCES) else "",
     )
+
+
+def kinds_of(use: PostMedia) -> tuple[tuple[str, str], ...]:
+    """What a picture, or a film, can be said to be; the likeliest first."""
+    return FILM_KINDS if use.media.is_film else KINDS
 
 
 def _kept(post: Post, sent: QueryDict) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from remit.policy.vocabulary import Fact
 from remit.posts.acts import submit
 from remit.posts.acts.drafting import AttachPicture, RemovePicture, SaveDraft, Stale, StartDraft
 from remit.posts.check import check
-from remit.posts.compose import KINDS, SOURCES, Composed, accounts_to_choose, composed, stored
+from remit.posts.compose import SOURCES, Composed, accounts_to_choose, composed, kinds_of, stored
 from remit.posts.drafts import LONGEST_TEXT, Draft
 from remit.posts.media import MOST_BYTES, MOST_FILM_BYTES, PictureRefused, take
 from remit.posts.models import Post
@@ -243,8 +243,10 @@ def _context(request: SignedInRequest, post: Post, form: Composed, now: datetime
             }
             for account in accounts
         ],
-        "pictures": [{"use": use, "said": said.get(use.pk)} for use in post.post_media.select_related("media")],
-        "kinds": KINDS,
+        "pictures": [
+            {"use": use, "said": said.get(use.pk), "kinds": kinds_of(use)}
+            for use in post.post_media.select_related("media")
+        ],
         "sources": SOURCES,
         "check": found,
         "findings": grouped([*found.findings, *found.exempt]) if found else {},
