@@ -34,7 +34,7 @@ from remit.acts.packs import packs_of
 from remit.people.directory import person_named, refusal_words
 from remit.people.fields import PersonField, of_force
 from remit.people.models import Person, Team
-from remit.people.permissions import permits, reach
+from remit.people.permissions import permits, whole_and_parts
 from remit.platforms.limits import LIMITS
 from remit.web.asking import Asking
 from remit.web.forms import offer
@@ -273,8 +273,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 def visible_applications(viewer: Person) -> QuerySet[Application]:
     """The applications of which the viewer is applicant or owner, and those of forces whose register they may see."""
     seen = Q(applicant=viewer) | Q(owner=viewer, force=viewer.force_id)
-    whole = [each.force for each in reach(viewer, "account.read") if each.team is None and each.account is None]
-    seen |= Q(force__in=whole)
+    seen |= Q(force__in=whole_and_parts(viewer, "account.read")[0])
     return Application.objects.filter(seen).select_related("applicant", "owner", "team", "force", "account")
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from remit.accounts.facts import accounts_for
 from remit.accounts.models import Account
 from remit.people.models import Person
-from remit.people.permissions import reach
+from remit.people.permissions import whole_and_parts
 from remit.web.search import Found
 
 #: Most results of one search.
@@ -20,15 +20,13 @@ MOST = 200
 
 def visible_accounts(viewer: Person, now: datetime) -> QuerySet[Account]:
     """Every account that `viewer` may see at `now`; none of another force unless a role reaches there."""
-    reaches = reach(viewer, "account.read")
-    whole = {reached.force for reached in reaches if not reached.account and not reached.team}
+    whole, parts = whole_and_parts(viewer, "account.read")
     seen = Q(force__in=whole)
     if viewer.force_id not in whole:
         seen |= Q(pk__in=accounts_for(viewer, now).values("pk")) | Q(owner=viewer, force=viewer.force_id)
-    for reached in reaches:
-        if reached.force not in whole:
-            here = Q(pk=reached.account) if reached.account else Q(team=reached.team)
-            seen |= Q(here, force=reached.force)
+    for part in parts:
+        here = Q(pk=part.account) if part.account else Q(team=part.team)
+        seen |= Q(here, force=part.force)
     return Account.objects.filter(seen).select_related("force", "owner", "team")
 
 

@@ -31,7 +31,7 @@ from remit.ledger.tiles import BadFiles
 from remit.ledger.verifying import verify
 from remit.people.directory import refusal_words
 from remit.people.models import Person
-from remit.people.permissions import permits, reach
+from remit.people.permissions import permits, whole_and_parts
 from remit.web.subjects import named
 
 PER_PAGE = 50
@@ -186,7 +186,7 @@ def export(request: HttpRequest, subject: str) -> HttpResponse:
 
 def _forces(request: HttpRequest) -> list[str]:
     """The forces whose whole ledger the viewer may read. Raises PermissionDenied where there is none."""
-    found = sorted({r.force for r in reach(request.user, "ledger.read") if r.team is None and r.account is None})
+    found = sorted(whole_and_parts(request.user, "ledger.read")[0])
     if not found:
         raise PermissionDenied(refusal_words("ledger.read"))
     return found

@@ -11,7 +11,7 @@ from remit.acts import duties, referrals
 from remit.acts.models import Duty, Referral
 from remit.inbox.models import Measure, Message
 from remit.people.models import Person
-from remit.people.permissions import Scope, permits, reach, register_scope
+from remit.people.permissions import Scope, permits, register_scope, whole_and_parts
 
 
 def subject_of(message: Message | int) -> str:
@@ -21,14 +21,11 @@ def subject_of(message: Message | int) -> str:
 
 def visible_messages(person: Person) -> QuerySet[Message]:
     """The messages of the accounts over which `person` may read them, and those that they entered themself."""
-    where = Q(entered_by=person)
-    for stretch in reach(person, "message.read"):
-        here = Q(account__force=stretch.force)
-        if stretch.team is not None:
-            here &= Q(account__team=stretch.team)
-        if stretch.account is not None:
-            here &= Q(account=stretch.account)
-        where |= here
+    whole, parts = whole_and_parts(person, "message.read")
+    where = Q(entered_by=person) | Q(account__force__in=whole)
+    for part in parts:
+        here = Q(account=part.account) if part.account else Q(account__team=part.team)
+        where |= Q(here, account__force=part.force)
     return Message.objects.filter(where)
 
 

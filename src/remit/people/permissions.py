@@ -320,6 +320,13 @@ def reach(person: Person, permission: str, today: date | None = None) -> list[Re
     return [Reach(person.force_id), *reaches] if permission in EVERYONE else reaches
 
 
+def whole_and_parts(person: Person, permission: str) -> tuple[frozenset[str], list[Reach]]:
+    """`reach` as lists ask for it: the forces reached as a whole, and teams and accounts of other forces."""
+    reaches = reach(person, permission)
+    whole = frozenset(each.force for each in reaches if each.team is None and each.account is None)
+    return whole, [each for each in reaches if each.force not in whole]
+
+
 def may_somewhere(person: Person, permission: str, today: date | None = None) -> bool:
     """Whether `reach` finds anywhere at all."""
     return bool(reach(person, permission, today))

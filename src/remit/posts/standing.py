@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from remit.acts.consider import waiting_on
 from remit.acts.models import Proposal
 from remit.people.models import Person
-from remit.people.permissions import reach
+from remit.people.permissions import whole_and_parts
 from remit.posts.models import Post, Publication, Target
 from remit.web.dates import say_when
 
@@ -207,16 +207,13 @@ def visible_posts(viewer: Person) -> QuerySet[Post]:
 
     A whole force is asked for alone where that is all: the list is then read from its index, however many posts.
     """
-    reaches = reach(viewer, "post.read")
-    whole = {reached.force for reached in reaches if not reached.account and not reached.team}
+    whole, parts = whole_and_parts(viewer, "post.read")
     seen = Q(force__in=whole)
     if whole != {viewer.force_id}:
         seen |= Q(author=viewer)
-    for reached in reaches:
-        if reached.force in whole:
-            continue
-        here = Q(account=reached.account) if reached.account else Q(account__team=reached.team)
-        seen |= Q(Exists(Target.objects.filter(here, post=OuterRef("pk"))), force=reached.force)
+    for part in parts:
+        here = Q(account=part.account) if part.account else Q(account__team=part.team)
+        seen |= Q(Exists(Target.objects.filter(here, post=OuterRef("pk"))), force=part.force)
     return Post.objects.filter(seen, private=False)
 
 
