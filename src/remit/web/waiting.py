@@ -76,6 +76,7 @@ def _passed(passed: list[Referral], person: Any) -> Iterator[Task]:
         alike.setdefault((referral.pack, referral.rule, referral.reason), []).append(referral)
     for same in list(alike.values())[:MOST]:
         first = referral_task(same[0], person)
+        first = replace(first, title=f"Passed to you: {first.title}")
         if len(same) == 1:
             yield first
             continue
@@ -97,7 +98,7 @@ def referral_task(referral: Referral, person: Any) -> Task:
         by = "you" if referral.taken_by_id == person.pk else str(referral.taken_by)
         status, said = "taken", f"taken on by {by}"
     return Task(
-        f"Passed to you: {referrals.words(referral)}",
+        referrals.words(referral),
         f"/referrals/{referral.pk}/",
         hint=f"{about}, {said}",
         status=status,
