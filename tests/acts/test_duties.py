@@ -16,7 +16,7 @@ from remit.acts.states import Looked
 from remit.ledger import history
 from remit.people.models import Person
 from remit.policy.periods import london_date
-from tests.acts.conftest import Close, Publish
+from tests.acts.conftest import Close, Publish, SmallDirectory
 
 State = Duty.State
 SUBJECT = "tests.account:1"
@@ -252,3 +252,14 @@ def test_records_are_all_read_before_the_first_is_changed(monkeypatch: pytest.Mo
     states.register("account.monitor", records)
     next(iter(states.all_records(now)))
     assert read == [0, 1, 2]
+
+
+def test_somebody_who_stands_in_is_told_once_what_is_overdue(
+    directory: SmallDirectory, communications: Person, account: dict[str, Any], now: datetime
+) -> None:
+    """The head of a small team would read each overdue line two or three times, and stop reading them."""
+    directory.posts["supervisor"] = [communications]
+    account["account.last_used_on"] = date(2026, 5, 1)
+    sweep_daily(now, 1)
+    told = Notice.objects.filter(rule="TR-4a", text__startswith="Overdue", put_to=communications)
+    assert [notice.who for notice in told] == ["communications"]

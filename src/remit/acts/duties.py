@@ -17,7 +17,7 @@ from remit.acts.directory import cast_of_subject, get_directory
 from remit.acts.evidence import enter_about
 from remit.acts.models import Duty, Notice, Proposal
 from remit.acts.packs import library, packs_of
-from remit.acts.referrals import put_notice
+from remit.acts.referrals import told_by
 from remit.acts.secrecy import barred, cleared
 from remit.policy.packs import Effect, Pack
 from remit.policy.periods import Holidays, day_in_words, london_date, parse_period, plus
@@ -298,14 +298,13 @@ def remind_and_escalate(now: datetime) -> None:
         since = london_date(duty.reminded_at) if duty.reminded_at else date.min
         if any(since < date.fromisoformat(day) <= today for day in duty.remind_on):
             due = f" It is due on {day_in_words(duty.due_on)}." if duty.due_on else ""
-            _tell(duty, duty.owner_who, f"Still to do: {duty.do}.{due}", now)
+            _tell(duty, [duty.owner_who], f"Still to do: {duty.do}.{due}", now)
             duty.reminded_at = now
             _enter("duty.reminded", duty, None, now)
             duty.save(update_fields=["reminded_at"])
         if duty.due_on and duty.due_on < today and duty.escalated_at is None:
             words = f"Overdue since {day_in_words(duty.due_on)}: {duty.do}. It is for {owner_words(duty)}."
-            for who in dict.fromkeys([duty.owner_who, *duty.overdue_who]):
-                _tell(duty, who, words, now)
+            _tell(duty, [duty.owner_who, *duty.overdue_who], words, now)
             duty.escalated_at = now
             _enter("duty.overdue", duty, None, now)
             duty.save(update_fields=["escalated_at"])
@@ -313,27 +312,34 @@ def remind_and_escalate(now: datetime) -> None:
             words = (
                 f"Still overdue, since {day_in_words(duty.due_on or today)}: {duty.do}. It is for {owner_words(duty)}."
             )
-            for who in duty.daily_who:
-                _tell(duty, who, words, now)
+            _tell(duty, duty.daily_who, words, now)
             duty.escalated_at = now
             _enter("duty.overdue", duty, None, now)
             duty.save(update_fields=["escalated_at"])
 
 
-def _tell(duty: Duty, who: str, text: str, now: datetime) -> None:
-    notice = Notice.objects.create(
-        force=duty.force,
-        pack=duty.pack,
-        rule=duty.rule,
-        subject=duty.subject,
-        who=who,
-        person=duty.owner if who == duty.owner_who else None,
-        text=text,
-        clauses=duty.clauses,
-        made_at=now,
-        proposal=duty.proposal,
-    )
-    put_notice(notice, now)
+def _tell(duty: Duty, posts: Iterable[str], text: str, now: datetime) -> None:
+    """Tell the holders of each of these posts. Where one stands in for another, nobody is told twice."""
+    told: set[int] = set()
+    for who in dict.fromkeys(posts):
+        notice = Notice(
+            force=duty.force,
+            pack=duty.pack,
+            rule=duty.rule,
+            subject=duty.subject,
+            who=who,
+            person=duty.owner if who == duty.owner_who else None,
+            text=text,
+            clauses=duty.clauses,
+            made_at=now,
+            proposal=duty.proposal,
+        )
+        people = {person.pk for person in told_by(notice, now)}
+        if people and people <= told:
+            continue
+        notice.save()
+        notice.put_to.set(people)
+        told |= people
 
 
 def _owners(duty: Duty, now: datetime) -> Iterable[Any]:

@@ -298,16 +298,21 @@ def tell_person(proposal: Proposal, person: Any, text: str, now: datetime) -> No
 
 def put_notice(notice: Notice, now: datetime) -> None:
     """Put a notice on the lists of those whom it tells: one person, or whoever holds a post now."""
+    notice.put_to.set(told_by(notice, now))
+
+
+def told_by(notice: Notice, now: datetime) -> list[Any]:
+    """Whom a notice tells, kept or not."""
     from remit.acts.says import cast_of  # the other way round, says never need referrals
 
     pack = library().packs.get(notice.pack)
     if notice.person is not None:
-        notice.put_to.set([notice.person])
-    elif pack and notice.who in pack.who:
+        return [notice.person]
+    if pack and notice.who in pack.who:
         cast = cast_of(notice.proposal) if notice.proposal else cast_of_subject(notice.subject)
-        notice.put_to.set(get_directory().holders(notice.force, pack, notice.who, cast, timezone.localdate(now)))
-    elif told := cast_of_subject(notice.subject).get(notice.who):
-        notice.put_to.set([told])
+        return list(get_directory().holders(notice.force, pack, notice.who, cast, timezone.localdate(now)))
+    told = cast_of_subject(notice.subject).get(notice.who)
+    return [told] if told else []
 
 
 def notices_for(person: Any) -> list[Notice]:
