@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from remit.ledger import triggers
+from tests import databases
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -30,6 +32,12 @@ def ledger_is_emptied_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", emptied)
         yield
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty database at this version. Copy it with `databases.make`; do not use it."""
+    return databases.once(tmp_path_factory, "migrated", ("migrate",))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
+import pytest
 
+REMIT = Path(sys.executable).with_name("remit")
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "UV_CACHE_DIR", "CI")
 
 
@@ -38,6 +43,29 @@ def make(var: Path, like: Path | None = None) -> Path:
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{_name(var)}"{template}')
     return var
+
+
+def once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, *commands: tuple[str, ...], like: Path | None = None
+) -> Path:
+    """A folder that these `remit` commands have filled, made once for all workers of the run.
+
+    Copy it with `make`; do not use it.
+    """
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            try:
+                make(folder, like)
+                for arguments in commands:
+                    subprocess.run([REMIT, *arguments], env=environment(folder), check=True)
+            except BaseException:
+                remove(folder)
+                raise
+    return folder
 
 
 def remove(var: Path) -> None:

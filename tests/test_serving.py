@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,16 +16,13 @@ from django.utils import timezone
 
 from remit import serving
 from tests import databases
-from tests.databases import environment
-
-REMIT = Path(sys.executable).with_name("remit")
+from tests.databases import REMIT, environment
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with an empty database at this version."""
-    var = databases.make(tmp_path_factory.mktemp("migrated") / "var")
-    subprocess.run([REMIT, "migrate"], env=environment(var), check=True, stdout=subprocess.DEVNULL)
+def migrated(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder of its own for these servers, with an empty database at this version."""
+    var = databases.make(tmp_path_factory.mktemp("serving") / "var", like=migrated)
     yield var
     databases.remove(var)
 

@@ -7,7 +7,6 @@ on any page fails the test that met it.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import signal
@@ -23,9 +22,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import databases
-from tests.databases import environment
+from tests.databases import REMIT, environment
 
-REMIT = Path(sys.executable).with_name("remit")
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 #: A machine that also runs the server, its worker and other tests takes a while.
 expect.set_options(timeout=20_000)
@@ -61,21 +59,9 @@ class Live:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a freshly loaded demonstration, made once for all workers of the run. Copy it; do not use it."""
-    here = tmp_path_factory.getbasetemp()
-    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
-    folder = shared / "demonstration"
-    with (shared / "demonstration.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            databases.make(folder)
-            try:
-                subprocess.run([REMIT, "demo", "load"], env=environment(folder), check=True)
-            except BaseException:
-                databases.remove(folder)
-                raise
-    return folder
+def demonstration(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a freshly loaded demonstration. Copy it; do not use it."""
+    return databases.once(tmp_path_factory, "demonstration", ("demo", "load"), like=migrated)
 
 
 def start(var: Path, **more: str) -> Live:

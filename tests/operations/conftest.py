@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests import databases
-
-REMIT = Path(sys.executable).with_name("remit")
+from tests.databases import REMIT as REMIT
 
 
 def remit(var: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -33,13 +31,3 @@ def fresh(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     yield make
     for var in made:
         databases.remove(var)
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder with an empty database at this version; copied with `fresh(name, like=migrated)`, never used."""
-    var = databases.make(tmp_path_factory.mktemp("migrated") / "var")
-    done = remit(var, "migrate")
-    assert done.returncode == 0, done.stderr
-    yield var
-    databases.remove(var)

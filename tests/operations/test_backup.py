@@ -26,12 +26,13 @@ demo.load()
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def loaded(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A demonstration with people, posts in every state, pictures and a ledger."""
-    var = databases.make(tmp_path_factory.mktemp("loaded") / "var")
-    assert remit(var, "migrate").returncode == 0
-    done = remit(var, "manage", "shell", "-v", "0", "-c", LOAD)
-    assert done.returncode == 0, done.stderr
+    load = ("manage", "shell", "-v", "0", "-c", LOAD)
+    var = databases.make(
+        tmp_path_factory.mktemp("loaded") / "var",
+        like=databases.once(tmp_path_factory, "one-force", load, like=migrated),
+    )
     yield var
     databases.remove(var)
 

@@ -9,7 +9,7 @@ import pytest
 from remit.policy.vocabulary_loading import load_vocabulary
 from remit.signals import Content, ImageFacts, Reading, SignalSettings, read
 from remit.signals.phrases import contents, table
-from remit.signals.reader import OWN_WORDS, TABLES
+from remit.signals.reader import OWN_WORDS, TABLES, read_again
 
 VOCABULARY = load_vocabulary(Path(__file__).parents[2] / "packs")
 
@@ -246,3 +246,13 @@ def test_every_phrase_of_a_table_is_a_phrase() -> None:
         for row in written["rows"]:
             for key in ("words", "with", "with_anywhere", "unless", "unless_anywhere", "look_alikes"):
                 assert all(isinstance(p, str) and p.isascii() for p in phrases(row.get(key, []))), (name, row["kind"])
+
+
+def test_what_was_read_before_is_read_alike_and_by_each_force_in_its_own_words() -> None:
+    """A post would be judged by what another force has settled, or otherwise the second time than the first."""
+    content = Content("Get lost, Scunthorpe: ring me on 07700 900123.")
+    published = SignalSettings(phone_numbers=("07700 900123",))
+    for _ in range(2):
+        assert read_again(content) == read(content)
+        assert read_again(content, published) == read(content, published)
+    assert read_again(content, published) != read_again(content)

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from remit.accounts.models import NOT_IN_USE, Account, Stop
+from remit.acts.directory import get_directory
 from remit.acts.models import Grant
 from remit.people.facts import person_facts
 from remit.people.models import Person
@@ -37,12 +38,12 @@ def account_facts(account: Account | None, actor: Person | None, *, now: datetim
         "account.state": account.state,
         "account.created_on": account.created_on,
         "account.last_used_on": account.last_used_on,
-        "account.contributor_count": authorisations(account, now).values("person").distinct().count(),
+        "account.contributor_count": len(set(authorisations(account, now).values_list("person", flat=True))),
         "account.monitored_by_contact": account.monitored_by_contact,
         "account.silenced": stopped(account, now),
         "account.owner_named": account.owner_id is not None,
     }
-    approved = account.force.settings.get("approved_networks")
+    approved = get_directory().settings_of(account.force_id).get("approved_networks")
     if approved is not None:
         facts["account.network_approved"] = account.network in approved
     if actor is not None:

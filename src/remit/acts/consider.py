@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from remit.acts import addressing, duties, referrals, says
 from remit.acts.act import Act, Kind, act_named, load_act
-from remit.acts.directory import demand_permission
+from remit.acts.directory import demand_permission, get_directory
 from remit.acts.evidence import enter, enter_about
 from remit.acts.facts import covered_by_packs, digests, gather
 from remit.acts.models import Proposal, Revision
@@ -53,9 +53,10 @@ def judge(
     """
     if not act.moment:
         return _no_policy(now), {}, []
-    packs = (packs_as_decided(proposal.decision) if as_done else []) or packs_of(act.force)
     done_at = proposal.closed_at if as_done else None
-    facts = gather(proposal, act, proposal.proposer, packs, now, said_by=done_at)
+    with get_directory().read_once():
+        packs = (packs_as_decided(proposal.decision) if as_done else []) or packs_of(act.force)
+        facts = gather(proposal, act, proposal.proposer, packs, now, said_by=done_at)
     at = done_at or act.takes_effect_at(now)
     return decide(packs, act.moment, facts, now, at=at), facts, packs
 
@@ -162,7 +163,7 @@ def _do(
     """Apply the act, write its entry and leave behind what the decision says: all of it or nothing."""
     act.apply(proposal, now)
     proposal.state, proposal.closed_at, proposal.closing_note = State.APPLIED, now, ""
-    proposal.save()
+    proposal.save(update_fields=["subject", "state", "closed_at", "closing_note"])  # the act may name what it has made
     about = {**act.about(), "revision": proposal.revision}
     if by != proposal.proposer:
         about["set_going_by"] = pseudonym(by, proposal.subject)

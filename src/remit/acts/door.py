@@ -238,10 +238,12 @@ def _new(
 
 def _refuse_twin(act: Act) -> None:
     """A second press of the same button makes no second proposal."""
+    if act.kind is not Kind.CHANGE:
+        return
     waiting = Proposal.objects.filter(
         act=act.name, subject=act.subject, force=act.force, state__in=[State.OPEN, State.RETURNED]
     )
-    if act.kind is Kind.CHANGE and any(proposal.data == act.data for proposal in waiting):
+    if act.data in waiting.values_list("data", flat=True):
         raise ActRefused(
             f"{act.label}: this has been proposed already and is waiting.", "Change or withdraw what is waiting."
         )

@@ -154,7 +154,7 @@ def grants(act: Act, actor: Any, now: datetime) -> list[str]:
     over = ["", act.subject, *act.over()]
     live = Grant.objects.filter(force=act.force, ended_at=None, since__lte=today, over__in=over)
     live = live.filter(Q(until=None) | Q(until__gte=today)).filter(Q(person=actor) | (Q(person=None) & ~Q(over="")))
-    return sorted({key for grant in live for key in (grant.kind, grant.rule) if key})
+    return sorted({key for keys in live.values_list("kind", "rule") for key in keys if key})
 
 
 def covered_by_packs(packs: Iterable[Pack]) -> set[str]:

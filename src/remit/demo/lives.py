@@ -153,7 +153,7 @@ def _through(force: ForceLoader, act: Act, actor: Person, at: datetime) -> Propo
     for _ in range(8):
         proposal.refresh_from_db()
         say = proposal.says.filter(state=Say.State.ASKED).first()
-        who = next((p for p in force.people.values() if say and door.may_answer(say, p, at)), None)
+        who = force.asked(say) if say else None
         if say is None or who is None or proposal.state != Proposal.State.OPEN:
             break
         door.answer_say(say, who, "approve" if say.kind == "approve" else "no-objection", "It fits the strategy.", at)

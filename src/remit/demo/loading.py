@@ -17,7 +17,7 @@ from remit.accounts.facts import subject_of
 from remit.accounts.models import Account
 from remit.acts import door
 from remit.acts.act import Act
-from remit.acts.models import Proposal
+from remit.acts.models import Proposal, Say
 from remit.acts.packs import library
 from remit.demo.accounts import ACCOUNTS, APPROVED_NETWORKS, AccountRow
 from remit.demo.conduct import load_conduct
@@ -61,6 +61,7 @@ class ForceLoader:
         self.today = timezone.localdate(now)
         self.people: dict[str, Person] = {}
         self.accounts: dict[str, Account] = {}
+        self.set_up = False
         self.words = {
             "force": row.name,
             "communications": row.communications,
@@ -90,6 +91,11 @@ class ForceLoader:
         if proposal.state != Proposal.State.APPLIED:
             raise NotMade(f"{self.row.name}: {act.label} is {proposal.outcome}: {proposal.decision.get('findings')}")
         return proposal
+
+    def asked(self, say: Say) -> Person | None:
+        """The first of the force's people to whom a say is put."""
+        asked = set(say.put_to.values_list("pk", flat=True))
+        return next((person for person in self.people.values() if person.pk in asked), None)
 
     def said(self, words: str) -> str:
         return words.format(**self.words)
@@ -137,10 +143,8 @@ class ForceLoader:
             if role in known and (not team or Team.objects.filter(force=self.row.slug, key=team).exists()):
                 act = acts.GiveRole(self.row.slug, person_subject(person), role, since, team=team)
                 # Until the administrator holds that very role there is nobody but Remit to give one.
-                self.do(act, None if person == admin or not self._set_up(admin) else admin)
-
-    def _set_up(self, admin: Person) -> bool:
-        return admin.roles_held.filter(role="system-administrator").exists()
+                self.do(act, admin if self.set_up and person != admin else None)
+                self.set_up |= person == admin and role == "system-administrator"
 
     def equip(self, row: PersonRow) -> None:
         """Training, acknowledgements, devices, licences and whether they are on duty."""

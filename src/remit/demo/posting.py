@@ -56,7 +56,7 @@ def _make(force: ForceLoader, row: PostRow, at: datetime) -> None:
     if row.then == "take-down":
         _take_down(force, proposals, row.reason, at + timedelta(minutes=20))
     if row.then in ("return", "refuse"):
-        _answer(force.people.values(), proposals, row, at + timedelta(minutes=15))
+        _answer(force, proposals, row, at + timedelta(minutes=15))
     if stop:
         door.propose(account_acts.LiftStop(force.row.slug, stop), force.people["control"], at + timedelta(minutes=10))
 
@@ -116,10 +116,10 @@ def _take_down(force: ForceLoader, proposals: Iterable[Proposal], reason: str, a
                 publishing.send(removal.pk, lambda: at)
 
 
-def _answer(people: Iterable[Person], proposals: Iterable[Proposal], row: PostRow, at: datetime) -> None:
+def _answer(force: ForceLoader, proposals: Iterable[Proposal], row: PostRow, at: datetime) -> None:
     """The first person who may answers what is asked: gives it back, or refuses it, with the reason."""
     for proposal in proposals:
         say = proposal.says.filter(state=Say.State.ASKED).first()
-        who = next((p for p in people if say and door.may_answer(say, p)), None)
+        who = force.asked(say) if say else None
         if say and who:
             door.answer_say(say, who, row.then, row.reason, at)

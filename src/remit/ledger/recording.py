@@ -94,17 +94,17 @@ def record(
         previous_hash=previous,
         hash=chained(previous, body),
     )
-    Disclosure.objects.bulk_create(
-        [Disclosure(entry=entry, field=f, salt=salts[f], payload=payloads[f]) for f in payloads]
-    )
-    head.number, head.hash = number, entry.hash
-    head.save(update_fields=["number", "hash"])
+    if payloads:
+        Disclosure.objects.bulk_create(
+            [Disclosure(entry=entry, field=f, salt=salts[f], payload=payloads[f]) for f in payloads]
+        )
+    Head.objects.filter(pk=head.pk).update(number=number, hash=entry.hash)
     return entry
 
 
 def held_head() -> Head:
     """The head, held until the transaction ends: PostgreSQL locks its row, SQLite has one writer at a time anyway."""
-    head = Head.objects.select_for_update().first()
+    head = next(iter(Head.objects.select_for_update()), None)
     if head is None:
         if Entry.objects.exists() and not Head.objects.exists():  # not one that another writer has just begun with
             raise RuntimeError("The ledger has entries but its head is gone. Run the verification before going on.")

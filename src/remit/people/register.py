@@ -24,10 +24,13 @@ _answers: ContextVar[dict[tuple[Any, ...], Any] | None] = ContextVar("answers", 
 
 @contextmanager
 def read_once() -> Iterator[None]:
-    """Keep answers for as long as this lasts. For work that changes nothing of the register itself.
+    """Keep answers for as long as this lasts, or one around it. For work that changes nothing of the register itself.
 
     What somebody else changes meanwhile is seen by whatever reads the register next.
     """
+    if _answers.get() is not None:
+        yield
+        return
     token = _answers.set({})
     try:
         yield

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import QuerySet
 
@@ -16,9 +16,11 @@ from remit.acts.act import Act, ActRefused, Kind
 from remit.acts.door import propose
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
-from remit.policy.fact_frames import Row, frame_of
 from remit.policy.facts import FactFaults, read_facts
 from remit.policy.vocabulary import Fact
+
+if TYPE_CHECKING:  # Polars takes a third of the time in which a process starts, and only this reading needs it
+    from remit.policy.fact_frames import Row
 
 #: How many decisions are turned into columns at once.
 _PIECE = 20_000
@@ -69,6 +71,8 @@ def write_decisions(path: Path, force: str, since: date, until: date, actor: Any
     """
     import polars as pl
 
+    from remit.policy.fact_frames import frame_of
+
     propose(ReadDecisions(force, since.isoformat(), until.isoformat()), actor, now)
     facts = {name: fact for pack in packs_of(force) for name, fact in pack.vocabulary.facts.items()}
     written = Written()
@@ -97,6 +101,8 @@ def _pieces(decisions: QuerySet[Proposal], facts: dict[str, Fact], written: Writ
 
 
 def _row(proposal: Proposal, facts: dict[str, Fact], left_out: Counter[str]) -> Row:
+    from remit.policy.fact_frames import Row
+
     known: dict[str, Any] = {}
     for name, value in proposal.facts.items():
         try:

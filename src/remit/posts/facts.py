@@ -101,7 +101,7 @@ def read(parts: Sequence[Part], account: Account, answered: str = "") -> Reading
     )
     frame = Frame(limits.title, limits.width, *limits.shapes)
     content = Content(text_of(parts), images, thread=answered, answering=bool(answered), frame=frame)
-    return reader.read(content, replace(own, writing=settings.REMIT_WRITING))
+    return reader.read_again(content, replace(own, writing=settings.REMIT_WRITING))
 
 
 def contested(post: Post) -> list[str]:

@@ -12,7 +12,9 @@ def keep_words(post: Post) -> None:
     own = Target.objects.filter(post=post).exclude(text="").values_list("text", flat=True)
     shown = PostMedia.objects.filter(post=post).exclude(alt_text="").values_list("alt_text", flat=True)
     words = "\n".join([post.text, *own, *shown])
-    PostWords.objects.update_or_create(post=post, defaults={"words": words})
+    PostWords.objects.bulk_create(
+        [PostWords(post=post, words=words)], update_conflicts=True, unique_fields=["post"], update_fields=["words"]
+    )
 
 
 def with_words(posts: QuerySet[Post], query: str) -> QuerySet[Post]:

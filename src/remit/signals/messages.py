@@ -7,7 +7,7 @@ from dataclasses import replace
 from remit.signals.content import MAX_CHARACTERS, NO_SETTINGS, Content, SignalSettings
 from remit.signals.phrases import table
 from remit.signals.readable import Readable
-from remit.signals.reader import read
+from remit.signals.reader import read_again
 from remit.signals.reading import Reading
 
 TABLE = "messages"
@@ -21,7 +21,7 @@ def read_message(text: str, settings: SignalSettings = NO_SETTINGS) -> Reading:
 
     How it is written is its author's own affair: spelling and style are not read.
     """
-    found = read(Content(text), replace(settings, writing=False, message=True))
+    found = read_again(Content(text), replace(settings, writing=False, message=True))
     own = table(TABLE).read(Readable(text[:MAX_CHARACTERS]), "text")
     signals = tuple(own) + tuple(signal for signal in found.signals if not signal.fact.startswith(_OF_A_POST))
     return replace(found, signals=signals, read={})

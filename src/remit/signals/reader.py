@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from remit.signals import meaning
@@ -77,6 +78,16 @@ def read(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
         raised=settings.raised,
         reading_age=reading_age(text) if language in ("en", "unknown") else None,
     )
+
+
+def read_again(content: Content, settings: SignalSettings = NO_SETTINGS) -> Reading:
+    """As `read`, for what is decided again as it stands: shown, put forward, approved, sent. The latest are kept."""
+    return _read_before(content, settings, meaning.available())
+
+
+@lru_cache(maxsize=64)
+def _read_before(content: Content, settings: SignalSettings, meant: bool) -> Reading:
+    return read(content, settings)
 
 
 def _words(text: Readable, part: str, settings: SignalSettings) -> Iterator[Signal]:

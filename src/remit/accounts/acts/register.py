@@ -40,10 +40,10 @@ def find_account(subject: str, force: str) -> Account:
 
 
 def find_person(number: int, force: str) -> Person:
-    person = Person.objects.filter(pk=number, force=force, is_active=True).first()
-    if person is None:
-        raise ActRefused("They are not on your force's register of people.", "Choose somebody of the list.")
-    return person
+    try:
+        return Person.objects.get(pk=number, force=force, is_active=True)
+    except Person.DoesNotExist:
+        raise ActRefused("They are not on your force's register of people.", "Choose somebody of the list.") from None
 
 
 @dataclass

@@ -25,10 +25,11 @@ def subject_number(subject: str) -> int:
 
 
 def find_person(subject: str, force: str) -> Person:
-    person = Person.objects.filter(pk=subject_number(subject), force=force).first()
-    if person is None:
-        raise ActRefused("There is no such person on your force's register.", "Look them up in the list of people.")
-    return person
+    try:
+        return Person.objects.get(pk=subject_number(subject), force=force)
+    except Person.DoesNotExist:
+        words, remedy = "There is no such person on your force's register.", "Look them up in the list of people."
+        raise ActRefused(words, remedy) from None
 
 
 def read_day(value: str | None, what: str) -> date | None:
