@@ -8,7 +8,8 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NATIVE_TLS := 1
 LOCK := pyproject.toml uv.lock
 # Tests that would do the same again on another database.
-NO_DATABASE := tests/policy tests/signals tests/packs tests/e2e \
+NO_DATABASE := tests/policy tests/signals tests/packs \
+	$(filter-out tests/e2e/test_main_job.py,$(wildcard tests/e2e/test_*.py)) \
 	$(addprefix tests/platforms/test_,bluesky.py bluesky_faults.py bluesky_parity.py counting.py)
 
 .PHONY: run test test-postgres lint docs bench bench-signals python
@@ -24,6 +25,7 @@ test: .venv/ready-to-develop ## every test, on SQLite
 	.venv/bin/pytest -n 2 --dist worksteal
 
 test-postgres: .venv/ready-to-develop ## on PostgreSQL 15, every test that meets a database
+	@tools/browser
 	@tools/bluesky/prepare
 	@if tools/postgres --check; then tools/postgres .venv/bin/pytest -n 2 --dist worksteal $(NO_DATABASE:%=--ignore=%); \
 		else test "$$CI" != true; fi

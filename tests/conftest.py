@@ -16,6 +16,13 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from remit.ledger import triggers
 from tests import databases
 
+ONE_FORCE = """
+from remit import demo
+from remit.demo import loading
+loading.FORCES = [row for row in loading.FORCES if row.slug == "cleveland"]
+demo.load()
+"""
+
 
 @pytest.fixture(autouse=True, scope="session")
 def ledger_is_emptied_between_tests() -> Iterator[None]:
@@ -38,6 +45,13 @@ def ledger_is_emptied_between_tests() -> Iterator[None]:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with an empty database at this version. Copy it with `databases.make`; do not use it."""
     return databases.once(tmp_path_factory, "migrated", ("migrate",))
+
+
+@pytest.fixture(scope="session")
+def one_force(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `migrated`, with the demonstration's Cleveland: for tests that need posts in every state."""
+    load = ("manage", "shell", "-v", "0", "-c", ONE_FORCE)
+    return databases.once(tmp_path_factory, "one-force", load, like=migrated)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

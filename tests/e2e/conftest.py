@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import databases
@@ -59,8 +60,15 @@ class Live:
 
 
 @pytest.fixture(scope="session")
-def demonstration(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a freshly loaded demonstration. Copy it; do not use it."""
+def demonstration(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a freshly loaded demonstration. Copy it; do not use it.
+
+    Of one force on PostgreSQL, where one of the tests is enough: what pages do there, tests without a browser see.
+    """
+    if connection.vendor == "postgresql":
+        one_force: Path = request.getfixturevalue("one_force")
+        return one_force
+    migrated: Path = request.getfixturevalue("migrated")
     return databases.once(tmp_path_factory, "demonstration", ("demo", "load"), like=migrated)
 
 

@@ -56,7 +56,14 @@ def verified(live: Live, force: str) -> bool:
     return json.loads(live.remit("ledger", "verify", "--force", force, "--json"))["holds"] is True
 
 
-@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.force)
+@pytest.mark.parametrize(
+    "job",
+    # The same on PostgreSQL under one policy: `make test-postgres` runs this file of the browser tests.
+    [
+        pytest.param(job, id=job.force, marks=() if job.force == "cleveland" else pytest.mark.only_on("sqlite"))
+        for job in JOBS
+    ],
+)
 def test_the_main_job(live: Live, new_page: Callable[..., Page], job: Job) -> None:
     """A force could not get a post from draft to the public, or not off again."""
     author, approver, public = new_page(), new_page(), new_page()
@@ -101,6 +108,7 @@ def test_the_main_job(live: Live, new_page: Callable[..., Page], job: Job) -> No
     assert verified(live, job.force)
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_post_given_back_is_revised_and_goes_out_with_the_new_words(
     live: Live, new_page: Callable[..., Page]
 ) -> None:
@@ -127,6 +135,7 @@ def test_a_post_given_back_is_revised_and_goes_out_with_the_new_words(
     expect(public.get_by_text(first)).to_have_count(0)
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_refused_post_never_goes_out(live: Live, new_page: Callable[..., Page]) -> None:
     """A post that somebody refused would be published, or its author would not know why it was not."""
     author, approver = new_page(), new_page()

@@ -16,23 +16,11 @@ import pytest
 from tests import databases
 from tests.operations.conftest import REMIT, remit
 
-#: One force of the demonstration is enough.
-LOAD = """
-from remit import demo
-from remit.demo import loading
-loading.FORCES = [row for row in loading.FORCES if row.slug == "cleveland"]
-demo.load()
-"""
-
 
 @pytest.fixture(scope="module")
-def loaded(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def loaded(one_force: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A demonstration with people, posts in every state, pictures and a ledger."""
-    load = ("manage", "shell", "-v", "0", "-c", LOAD)
-    var = databases.make(
-        tmp_path_factory.mktemp("loaded") / "var",
-        like=databases.once(tmp_path_factory, "one-force", load, like=migrated),
-    )
+    var = databases.make(tmp_path_factory.mktemp("loaded") / "var", like=one_force)
     yield var
     databases.remove(var)
 
