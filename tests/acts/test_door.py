@@ -269,6 +269,22 @@ def test_a_report_is_passed_on_once_what_decides_to_whom_is_answered(
     assert [referral.to_who for referral in other.referrals.all()] == ["communications"]
 
 
+def test_a_register_has_a_report_once_it_is_known_to_belong_there(author: Person, now: datetime) -> None:
+    """Otherwise two registers that exclude each other would both have what nobody has judged yet, for good."""
+
+    def noted(report: Proposal) -> list[str]:
+        return [line.about["rule"] for line in history(report.subject) if line.action == "register.noted"]
+
+    report = door.propose(ReportLost("lost by the team"), author, now)
+    assert noted(report) == []
+    for again in (False, False):
+        door.answer_question(report, author, "report.about_team", again, now)
+    assert noted(report) == ["TR-5d"]
+    other = door.propose(ReportLost("lost by the team", subject="tests.post:2"), author, now)
+    door.answer_question(other, author, "report.about_team", True, now)
+    assert noted(other) == []
+
+
 def test_a_refusal_leaves_only_what_its_own_rule_says(author: Person, communications: Person, now: datetime) -> None:
     """Otherwise somebody would owe comments to a post that never went out."""
     proposal = door.propose(Publish("forbidden appeal"), author, now)

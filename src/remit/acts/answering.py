@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from remit.acts import duties, excusing, naming, referrals, says
 from remit.acts.act import Act, ActRefused, Kind, load_act
-from remit.acts.consider import close, consider, held, note_register
+from remit.acts.consider import close, consider, held
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter
 from remit.acts.facts import read_answers, supplier, vocabulary
@@ -82,12 +82,8 @@ def supplement(
         report.answers = {**{name: v for name, v in report.answers.items() if name not in not_sure}, **said}
         report.not_sure = sorted({*report.not_sure, *not_sure} - set(said))
         report.save(update_fields=["answers", "not_sure"])
-        noted = {(entry["register"], entry["rule"]) for entry in report.decision.get("entries", [])}
         enter("report.supplemented", report, actor, now, about={"facts": sorted(said)}, personal={"answers": said})
         consider(report, act, now, actor)
-        for entry in report.decision["entries"]:
-            if (entry["register"], entry["rule"]) not in noted:
-                note_register(report, entry, now)
         duties.drop(report, now)
         referrals.drop(report, now)
     return report

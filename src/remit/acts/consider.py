@@ -92,6 +92,7 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
         _revision(proposal, digests(facts, covered_by_packs(packs)), now)
     allowed = decision.outcome == ALLOWED or act.kind is Kind.REPORT
     if proposal.state == State.APPLIED:
+        _note_registers(proposal, decision, noted, now)
         _leave_behind(proposal, act, decision, facts, packs, now)
         return
     if not allowed:
@@ -109,6 +110,8 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
         proposal.outcome = NEEDS
         proposal.save(update_fields=["outcome"])
         says.keep_in_step(proposal, [], packs, now)
+        _note_registers(proposal, decision.put_forward(), noted, now)
+        _pass_on(proposal, act, decision.put_forward(), now)
     else:
         _do(proposal, act, decision, facts, packs, by, now, fresh=fresh, noted=noted)
 
@@ -177,21 +180,19 @@ def _do(
 
 
 def _noted(proposal: Proposal) -> set[tuple[str, str]]:
-    """The entries, by register and rule, that the last decision on an act still to be done left in the registers."""
-    if proposal.outcome == ALLOWED:
-        return set()
+    """The entries, by register and rule, that the last decision has left in the registers."""
+    all_of_them = proposal.state == State.APPLIED or proposal.outcome == REFUSED
     left = proposal.decision.get("entries", [])
-    early = [each for each in left if proposal.outcome == REFUSED or each.get("when") == PUT_FORWARD]
-    return {(each["register"], each["rule"]) for each in early}
+    return {(each["register"], each["rule"]) for each in left if all_of_them or each.get("when") == PUT_FORWARD}
 
 
 def _note_registers(proposal: Proposal, decision: Decision, noted: set[tuple[str, str]], now: datetime) -> None:
     for entry in decision.entries:
         if (entry["register"], entry["rule"]) not in noted:
-            note_register(proposal, entry, now)
+            _note_register(proposal, entry, now)
 
 
-def note_register(proposal: Proposal, noted: Mapping[str, Any], now: datetime) -> None:
+def _note_register(proposal: Proposal, noted: Mapping[str, Any], now: datetime) -> None:
     """The entry in one of the policy's registers that a decision wants."""
     register = {"register": noted["register"], "rule": noted["rule"]}
     enter_about("register.noted", proposal.force, proposal.subject, None, now, clauses=noted["clauses"], **register)

@@ -25,6 +25,8 @@ from remit.policy.waiting import Turns, earliest, turns_of
 
 #: Effects that leave something behind rather than stand in the way, and where advice may use them.
 _ADVICE = BLOCKING | {"show", "warn", "offer"}
+#: What waits at a report until what its rule turns on is known.
+_WAITING = ("route", "notify", "record")
 #: What only somebody else can lift; the rest its author answers, ticks or writes.
 EXCUSABLE = frozenset({"refuse", "hold", "approve", "consult"})
 
@@ -258,11 +260,12 @@ def _leave(
     )
     traces.findings.append(finding)
     # A report is never held up by what is not known yet: unknown counts as yes, and is asked afterwards. Only passing
-    # it on, and telling of it, wait for the answer: what reached the wrong person cannot be taken back.
+    # it on, telling of it and entering it wait for the answer: what reached the wrong person, or stands in a register
+    # where it does not belong, cannot be taken back.
     # A duty that the clock brings is owed until it is known that an exception holds.
     owed = kind.kind == "state" and effect.kind == "duty" and outcome.certain
     counts = verdict == "fired" or (verdict == "unknown" and (kind.kind == "report" or owed))
-    if counts and verdict == "unknown" and effect.kind in ("route", "notify") and not effect.goes_unknown:
+    if counts and verdict == "unknown" and effect.kind in _WAITING and not effect.goes_unknown:
         counts = False
         traces.wait(effect, rule, finding, situation)
     if effect_kind in BLOCKING and not effect.after_event:

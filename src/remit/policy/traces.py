@@ -145,7 +145,7 @@ class Traces:
                 self.entries.append({"register": effect.register, "rule": rule.id, "clauses": clauses, **early})
 
     def wait(self, effect: Effect, rule: Rule, finding: Finding, situation: Situation) -> None:
-        """At a report: it is passed on, or told of, once somebody has answered what its rule turns on."""
+        """At a report: it is passed on, told of or entered once somebody has answered what its rule turns on."""
         for name in finding.missing:
             self.ask(situation, name)
         if effect.kind == "route":
