@@ -289,6 +289,6 @@ def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:
         "the answers are approve, refuse or return",
         "asked for again when this changes: the text of the post",
         "it counts for 7 days and is then asked for again",
-        "when nobody has answered for 30 minutes, the line manager may answer as well",
+        "when nobody has answered for 30 minutes, Line Manager may answer as well",
         "whoever proposes may give it",
     ]
