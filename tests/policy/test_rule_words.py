@@ -292,3 +292,15 @@ def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:
         "when nobody has answered for 30 minutes, Line Manager may answer as well",
         "whoever proposes may give it",
     ]
+
+
+def test_private_advice_is_not_said_to_be_recorded(library: Library) -> None:
+    """Staff who read that a look at their own plans is recorded would not ask."""
+    private = 0
+    for name in NAMES:
+        pack = library.packs[name]
+        for rule in pack.rules:
+            if all(pack.vocabulary.moments[moment].kind == "advice" for moment in rule.moments):
+                private += 1
+                assert not any("recorded" in told for told in PackWords(pack).rule(rule).then), rule.id
+    assert private > 20

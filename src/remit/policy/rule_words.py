@@ -57,6 +57,10 @@ def rule_in_english(pack: Pack, rule: Rule, settings: Mapping[str, Any] | None =
     return PackWords(pack, settings).rule(rule)
 
 
+#: A warning where somebody asks for private advice.
+NOTHING_KEPT = "a warning is shown, and nothing is kept"
+
+
 class PackWords:
     """Everything of one pack in English: its rules, posts, approvals, definitions and figures."""
 
@@ -85,12 +89,13 @@ class PackWords:
         moments = self.pack.vocabulary.moments
         used = self._definitions(rule)
         conditions = [*conditions_of(rule), *(c for d in used for c in d.conditions)]
+        private = all(moments[m].kind == "advice" for m in rule.moments if m in moments)
         return RuleWords(
             title=rule.title,
             moments=[moments[m].title for m in rule.moments if m in moments],
             when=[self.condition(c) for c in rule.when] or ["always"],
             unless=[self.exemption(e) for e in rule.unless],
-            then=[self.effect(e) for e in rule.then],
+            then=[NOTHING_KEPT if private and e.kind == "warn" else self.effect(e) for e in rule.then],
             remedy=self.fill(rule.remedy).replace("{until}", "that day"),
             meanings=[self.definition(d) for d in used],
             notes=self._notes(rule),
