@@ -49,7 +49,8 @@ NOTHING = Follows()
 POINTED = {("CL-3.1.5bc", "open"), ("CL-3.1.5bd", "open")}
 CASES = [
     # Cleveland 386: 999 first and the control room told; complaints to the Directorate; the media to Communications
-    ("cleveland", EMERGENCY, "crime_report", True, follows(told={"control-room"}, owed=POINTED, clauses={"CL-3.1.5bc", "CL-3.1.5bd"})),
+    ("cleveland", EMERGENCY, "crime_report", True,
+     follows(told={"control-room"}, owed=POINTED, clauses={"CL-3.1.5bc", "CL-3.1.5bd"})),
     ("cleveland", CRIME, "crime_report", False,
      follows(owed=POINTED, clauses={"CL-3.1.5bc", "CL-3.1.5bd"})),
     ("cleveland", ABUSE, "abuse", False, NOTHING),
