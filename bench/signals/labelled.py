@@ -1,6 +1,6 @@
 """The labelled texts: what each really shows, as a person who knows the concerns' definitions would say.
 
-Five sets. `develop` and `wider` may be looked at while tables are written. `apart` is the other half of the texts that
+Seven sets. `develop` and `wider` may be looked at while tables are written. `apart` is the other half of the texts that
 `wider` comes from, split by the hash of the text before any table was changed; it is measured on and not tuned on.
 `held` was written by somebody who had seen neither the tables nor the other sets.
 
@@ -24,8 +24,17 @@ a road that it closes included, and `incident_detail` what happened to whom in i
 `court_case`; a head of state or minister who is ill is `sensitive_personal_data` too, and one who has died `death`;
 `language_quality` is a slip that a proof-reader would mark, not a missing capital or full stop in a message.
 
-Columns: `text`; `shows`, names separated by spaces (a concern, or a fact and its value as
-"post.appeal=missing"), empty when it shows nothing; `looks_like`, names that a careless reader would give it.
+`four` and `fresh` (5,518 texts) were written and labelled by four authors, each with some of the names, who had seen no
+table, no code and none of the other texts: only the definitions, the paragraph above and fifteen rows of `author`. Half
+of each is near misses and ordinary posts, and half of what is shown avoids the obvious word. Each author read every row
+a second time. Where they plainly part from this docstring, rules in `agreeing.py` put all rows right alike: mild oaths
+are no profanity, the public's own tone is not judged, and what goes with a head of state's illness or death and with a
+suspect's name is added. They leave room, and differ: whether a covert or tactical slip is `confidential` too, whether a
+threat to the police is `danger` (two say nearly always, two seldom), and how little of a place or a trade makes a
+victim known. `fresh` is one text in five of each author, by its hash: it is measured on, and nothing was fitted to it.
+
+Columns: `text`; `shows`, names separated by spaces (a concern, or a fact and its value as "post.appeal=missing"), empty
+when it shows nothing; `looks_like`, names that a careless reader would give it; `by`, in `four` and `fresh`, whose.
 """
 
 from __future__ import annotations
@@ -41,7 +50,9 @@ from remit.signals.messages import read_message
 
 HERE = Path(__file__).parent
 HALVES = tuple(
-    half for half in ("develop", "wider", "apart", "author", "held", "second") if (HERE / f"texts-{half}.csv").exists()
+    half
+    for half in ("develop", "wider", "apart", "author", "four", "fresh", "held")
+    if (HERE / f"texts-{half}.csv").exists()
 )
 #: Concerns with a pattern, held to precision 0.9 and recall 0.85; the others need judgement: 0.8 and 0.75.
 PATTERNED = frozenset(

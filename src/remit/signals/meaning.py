@@ -240,13 +240,13 @@ def hashed(plain: bytes, size: int) -> Any:
     return counted / length if length else counted
 
 
-def vectors(text: Readable) -> list[tuple[Span, Any]]:
-    """A vector for each sentence that says enough, and for the whole where it fits one window. Bounded by READ."""
+def vectors(text: Readable) -> list[list[tuple[Span, Any]]]:
+    """For each window the vector of all of it, and then of each sentence in it that says enough. Bounded by READ."""
     import numpy
 
     with _Model.lock:
         load()
-        found: list[tuple[Span, Any]] = []
+        found: list[list[tuple[Span, Any]]] = []
         for stretch in _windows(text, _Model.pieces):
             if len(stretch) < SHORTEST:
                 continue
@@ -262,14 +262,13 @@ def vectors(text: Readable) -> list[tuple[Span, Any]]:
                 },
             )
             whole = Span(spans[0].start, spans[-1].end)
-            found.append((whole, _unit(hidden[0].mean(0))))
+            found.append([(whole, _unit(hidden[0].mean(0)))])
             within = list(_sentences(text, whole))
             for sentence in within if len(within) > 1 else ():
                 inside = [i + 1 for i, span in enumerate(spans) if sentence.start <= span.start < sentence.end]
                 if len(inside) >= SHORTEST:
-                    found.append(
-                        (Span(spans[inside[0] - 1].start, spans[inside[-1] - 1].end), _unit(hidden[0][inside].mean(0)))
-                    )
+                    span = Span(spans[inside[0] - 1].start, spans[inside[-1] - 1].end)
+                    found[-1].append((span, _unit(hidden[0][inside].mean(0))))
         return found
 
 
@@ -310,16 +309,19 @@ def _windows(text: Readable, pieces: WordPieces) -> Iterator[list[tuple[int, Spa
 
 def read_meaning(text: Readable) -> list[Meant]:
     """How each stretch of `text` reads: each sentence, and windows of sentences. Empty for a text without words."""
+    return [Meant(span, tuple(map(float, row))) for span, row in read_by(weights(), text.plain, vectors(text))]
+
+
+def read_by(kept: Weights, plain: bytes, windows: list[list[tuple[Span, Any]]]) -> Iterator[tuple[Span, Any]]:
+    """Each stretch and its scores. What stands around a sentence counts for half of how it reads."""
     import numpy
 
-    found = vectors(text)
-    if not found:
-        return []
-    kept = weights()
     size = kept.words.shape[0]
-    words = numpy.array([hashed(text.plain[span.start : span.end], size) for span, _ in found])
-    rows = kept.scores(numpy.array([vector for _, vector in found]), words)
-    return [Meant(span, tuple(map(float, row))) for (span, _), row in zip(found, rows, strict=True)]
+    for window in windows:
+        words = numpy.array([hashed(plain[span.start : span.end], size) for span, _ in window])
+        rows = kept.scores(numpy.array([vector for _, vector in window]), words)
+        for (span, _), row in zip(window, (rows + rows[0]) / 2, strict=True):
+            yield span, row
 
 
 def with_meaning(signals: Iterable[Signal], text: Readable, part: str, message: bool = False) -> Iterator[Signal]:

@@ -38,6 +38,12 @@ AGE = re2.compile(
 AGE_BEFORE = re2.compile(
     rb"(?i)\b(\d{1,2}|" + "|".join(NUMBERS).encode() + rb")[ -]?(?:years?|yrs?|y)[ /-]?o(?:ld)?\W{1,3}$"
 )
+#: What a boy is "from" is a place, and what something is "in" or "near" is one unless it begins with a first name.
+HOME_BEFORE = re2.compile(
+    rb"(?i)\b(?:old|man|men|woman|women|boys?|girls?|males?|females?|teenagers?|youths?|lads?|people|drivers?|riders?"
+    rb"|pair) from $"
+)
+PLACE_BEFORE = re2.compile(rb"(?i)\b(?:from|in|near|outside|around|towards|between) $")
 #: What may stand at the edge of a name and show that it is one.
 SIGNS = ("person", "suspect", "victim")
 NEAR = 120  # bytes on either side of a name that say who it is
@@ -90,6 +96,8 @@ def find_persons(text: Readable) -> Iterator[Person]:
         first = text.plain[run[0][0] : run[0][1]].decode()
         first = first.removesuffix("'s")
         usual = first in given or first.split("-")[0] in given
+        if HOME_BEFORE.search(before) or (not usual and PLACE_BEFORE.search(before)):
+            continue
         titled = before_word in TITLES
         signed = (
             titled

@@ -61,7 +61,7 @@ def _options(exact: bool) -> Any:
 
 
 class Sieve:
-    """Which of many lists of phrases could stand in a text, by the plain letters that each needs, in one pass."""
+    """Which of many lists of phrases stand in a text: one pass for the plain letters that each needs, then the rest."""
 
     def __init__(self) -> None:
         self._filter = re2.Filter()
@@ -77,9 +77,10 @@ class Sieve:
         self._filter.Compile()
         return self
 
-    def possible(self, plain: bytes) -> set[int]:
-        """The numbers of the lists that may have a match; every other list has none."""
-        return {self._of[place] for place in self._filter.Match(plain, True) or ()}
+    def matching(self, plain: bytes) -> set[int]:
+        """The numbers of the lists of which a phrase stands in the text."""
+        # Not "potential" matches: trying those one by one from here takes longer than the filter's own trying.
+        return {self._of[place] for place in self._filter.Match(plain, False) or ()}
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,6 @@ class Row:
 
     def places(self, text: Readable, allowed: frozenset[str] = frozenset()) -> Iterator[Span]:
         """Where the row's words stand and count, in order."""
-        first = self.words.search(text.plain)
-        if first is None:
-            return
         if self.unless_anywhere and self.unless_anywhere.search(text.plain):
             return
         if self.beside_anywhere and not self.beside_anywhere.search(text.plain):
@@ -143,7 +141,7 @@ class Table:
 
     def read(self, text: Readable, part: str, allowed: frozenset[str] = frozenset()) -> Iterator[Signal]:
         """One signal for each row whose words count."""
-        for number in sorted(self.sieve.possible(text.plain)):
+        for number in sorted(self.sieve.matching(text.plain)):
             row = self.rows[number]
             evidence = quote(text, row.places(text, allowed), part)
             if evidence:
