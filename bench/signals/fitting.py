@@ -202,11 +202,8 @@ def newly_told(posts: tuple[np.ndarray, np.ndarray], names: list[str], place: in
     (scores, told), name = posts, names[place]
     if name in meaning.OF_MESSAGES:
         return np.zeros(0), 0.0
-    if name in UNASKED or name.startswith("post.appeal="):
-        return np.sort(scores[~told[:, place], place]), UNASKED_PRICE / len(scores)
-    asked = [i for i, n in enumerate(names) if n not in UNASKED and not n.startswith("post.appeal=")]
-    # One that is asked about anyhow costs nothing more.
-    return np.sort(scores[~told[:, asked].any(1), place]), PRICE / len(scores)
+    price = UNASKED_PRICE if name in UNASKED or name.startswith("post.appeal=") else PRICE
+    return np.sort(scores[~told[:, place], place]), price / len(scores)
 
 
 @contextmanager
