@@ -221,8 +221,7 @@ def weights() -> Weights:
     with numpy.load(io.BytesIO(file), allow_pickle=False) as kept:
         about = json.loads(kept["about"].item())
         arrays = {name: kept[name].astype(numpy.float32) for name in kept.files if name != "about"}
-    for name in ("texts", "likeness", "words"):  # kept in eight bits, each row or column with a scale of its own
-        arrays[name] *= arrays.pop(f"{name}_scale")
+    arrays["texts"] *= arrays.pop("texts_scale")  # kept in eight bits, each row with a scale of its own
     return Weights(
         hashlib.sha256(file).hexdigest()[:8], tuple(about["names"]), narrow=about["narrow"], about=about, **arrays
     )
