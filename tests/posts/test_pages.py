@@ -150,3 +150,24 @@ def test_a_text_too_long_for_one_post_goes_out_as_a_thread(
     assert first.text.startswith("Paragraph 1")
     assert second.text.startswith("Paragraph 2")
     assert second.after == first
+
+
+def test_an_author_says_what_no_signal_sees_and_the_policy_acts_on_it(world: World, real_time: None) -> None:
+    """What only a person can tell (a defamation, a confidence, politics in a wink) would pass every policy."""
+    post, author = world.draft(), signed_in(world.author)
+    address = f"/posts/{post.pk}/edit"
+    page = author.get(address).content.decode()
+    assert 'name="answer.concern.political" value="yes"' in page
+    assert "Nothing political" not in page
+    ticked = form(world, post, do="save", **{"answer.concern.political": "yes"})
+    panel = author.post(f"/posts/{post.pk}/check", ticked, headers={"HX-Request": "true"}).content.decode()
+    assert "Nothing political" in panel
+    assert 'type="checkbox" id="unsaid-concern.political"' not in panel, "it stands among the answers now"
+    author.post(address, ticked)
+    post.refresh_from_db()
+    assert post.answers["concern.political"] is True
+    kept = author.get(address).content.decode()
+    assert "Nothing political" in kept
+    back = form(world, post, do="save", shown="concern.political", **{"answer.concern.political": "no"})
+    author.post(address, back)
+    assert "Nothing political" not in author.get(address).content.decode()

@@ -139,6 +139,27 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Unsaid:
+    """What a policy of these accounts turns on and the author may know of the post: (fact, label), in words' order."""
+
+    #: What no signal reads: only somebody can say it.
+    only_said: list[tuple[str, str]]
+    #: What Remit looks for, and may have missed.
+    looked_for: list[tuple[str, str]]
+
+    def __bool__(self) -> bool:
+        return bool(self.only_said or self.looked_for)
+
+    @property
+    def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Both, each under what to say above it."""
+        return [
+            ("Tick what the words, the pictures or the links show: nobody but you can tell", self.only_said),
+            ("Remit looks for these and did not find them: tick what it missed", self.looked_for),
+        ]
+
+
+@dataclass(frozen=True)
 class Check:
     """The live panel: a verdict for each account, findings once for all accounts that share them, and what is asked."""
 
@@ -152,6 +173,8 @@ class Check:
     raised: list[Raised]
     hints: list[Hint]
     notices: list[dict[str, Any]]
+    #: What the author may know of it and nobody has said.
+    unsaid: Unsaid
 
     @property
     def reading_age(self) -> str:
@@ -212,6 +235,7 @@ def check(
         raised=raised,
         hints=_hints(verdicts, {each.fact for each in raised}),
         notices=_notices(verdicts, draft),
+        unsaid=_unsaid(verdicts, {*answers, *draft.not_sure, *(each.fact for each in raised)}),
     )
 
 
@@ -346,6 +370,18 @@ def _raised(verdicts: list[Verdict], draft: Draft) -> list[Raised]:
                 quotes = tuple(dict.fromkeys(e.words for e in signal.evidence if e.words))[:4]
                 found.setdefault(name, Raised(name, signal.reason, quotes, draft.contested.get(name, "")))
     return list(found.values())
+
+
+def _unsaid(verdicts: list[Verdict], said: set[str]) -> Unsaid:
+    """The concerns that an author may raise, that a rule of the policy turns on, and that nobody has spoken of."""
+    concerns = {key: c for v in verdicts for pack in v.packs for key, c in pack.vocabulary.concerns.items()}
+    turned_on = frozenset[str]().union(*(v.decision.turns_on for v in verdicts if v.decision))
+    found: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+    for key, concern in concerns.items():
+        fact = f"concern.{key}"
+        if fact in turned_on and fact not in said and "author" in concern.raised_by and key not in HINTED:
+            found["signal" in concern.raised_by].append((fact, concern.label[:1].upper() + concern.label[1:]))
+    return Unsaid(*(sorted(found[looked], key=lambda each: each[1]) for looked in (False, True)))
 
 
 def _hints(verdicts: list[Verdict], raised: set[str]) -> list[Hint]:
