@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from remit.people.forms import GRADES as OFFERED
 from remit.policy.faults import Fault
 from remit.policy.lint import lint
+from remit.policy.lint_people import GRADES
 from remit.policy.loading import load_library
 
 from .written import FILES, rule, swapped, write
@@ -19,8 +21,9 @@ CLAUSES = "small/clauses.yaml"
 
 
 def found(folder: Path, changed: dict[str, str | bytes | None] | None = None) -> list[Fault]:
+    """What is said of the small pack, left without its cases, besides that."""
     library = load_library([write(folder, {"small/cases/posts.yaml": None, **(changed or {})})])
-    return lint(library, library.packs["small"])
+    return [fault for fault in lint(library, library.packs["small"]) if "have no case" not in fault.message]
 
 
 def test_a_sound_pack_is_clean(tmp_path: Path) -> None:
@@ -73,6 +76,7 @@ def test_a_sound_pack_is_clean(tmp_path: Path) -> None:
             "what is waited for is no time",
         ),
         ({MORE: rule(id="SM-1-x", when="\"'media-dsk' in actor.teams\"")}, "warning", 'has the team "media-dsk"'),
+        ({MORE: rule(id="SM-1-x", when="\"'dogs' in actor.teams\"")}, "warning", 'has the team "dogs"'),
         (
             {
                 "small/policy.yaml": swapped(
@@ -122,8 +126,8 @@ def test_a_sound_pack_is_clean(tmp_path: Path) -> None:
                     "who:\n", "who:\n  x: {title: X, grades: [Inspecter]}\n", 1
                 )
             },
-            "warning",
-            'grade "Inspecter"',
+            "error",
+            'no grade "Inspecter"',
         ),
         ({"small/texts/kind.md": "See {force.web}.\n"}, "error", "{force.web} is no fact"),
         ({MORE: "define:\n  post.odd: {is: device.issued, clause: SM-1}\n"}, "warning", 'definition "post.odd"'),
@@ -156,6 +160,42 @@ def test_unused_posts_are_told_once_the_policy_is_complete(tmp_path: Path) -> No
     done = "\n".join(line for line in FILES[CLAUSES].split("\n") if not line.startswith("SM-5"))
     told = [f.message for f in found(tmp_path, {CLAUSES: done})]
     assert 'Nothing uses the say "heard".' in told
+
+
+def test_a_post_that_a_test_names_by_its_team_is_used(tmp_path: Path) -> None:
+    """A team of which only a test speaks must stand in who: whoever wrote it there is not told to take it out."""
+    changed = {
+        CLAUSES: "\n".join(line for line in FILES[CLAUSES].split("\n") if not line.startswith("SM-5")),
+        "small/policy.yaml": FILES["small/policy.yaml"].replace(
+            "who:\n", "who:\n  handlers: {title: Dog handlers, team: dogs}\n  drivers: {title: D, team: drivers}\n", 1
+        ),
+        MORE: rule(id="SM-1-x", when="\"'dogs' in actor.teams\"", then="warn", because="A person judges it."),
+    }
+    told = [fault.message for fault in found(tmp_path, changed)]
+    assert 'Nothing uses the post of who "drivers".' in told
+    assert not [message for message in told if "dogs" in message or "handlers" in message]
+
+
+@pytest.mark.parametrize(
+    ("grade", "remedy"), [("Inspecter", 'Did you mean "inspector"?'), ("wing_commander", "is found by role:")]
+)
+def test_a_grade_that_the_register_does_not_have_is_a_fault(grade: str, remedy: str, tmp_path: Path) -> None:
+    """The post would pass for filled on paper, and nobody would ever be asked."""
+    policy = FILES["small/policy.yaml"].replace("who:\n", f"who:\n  x: {{title: X, grades: [{grade}]}}\n", 1)
+    told = [fault for fault in found(tmp_path, {"small/policy.yaml": policy}) if fault.severity == "error"]
+    assert len(told) == 1
+    assert remedy in told[0].remedy
+
+
+def test_the_grades_are_those_of_the_register() -> None:
+    """A grade that can be given to somebody would be called a fault, or one that nobody can have would pass."""
+    assert set(GRADES) == set(OFFERED)
+
+
+def test_rules_without_any_case_are_told_in_one_line(tmp_path: Path) -> None:
+    """A pack that nobody has tried would look as sound as one whose cases pass."""
+    library = load_library([write(tmp_path, {"small/cases/posts.yaml": None})])
+    assert [fault.message for fault in lint(library, library.packs["small"])] == ["The 4 rules have no case."]
 
 
 def test_a_rule_that_no_case_tries_is_told(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from remit.policy.language import Condition
 from remit.policy.lint_people import (
     chosen_by_nobody,
     misspelt,
-    misspelt_grades,
     misspelt_in_tests,
+    tested,
     unheard_reports,
+    unknown_grades,
     unknown_relations,
 )
 from remit.policy.lint_time import hours_of_dates, perhaps_none, unknown_holidays, untold
@@ -61,7 +62,7 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
     conditions += [c for effect in effects for c in conditions_of(effect)]
     found = [
         *_treatments(pack),
-        *_unused(pack),
+        *_unused(pack, conditions),
         *_texts(pack),
         *_untried(library, pack),
         *(
@@ -72,7 +73,7 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
         ),
         *misspelt(library, pack),
         *unknown_relations(pack),
-        *misspelt_grades(library, pack),
+        *unknown_grades(pack),
         *chosen_by_nobody(library, pack),
         *misspelt_in_tests(library, pack, conditions),
         *unheard_reports(library, pack),
@@ -225,13 +226,17 @@ def _required(tree: Node) -> Iterator[tuple[str, set[object]]]:
 
 
 def _untried(library: Library, pack: Pack) -> Iterator[Fault]:
-    """Rules that no case fires, or that fire in every case: told once the pack has cases that can be read."""
+    """Rules that no case fires, or that fire in every case; in one line where there is no case at all."""
     try:
         results = run_cases(library, pack)
     except PackFaults as error:
         yield from error.faults
         return
     if not results:
+        if count := len(pack.rules):
+            message = "The one rule has no case." if count == 1 else f"The {count} rules have no case."
+            place = Place(str(Path(pack.folder, "policy.yaml")))
+            yield _warning(place, message, "Write in cases/ when each fires and when it does not.")
         return
     effects = [effect for rule in pack.rules for effect in effects_of(rule)]
     yield from unknown_holidays(pack, effects, results)
@@ -277,7 +282,7 @@ def _placeholders(pack: Pack, place: Place, text: str, *, until: bool) -> Iterat
             yield Fault(place, message, nearest(name, pack.vocabulary.facts))
 
 
-def _unused(pack: Pack) -> Iterator[Fault]:
+def _unused(pack: Pack, conditions: list[Condition]) -> Iterator[Fault]:
     """Names that nothing in the pack uses."""
     effects = [effect for rule in pack.rules for effect in effects_of(rule)]
     says = {e.say for e in effects} | {x.approval for rule in pack.rules for x in rule.unless}
@@ -291,6 +296,8 @@ def _unused(pack: Pack) -> Iterator[Fault]:
         name for post in pack.who.values() for name in (*post.otherwise, *([post.chosen_by] if post.chosen_by else []))
     }
     who |= {effect.if_refused for effect in effects if effect.if_refused}
+    named = {(found_by, name) for condition in conditions for _, found_by, name in tested(condition)}
+    who |= {post.key for post in pack.who.values() if named & {("team", post.team), ("role", post.role)}}
     texts = {key for e in effects for key in (e.text, *e.texts) if key}
     read = set(_facts_used(pack, effects))
     for definition in pack.definitions.values():

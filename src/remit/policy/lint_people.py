@@ -1,4 +1,4 @@
-"""What the lint says of people: teams and roles spelt as nobody else spells them, and reports that reach nobody."""
+"""What the lint says of people: teams, roles and grades that nobody has, and reports that reach nobody."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from remit.policy.decide import facts_read
-from remit.policy.faults import Fault, Place
+from remit.policy.faults import Fault, Place, nearest
 from remit.policy.language import Condition
 from remit.policy.lint_time import within
 from remit.policy.packs import Library, Pack, Rule
@@ -22,7 +22,7 @@ RELATIONS_OF = {
     "incident": ("officer_in_charge", "senior_investigating_officer"),
     "post": ("author", "requester", "document_owner"),
 }
-#: Ranks and grades that can be chosen in the register; a force may have grades of staff of its own besides.
+#: Ranks and grades that can be chosen in the register of people.
 GRADES = (
     *("constable", "pcso", "special_constable", "sergeant", "inspector", "chief_inspector", "superintendent"),
     *("chief_superintendent", "assistant_chief_constable", "deputy_chief_constable", "chief_constable"),
@@ -47,17 +47,28 @@ def misspelt(library: Library, pack: Pack) -> Iterator[Fault]:
 
 
 def misspelt_in_tests(library: Library, pack: Pack, conditions: list[Condition]) -> Iterator[Fault]:
-    """'corporate-comunications' in actor.teams: a team or role that no post has, and very like one that some have."""
-    every = list(library.packs.values())
+    """'corporate-comunications' in actor.teams: a team or role very like another's, or a team that nothing makes."""
+    every = [*library.packs.values(), pack]
+    # `remit force add` makes the teams that the policies of a force name in `who`, and no others.
+    made = {team for other in every if {*other.forces} & {*pack.forces} for team in _named(other, "team")}
     for condition in conditions:
-        for node in walk(condition.tree):
-            match node:
-                case Call("in", (Literal(str() as name), Name(fact))) if fact.endswith((".teams", ".roles")):
-                    found_by = fact.rsplit(".", 1)[1].removesuffix("s")
-                    known = {known for other in (*every, pack) for known in _named(other, found_by)}
-                    if name not in known and (close := _like(name, known)):
-                        message = f'No policy has the {found_by} "{name}".'
-                        yield Fault(within(condition, node.offset), message, f'Did you mean "{close}"?', "warning")
+        for node, found_by, name in tested(condition):
+            known = {known for other in every for known in _named(other, found_by)}
+            if name not in known and (close := _like(name, known)):
+                message = f'No policy has the {found_by} "{name}".'
+                yield Fault(within(condition, node.offset), message, f'Did you mean "{close}"?', "warning")
+            elif found_by == "team" and name not in made:
+                message = f'No post of who has the team "{name}", so no force has it and this is always no.'
+                remedy = f"Add to who: {{title: …, team: {name}}}, and the team is made with the force."
+                yield Fault(within(condition, node.offset), message, remedy, "warning")
+
+
+def tested(condition: Condition) -> Iterator[tuple[Call, str, str]]:
+    """(test, "team" or "role", name) for each `'name' in actor.teams` and the like."""
+    for node in walk(condition.tree):
+        match node:
+            case Call("in", (Literal(str() as name), Name(fact))) if fact.endswith((".teams", ".roles")):
+                yield node, fact.rsplit(".", 1)[1].removesuffix("s"), name
 
 
 def unknown_relations(pack: Pack) -> Iterator[Fault]:
@@ -78,15 +89,16 @@ def unknown_relations(pack: Pack) -> Iterator[Fault]:
                 yield Fault(who.place, message, remedy)
 
 
-def misspelt_grades(library: Library, pack: Pack) -> Iterator[Fault]:
-    """A grade that is very like one which other policies name: the register has grades as they are typed."""
-    others = [who for other in library.packs.values() if other.name != pack.name for who in other.who.values()]
-    known = {*GRADES, *(grade for who in others for grade in who.grades)}
+def unknown_grades(pack: Pack) -> Iterator[Fault]:
+    """A grade that cannot be chosen in the register: nobody would ever be found by it."""
     for who in pack.who.values():
         for grade in who.grades:
-            if grade not in known and (close := _like(grade.lower().replace(" ", "_"), known)):
-                message = f'The grade "{grade}" of {who.key} is in no other policy.'
-                yield Fault(who.place, message, f'Did you mean "{close}"?', "warning")
+            if grade not in GRADES:
+                message = f'The register of people has no grade "{grade}", which {who.key} names.'
+                meant = nearest(grade.replace(" ", "_"), GRADES)
+                yield Fault(
+                    who.place, message, f"{meant} Whoever holds a rank that it does not have is found by role:."
+                )
 
 
 def chosen_by_nobody(library: Library, pack: Pack) -> Iterator[Fault]:
