@@ -11,6 +11,7 @@ from remit.cli import remit_group
 from remit.environment import pack_folders
 from remit.policy.faults import Place
 from remit.policy.language import Compiler
+from remit.policy.lint_people import GRADES
 from remit.policy.vocabulary_loading import load_vocabulary
 
 LANGUAGE = Path(__file__).parents[2] / "docs" / "policy-officers" / "language.md"
@@ -51,3 +52,9 @@ def test_each_test_that_the_language_shows_can_be_written() -> None:
     compiler = Compiler(load_vocabulary(*pack_folders()).facts)
     for span in written:
         compiler.compile(span, Place("language.md"), want="any")
+
+
+def test_the_grades_that_the_language_lists_are_those_there_are() -> None:
+    """Lost otherwise: somebody writes a grade that the guide names, and lint faults it; or never learns of one."""
+    listed = LANGUAGE.read_text("utf-8").partition("**Grades.** `grades:`")[2].partition("A rank")[0]
+    assert tuple(re.findall(r"`([^`]+)`", listed)) == GRADES
