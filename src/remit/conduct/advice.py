@@ -69,9 +69,9 @@ def only_the_person_knows(person: Person) -> list[tuple[str, str]]:
     packs = packs_of(person.force_id)
     read = frozenset[str]().union(*(facts for pack in packs for _, facts in rules_at(pack, PrivateUse.moment)))
     return [
-        (key, concern.label[:1].upper() + concern.label[1:])
+        (key, concern.words)
         for key, concern in packs[0].vocabulary.concerns.items()
-        if f"concern.{key}" in read and "author" in concern.raised_by and "signal" not in concern.raised_by
+        if f"concern.{key}" in read and concern.only_said
     ]
 
 

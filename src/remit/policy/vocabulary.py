@@ -56,6 +56,16 @@ class Concern:
     ask_always: bool = False
     place: Place = NOWHERE
 
+    @property
+    def words(self) -> str:
+        """Its label as a line of a list."""
+        return self.label[:1].upper() + self.label[1:]
+
+    @property
+    def only_said(self) -> bool:
+        """Whether an author may raise it and no signal does: nobody else can tell."""
+        return "author" in self.raised_by and "signal" not in self.raised_by
+
 
 @dataclass(frozen=True)
 class Moment:

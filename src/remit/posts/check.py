@@ -380,8 +380,8 @@ def _unsaid(verdicts: list[Verdict], said: set[str]) -> Unsaid:
     for key, concern in concerns.items():
         fact = f"concern.{key}"
         if fact in turned_on and fact not in said and "author" in concern.raised_by and key not in HINTED:
-            found["signal" in concern.raised_by].append((fact, concern.label[:1].upper() + concern.label[1:]))
-    return Unsaid(*(sorted(found[looked], key=lambda each: each[1]) for looked in (False, True)))
+            found[concern.only_said].append((fact, concern.words))
+    return Unsaid(*(sorted(found[only_said], key=lambda each: each[1]) for only_said in (True, False)))
 
 
 def _hints(verdicts: list[Verdict], raised: set[str]) -> list[Hint]:
