@@ -187,7 +187,8 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 def check_accessibility(page: Page) -> None:
-    """Fail with each accessibility fault that axe finds on the page as it is now."""
+    """Fail with each accessibility fault that axe finds on the page, once it is whole."""
+    page.wait_for_load_state()
     page.evaluate(AXE)  # not a script element, which our content security policy would rightly refuse
     result: dict[str, Any] = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", STANDARD

@@ -47,9 +47,9 @@ def test_a_post_is_written_published_on_the_real_server_and_taken_down(
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_role("button", name="Connect it again").click()
+    expect(page.get_by_label("App password")).to_have_attribute("type", "password")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.set_viewport_size({"width": 1280, "height": 900})
-    expect(page.get_by_label("App password")).to_have_attribute("type", "password")
     axe(page)
 
     path = steps.start_draft(live, page, "essex-police.test", "A first line.")
