@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from remit.policy.decide import decide
 from remit.policy.language import Condition
 from remit.policy.packs import Definition, Effect, Exemption
+from remit.policy.periods import LONDON, london_date, parse_period, plus
 from remit.policy.vocabulary import Fact
-from tests.policy.small import NOW, condition, judge, pack, rule, unless
+from tests.policy.small import NOW, VOCABULARY, condition, judge, pack, rule, unless
 
 
 def verdicts(decision) -> list[tuple[str, str, str]]:
@@ -646,3 +647,46 @@ def test_same_packs_facts_and_now_give_the_same_bytes(made, everything) -> None:
         decide([pack(*made)], "post.publish", facts, NOW).to_bytes()
         == decide([pack(*made)], "post.publish", backwards, NOW).to_bytes()
     )
+
+
+@given(
+    start=st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC)),
+    words=st.sampled_from(
+        ["30 minutes", "2.5 hours", "4 working hours", "1 day", "3 working days", "2 weeks", "1 month"]
+    ),
+)
+def test_hours_are_owed_at_a_time_and_days_until_a_day_ends(start: datetime, words: str) -> None:
+    """What is owed within minutes would be chased the day after, or a day's work be overdue in the afternoon."""
+    effect = Effect(
+        "duty", do="x", owner="line-manager", anchor=condition("incident.began_at", want="date"), within=words
+    )
+    (duty,) = judge(rule(effect), incident__began_at=start).duties
+    end = plus(start, parse_period(words), VOCABULARY.holidays)
+    assert isinstance(end, datetime)
+    assert duty["due"] == (end.isoformat() if "hour" in words or "minute" in words else london_date(end).isoformat())
+
+
+@given(
+    due=st.lists(
+        st.dates(date(2026, 1, 1), date(2026, 1, 4))
+        | st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 4), timezones=st.just(UTC)),
+        min_size=2,
+        max_size=2,
+    )
+)
+def test_of_two_packs_the_one_that_wants_it_sooner_counts(due: list[date]) -> None:
+    """A duty of this afternoon would be put off until midnight because another policy leaves the whole day."""
+
+    def wanted(when: date) -> Effect:
+        fact = "incident.began_at" if isinstance(when, datetime) else "closing.notified_on"
+        return Effect("duty", do="tell them", owner="line-manager", by=(condition(fact, want="date"),), key="tell")
+
+    rules = [rule(wanted(when), id=f"X-{place}") for place, when in enumerate(due)]
+    facts = {("incident__began_at" if isinstance(when, datetime) else "closing__notified_on"): when for when in due}
+    if len(facts) < 2:
+        return
+    ends = {
+        when: when if isinstance(when, datetime) else datetime.combine(when, time.max, tzinfo=LONDON) for when in due
+    }
+    (duty,) = judge(*rules, **facts).duties
+    assert duty["due"] == min(due, key=lambda when: ends[when]).isoformat()

@@ -75,6 +75,27 @@ def test_a_sound_pack_is_clean(tmp_path: Path) -> None:
             "warning",
             "what is waited for is no time",
         ),
+        (
+            {
+                MORE: rule(
+                    id="SM-1-x",
+                    then="{duty: {do: x, owner: desk, from: today, within: 2 days, remind: [2 hours before]}}",
+                )
+            },
+            "warning",
+            "no hours can be counted",
+        ),
+        (
+            {
+                MORE: rule(
+                    id="SM-1-x",
+                    moment="account.monitor",
+                    then="{duty: {do: x, owner: desk, from: post.sent_at, within: 2 hours}}",
+                )
+            },
+            "warning",
+            "looks at a state once a day",
+        ),
         ({MORE: rule(id="SM-1-x", when="\"'media-dsk' in actor.teams\"")}, "warning", 'has the team "media-dsk"'),
         ({MORE: rule(id="SM-1-x", when="\"'dogs' in actor.teams\"")}, "warning", 'has the team "dogs"'),
         (

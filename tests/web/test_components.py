@@ -11,9 +11,9 @@ from django.core.paginator import Paginator
 from django.template import engines
 from django.test import RequestFactory
 
-from remit.web.dates import say_day, say_when
+from remit.web.dates import say_day, say_due, say_when
 from remit.web.statuses import EFFECTS, STATUSES
-from remit.web.tasks import Task
+from remit.web.tasks import Task, urgency
 
 #: What each colour says wherever it is seen; a status with another meaning needs another colour.
 MEANINGS = {
@@ -64,6 +64,29 @@ def words(html: str) -> str:
 )
 def test_a_time_is_said_in_london_as_people_read_it(moment: Any, said: str) -> None:
     assert say_when(moment) == said
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        (date(2026, 10, 24), "24 October 2026"),
+        (datetime(2026, 10, 24, 15, 30, tzinfo=UTC), "4:30pm today"),
+        (datetime(2026, 10, 24, 23, 30, tzinfo=UTC), "12:30am tomorrow"),
+        (datetime(2026, 10, 25, 9, 0, tzinfo=UTC), "9am tomorrow"),
+        (datetime(2026, 10, 26, 9, 0, tzinfo=UTC), "26 October 2026, 9am"),
+        (datetime(2026, 10, 23, 9, 0, tzinfo=UTC), "23 October 2026, 10am"),
+    ],
+)
+def test_what_is_due_today_says_its_time(due: date | datetime, said: str) -> None:
+    """Whoever has half an hour left would read a day, and not see that it is nearly over."""
+    assert say_due(due, datetime(2026, 10, 24, 8, 0, tzinfo=UTC)) == said
+
+
+def test_what_is_due_at_a_time_comes_before_what_has_the_whole_day() -> None:
+    """The call that is wanted within minutes would stand under what may wait for the evening."""
+    at, day = datetime(2026, 10, 24, 15, 30, tzinfo=UTC), date(2026, 10, 24)
+    tasks = [Task("day", "/", due=day), Task("no day", "/"), Task("late", "/", due=at), Task("early", "/", due=at)]
+    assert [task.title for task in sorted(tasks, key=urgency)] == ["early", "late", "day", "no day"]
 
 
 def test_a_day_is_the_day_it_is_in_london() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,7 +20,7 @@ from remit.acts.packs import library, packs_of
 from remit.acts.referrals import told_by
 from remit.acts.secrecy import barred, cleared
 from remit.policy.packs import Effect, Pack
-from remit.policy.periods import Holidays, day_in_words, london_date, parse_period, plus
+from remit.policy.periods import Holidays, day_in_words, london_date, london_day, parse_period, plus, time_in_words
 from remit.policy.situation import Situation
 
 #: The anchor of a duty that nothing dates: it stands once for its rule and subject.
@@ -79,36 +79,41 @@ def _keep(
     moment: str,
 ) -> Duty:
     today = timezone.localdate(now)
-    due, holidays = _day(wanted["due"]), pack.vocabulary.holidays
+    due, start, holidays = _read(wanted["due"]), _read(wanted["from"]), pack.vocabulary.holidays
     owner_who = wanted["owner"] or ""
     found = get_directory().holders(force, pack, owner_who, cast, today) if owner_who in pack.who else []
     found = cleared(found, subject)
-    if proposal and wanted.get("when") and (there := _dated(proposal, pack, rule)) is not None:
-        return there
-    anchor = _day(wanted["from"]) or (timezone.localdate(proposal.proposed_at) if proposal else UNDATED)
+    proposed_on = timezone.localdate(proposal.proposed_at) if proposal else UNDATED
+    since = {"anchor": london_day(start) if start else proposed_on, "anchor_time": time.min}
+    if isinstance(start, datetime) and isinstance(due, datetime):
+        since["anchor_time"] = start.astimezone(UTC).time()
+    by_clock = wanted.get("when") or wanted.get("fixed")
+    if proposal and by_clock and (there := _dated(proposal, pack, rule)) is not None:
+        due, since = there.due, {"anchor": there.anchor, "anchor_time": there.anchor_time}
     fresh = {
         "do": wanted["do"],
         "owner_who": owner_who,
         "owner": found[0] if len(found) == 1 else None,
-        "due_on": due,
+        "due_on": london_day(due) if due else None,
+        "due_at": due if isinstance(due, datetime) else None,
         "late": wanted["late"],
         "must": wanted["wording"] == "must",
         "clauses": list(wanted["clauses"]),
         "remind_on": [
-            day.isoformat() for words in wanted["remind"] if due and (day := _reminder(due, words, holidays))
+            when.isoformat() for words in wanted["remind"] if due and (when := _reminder(due, words, holidays))
         ],
         "overdue_who": list(wanted["overdue"]),
         "daily_who": list(wanted.get("daily", ())),
         "moment": moment,
     }
     same = {"force": force, "pack": pack.name, "rule": rule, "subject": subject}
-    if proposal and wanted["from"] and not Duty.objects.filter(**same, anchor=anchor).exists():
+    if proposal and wanted["from"] and not Duty.objects.filter(**same, **since).exists():
         # What stood without its day has one now: it is the same duty, not a second.
         undated = Duty.objects.filter(**same, proposal=proposal, due_on=None, state=Duty.State.DUE)
-        undated.filter(anchor=timezone.localdate(proposal.proposed_at)).update(anchor=anchor)
+        undated.filter(anchor=proposed_on).update(**since)
     duty, made = Duty.objects.select_for_update().get_or_create(
         **same,
-        anchor=anchor,
+        **since,
         defaults={**fresh, "made_at": now, "proposal": proposal, "sample": wanted.get("sample", {})},
     )
     if made:
@@ -124,7 +129,7 @@ def _keep(
         if changed or lapsed:
             duty.save()
         made = bool(changed or lapsed)
-    elif anchor == UNDATED and proposal is None and duty.done_by_id is None:
+    elif duty.anchor == UNDATED and proposal is None and duty.done_by_id is None:
         # The facts showed it done, and show it no longer: a new version of a document has to be read.
         fresh |= {"state": Duty.State.DUE, "done_at": None, "reminded_at": None, "escalated_at": None}
         for name, value in fresh.items():
@@ -138,7 +143,7 @@ def _keep(
 
 
 def _dated(proposal: Proposal, pack: Pack, rule: str) -> Duty | None:
-    """What `proposal` left when it was put forward runs from that day, on whatever day it is decided again."""
+    """What `proposal` left by the clock runs from when it was left, whenever the proposal is decided again."""
     return proposal.duties.filter(pack=pack.name, rule=rule).exclude(due_on=None).first()
 
 
@@ -289,29 +294,26 @@ def owner_words(duty: Duty) -> str:
 
 
 def remind_and_escalate(now: datetime) -> None:
-    """Remind owners on the days their duties say; tell whom the rule names once a duty is overdue. Each once.
+    """Remind owners when their duties say; tell whom the rule names once a duty is overdue. Each once.
 
     Whom the rule wants told every day is told again on each further day until it is done.
     """
     today = london_date(now)
     for duty in Duty.objects.select_for_update().filter(state=Duty.State.DUE):
-        since = london_date(duty.reminded_at) if duty.reminded_at else date.min
-        if any(since < date.fromisoformat(day) <= today for day in duty.remind_on):
-            due = f" It is due on {day_in_words(duty.due_on)}." if duty.due_on else ""
+        if any(_has_come(_read(when), duty.reminded_at, now) for when in duty.remind_on):
+            due = f" It is due on {_in_words(duty.due)}." if duty.due else ""
             _tell(duty, [duty.owner_who], f"Still to do: {duty.do}.{due}", now)
             duty.reminded_at = now
             _enter("duty.reminded", duty, None, now)
             duty.save(update_fields=["reminded_at"])
-        if duty.due_on and duty.due_on < today and duty.escalated_at is None:
-            words = f"Overdue since {day_in_words(duty.due_on)}: {duty.do}. It is for {owner_words(duty)}."
+        if duty.is_overdue(now) and duty.escalated_at is None:
+            words = f"Overdue since {_in_words(duty.due or today)}: {duty.do}. It is for {owner_words(duty)}."
             _tell(duty, [duty.owner_who, *duty.overdue_who], words, now)
             duty.escalated_at = now
             _enter("duty.overdue", duty, None, now)
             duty.save(update_fields=["escalated_at"])
         elif duty.escalated_at and duty.daily_who and london_date(duty.escalated_at) < today:
-            words = (
-                f"Still overdue, since {day_in_words(duty.due_on or today)}: {duty.do}. It is for {owner_words(duty)}."
-            )
+            words = f"Still overdue, since {_in_words(duty.due or today)}: {duty.do}. It is for {owner_words(duty)}."
             _tell(duty, duty.daily_who, words, now)
             duty.escalated_at = now
             _enter("duty.overdue", duty, None, now)
@@ -367,17 +369,32 @@ def _enter(action: str, duty: Duty, by: Any, now: datetime, **more: Any) -> None
     enter_about(action, duty.force, duty.subject, by, now, clauses=duty.clauses, **about)
 
 
-def _day(value: str | None) -> date | None:
-    """The London day of a date or time as the decision's JSON writes it."""
+def _read(value: str | None) -> date | datetime | None:
+    """A day or time as the decision's JSON writes it."""
     if not value:
         return None
-    return london_date(datetime.fromisoformat(value)) if "T" in value else date.fromisoformat(value)
+    return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
 
 
-def _reminder(due: date, words: str, holidays: Holidays) -> date | None:
-    """ "1 month before" (or "2 days after") the due day; None for words that say neither."""
+def _in_words(when: date | datetime) -> str:
+    return time_in_words(when) if isinstance(when, datetime) else day_in_words(when)
+
+
+def _has_come(when: date | datetime | None, last: datetime | None, now: datetime) -> bool:
+    """Whether a day or time has come, and had not when somebody was reminded `last`."""
+    if isinstance(when, datetime):
+        return when <= now and (last is None or last < when)
+    return when is not None and when <= london_date(now) and (last is None or london_date(last) < when)
+
+
+def _reminder(due: date | datetime, words: str, holidays: Holidays) -> date | datetime | None:
+    """ "1 month before" (or "2 days after") what is due: a day, or with hours before a time a time.
+
+    None for words that say neither.
+    """
     match = re.fullmatch(r"(.+) (before|after)", words.strip())
     if match is None:
         return None
     period = parse_period(match[1])
-    return plus(due, period.back if match[2] == "before" else period, holidays)
+    when = plus(due, period.back if match[2] == "before" else period, holidays)
+    return when if period.elapsed else london_day(when)

@@ -5,8 +5,12 @@ Kept small on purpose: a room never grows a workflow of its own. Written only by
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
+
 from django.conf import settings
 from django.db import models
+
+from remit.policy.periods import london_date
 
 
 class PutTo(models.Model):
@@ -149,7 +153,7 @@ class Say(PutTo):
 
 
 class Duty(PutTo):
-    """Something that somebody must do. Identity = rule + subject + anchor date."""
+    """Something that somebody must do. Identity = rule + subject + what it runs from."""
 
     class State(models.TextChoices):
         DUE = "due", "To do"
@@ -163,13 +167,17 @@ class Duty(PutTo):
     subject = models.CharField(max_length=80, db_index=True)
     #: The day it runs from; 1 January of the year 1 where nothing dates it, so that it stands once for its subject.
     anchor = models.DateField()
+    #: The time of that day, in UTC, where it is owed within hours of it; midnight where the day is all that counts.
+    anchor_time = models.TimeField(default=time.min)
     do = models.TextField()
     owner_who = models.SlugField(max_length=80)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="duties")
     due_on = models.DateField(null=True)
+    #: The time on that day; none where it is in time until the day ends.
+    due_at = models.DateTimeField(null=True)
     late = models.CharField(max_length=10, default="by")  # by | within | at once | open
     must = models.BooleanField(default=True)
-    #: Days on which its owner is reminded, and who is told once it is overdue (keys of the pack's `who`).
+    #: Days or times at which its owner is reminded, and who is told once it is overdue (keys of the pack's `who`).
     remind_on = models.JSONField(default=list)
     overdue_who = models.JSONField(default=list)
     #: Of those, who are told again on every further day.
@@ -190,13 +198,26 @@ class Duty(PutTo):
     proposal = models.ForeignKey(Proposal, null=True, on_delete=models.SET_NULL, related_name="duties")
 
     class Meta:
-        ordering = ["due_on", "id"]
+        ordering = ["due_on", models.F("due_at").asc(nulls_last=True), "id"]
         constraints = [
-            models.UniqueConstraint(fields=["force", "pack", "rule", "subject", "anchor"], name="one_duty_an_anchor")
+            models.UniqueConstraint(
+                fields=["force", "pack", "rule", "subject", "anchor", "anchor_time"], name="one_duty_an_anchor"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.do} ({self.get_state_display()})"
+
+    @property
+    def due(self) -> date | datetime | None:
+        """The day it is due on, or the time."""
+        return self.due_at or self.due_on
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it is still to do and its time has come, or the last of its days has ended."""
+        if self.state != self.State.DUE or self.due_on is None:
+            return False
+        return self.due_at <= now if self.due_at else self.due_on < london_date(now)
 
 
 class Referral(PutTo):

@@ -78,10 +78,12 @@ def sweep(
     for steps in _daily if records else ():
         for what, step in list(steps(now)):  # read to the end first, as `all_records` does
             attempt(what, step)
+    due = Duty.objects.filter(state=Duty.State.DUE)
+    if due_only:  # nobody is told that something is overdue which the facts show done
+        due = due.filter(due_at__lte=now, escalated_at=None)
+    for proposal in Proposal.objects.filter(state=Proposal.State.APPLIED, pk__in=due.values("proposal")):
+        attempt(f"see what is done of proposal {proposal.pk}", _settle, proposal, now)
     if not due_only:
-        left = Proposal.objects.filter(state=Proposal.State.APPLIED, duties__state=Duty.State.DUE).distinct()
-        for proposal in left:
-            attempt(f"see what is done of proposal {proposal.pk}", _settle, proposal, now)
         with get_directory().read_once():
             for what, step in addressing.steps(now):
                 attempt(what, step)

@@ -21,7 +21,7 @@ from remit.policy.lint_people import (
     unknown_grades,
     unknown_relations,
 )
-from remit.policy.lint_time import hours_of_dates, perhaps_none, unknown_holidays, untold
+from remit.policy.lint_time import hours_of_dates, hours_of_duties, perhaps_none, unknown_holidays, untold
 from remit.policy.packs import BLOCKING, Effect, Library, Pack, Rule
 from remit.policy.tree import Call, ListOf, Literal, Name, Node
 from remit.policy.vocabulary import Moment
@@ -87,6 +87,7 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
             *perhaps_none(pack, _tests(rule)),
             *untold(pack, rule),
             *_words(pack, rule),
+            *(fault for effect in effects_of(rule) for fault in hours_of_duties(pack, rule, effect)),
         ]
     return sorted(dict.fromkeys(found))
 

@@ -80,6 +80,28 @@ def hours_of_dates(pack: Pack, conditions: Iterable[Condition]) -> Iterator[Faul
                 yield Fault(within(condition, node.offset), message, "Use days, weeks, months or years.")
 
 
+def hours_of_duties(pack: Pack, rule: Rule, effect: Effect) -> Iterator[Fault]:
+    """Hours where only days are known: a reminder before the end of a day, and what the daily look finds."""
+    if effect.kind != "duty":
+        return
+    owed = effect.within or effect.every
+    in_hours = owed is not None and any(parse_period(words).elapsed for words in _lengths(pack, owed))
+    by_the_hour = in_hours or any(condition.type == "time" for condition in effect.by)
+    for words in effect.remind:
+        if parse_period(words.rsplit(" ", 1)[0]).elapsed and not by_the_hour:
+            message = f'"{words}": what is due on a day is in time until it ends, so no hours can be counted from it.'
+            yield Fault(effect.place, message, "Write days, or say at what time it is due.", "warning")
+    state = any(pack.vocabulary.moments[name].kind == "state" for name in rule.moments)
+    if state and in_hours and effect.anchor and not turns_of(pack, (effect.anchor.tree,)).any:
+        message = "What is owed within hours is seen late here: the clock looks at a state once a day."
+        yield Fault(effect.place, message, "Leave it at the act or report that begins it.", "warning")
+
+
+def _lengths(pack: Pack, words: str) -> list[str]:
+    """A period that is written out, or what the parameter or setting of that name may be."""
+    return [words] if is_period(words) else _own_periods(pack).get(words, [])
+
+
 def _own_periods(pack: Pack) -> dict[str, list[str]]:
     """The pack's parameters, whatever their day, and defaults of settings, that are periods."""
     found = {name: [p.value, *(value for _, value in p.changes)] for name, p in pack.parameters.items()}

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from remit.policy.decision import PUT_FORWARD, Finding
 from remit.policy.facts import write_value
+from remit.policy.language import Condition
 from remit.policy.packs import Effect, Rule
-from remit.policy.periods import parse_period, plus
+from remit.policy.periods import LONDON, london_day, parse_period, plus
 from remit.policy.rows import Unknown
 from remit.policy.vocabulary import Fact, Moment
+from remit.policy.waiting import turns_of
 from remit.policy.words import value_words
 
 if TYPE_CHECKING:
@@ -166,7 +168,7 @@ class Traces:
         """A duty with its due date, one for each element where the rule says `each`."""
         if effect.condition is not None and effect.condition.run(situation) is True:
             return
-        anchor, due, missing = _dates(effect, situation)
+        anchor, due, missing, read = _dates(effect, situation)
         duty = {
             "do": filled(effect.do or rule.title, situation),
             "owner": effect.owner,
@@ -182,6 +184,8 @@ class Traces:
         }
         if effect.put_forward:
             duty["when"] = PUT_FORWARD
+        if self.kind.kind != "state" and turns_of(situation.pack, tuple(c.tree for c in read)).any:
+            duty["fixed"] = True  # it runs from the clock of this decision, whenever it is decided again
         if missing:
             duty["waits_for"] = sorted(missing)
             if self.kind.kind != "state":  # there nobody is present; the duty stands without its date until then
@@ -210,7 +214,7 @@ class Traces:
         dates = [d for d in (earlier["due"], duty["due"]) if d]
         cited = earlier["clauses"] + [c for c in clauses if c not in earlier["clauses"]]
         early = {"when": PUT_FORWARD} if PUT_FORWARD in (earlier.get("when"), duty.get("when")) else {}
-        self.duties[key] = {**earlier, **early, "due": min(dates) if dates else None, "clauses": cited}
+        self.duties[key] = {**earlier, **early, "due": min(dates, key=_in_time, default=None), "clauses": cited}
 
     def ways_out(self, rule: Rule, effect: Effect, finding: Finding, situation: Situation) -> None:
         """What would unblock an act, as acts on offer: a refusal's remedy, or a say that would excuse it."""
@@ -258,8 +262,19 @@ def _drawn(sample: tuple[str, str], rule: str, anchor: Any, situation: Situation
     return {"of": of, "drawn": drawn[:wanted] if isinstance(wanted, int) else drawn}
 
 
-def _dates(effect: Effect, situation: Situation) -> tuple[Any, Any, Unknown]:
-    """A duty's anchor and due date, None where there is none, and the facts that would give what is unknown of them."""
+def _in_time(due: str) -> str:
+    """What the days and times by which something is due, as JSON writes them, are put in order by."""
+    if "T" not in due:
+        return f"{due}~"  # until the day ends
+    return datetime.fromisoformat(due).astimezone(LONDON).replace(tzinfo=None).isoformat()
+
+
+def _dates(effect: Effect, situation: Situation) -> tuple[Any, Any, Unknown, tuple[Condition, ...]]:
+    """A duty's anchor, and the day or time when it is due: None where there is none.
+
+    What is owed within days is due on a day, and in time until it ends; within hours, at a time. With them the facts
+    that would give what is unknown of them, and the expressions that gave them.
+    """
     missing: set[str] = set()
 
     def known(value: Any) -> Any:
@@ -269,16 +284,19 @@ def _dates(effect: Effect, situation: Situation) -> tuple[Any, Any, Unknown]:
         return value
 
     anchor = known(effect.anchor.run(situation)) if effect.anchor else None
+    start = (effect.anchor,) if effect.anchor else ()
     for condition in effect.by:
         if (due := known(condition.run(situation))) is not None:
-            return anchor, due, Unknown()
-    length = effect.within or effect.every
-    period = known(_length(length, situation)) if length else None
-    if anchor is not None and period is not None:
-        return anchor, plus(anchor, parse_period(period), situation["holidays"]), Unknown()
+            return anchor, due, Unknown(), (condition, *start)
+    words = effect.within or effect.every
+    length = known(_length(words, situation)) if words else None
+    if anchor is not None and length is not None:
+        period = parse_period(length)
+        due = plus(anchor, period, situation["holidays"])
+        return anchor, due if period.elapsed else london_day(due), Unknown(), start
     if effect.late == "at once" and not missing:
-        return anchor, anchor or situation.get("today"), Unknown()
-    return anchor, None, Unknown(missing)
+        return anchor, london_day(anchor or situation.get("today")), Unknown(), start
+    return anchor, None, Unknown(missing), start
 
 
 def _length(words: str, situation: Situation) -> Any:

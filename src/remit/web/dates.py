@@ -27,6 +27,15 @@ def say_when(value: date | datetime | str | None) -> str:
     return f"{say_day(value)}, {say_time(value)}"
 
 
+def say_due(value: date | datetime | str | None, now: datetime) -> str:
+    """A day, or a time, as somebody is told by when to do something: "4:30pm today", "9am tomorrow"."""
+    value = _read(value)
+    if not isinstance(value, datetime):
+        return say_day(value)
+    days = (_in_london(value).date() - _in_london(now).date()).days
+    return f"{say_time(value)} {'tomorrow' if days else 'today'}" if days in (0, 1) else say_when(value)
+
+
 def say_time(value: datetime) -> str:
     """The time of day as GOV.UK writes it: "4:30pm", "9am", "midday", "midnight"."""
     value = _in_london(value)

@@ -53,10 +53,10 @@ class OutcomeForm(forms.Form):
 @require_GET
 def owed(request: SignedInRequest) -> HttpResponse:
     """Every duty of the person's own or of a post they hold, soonest due first."""
-    today, rule = timezone.localdate(), request.GET.get("rule", "")
+    now, rule = timezone.now(), request.GET.get("rule", "")
     mine = [each for each in duties.owed_by(request.user) if rule in ("", each.rule)]
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
-    tasks = [duty_task(each, today) for each in page]
+    tasks = [duty_task(each, now) for each in page]
     return render(request, "web/duties.html", {"page": page, "tasks": tasks, "one_rule": bool(rule)})
 
 
@@ -78,8 +78,7 @@ def duty(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, "Marked as done, and recorded.")
             return redirect("/")
     owner = duties.owner_words(owed)
-    late = owed.due_on is not None and owed.due_on < timezone.localdate(now) and owed.state == Duty.State.DUE
-    status = "overdue" if late else "to_do" if owed.state == Duty.State.DUE else owed.state
+    status = "overdue" if owed.is_overdue(now) else "to_do" if owed.state == Duty.State.DUE else owed.state
     page = {"duty": owed, "about": named(owed.subject), "form": form, "owner": owner, "status": status}
     return render(request, "web/duty.html", page)
 

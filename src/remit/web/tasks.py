@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
+
+from remit.web.dates import LONDON
 
 #: Headings of the home page in their order.
 GROUPS = ("Asked of you", "Yours to put right", "To do", "Your drafts")
@@ -53,9 +55,12 @@ def tasks_for(person: Any, now: datetime) -> tuple[list[tuple[str, list[Task]]],
     given = [item for provider in _providers for item in provider(person, now)]
     upcoming = sorted((i for i in given if isinstance(i, Upcoming)), key=lambda i: i.at)
     found = [i for i in given if isinstance(i, Task)]
-    groups = [(g, sorted((t for t in found if t.group == g), key=_urgency)) for g in GROUPS]
+    groups = [(g, sorted((t for t in found if t.group == g), key=urgency)) for g in GROUPS]
     return [(g, members) for g, members in groups if members], upcoming
 
 
-def _urgency(task: Task) -> tuple[bool, bool, str, str]:
-    return (task.last, task.due is None, task.due.isoformat() if task.due else "", task.title)
+def urgency(task: Task) -> tuple[bool, bool, datetime, str]:
+    """What tasks are sorted by, soonest due first; what is due on a day is in time until it ends."""
+    due = task.due or date.min
+    day = due if isinstance(due, datetime) else datetime.combine(due, time.max, tzinfo=LONDON)
+    return (task.last, task.due is None, day, task.title)

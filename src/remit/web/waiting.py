@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
-
-from django.utils import timezone
 
 from remit.acts import duties, referrals
 from remit.acts.models import Duty, Referral
@@ -31,7 +29,6 @@ def leave_to_room(act: str) -> None:
 
 def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
     """The person's says, duties and referrals as tasks."""
-    today = timezone.localdate(now)
     asked = asked_of(person)
     for say in asked.exclude(proposal__act__in=_worded_elsewhere)[:MOST]:
         yield Task(
@@ -48,21 +45,21 @@ def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
         yield Task(
             f"See all {count} that wait for your answer", "/approvals/", group="Asked of you", status="", last=True
         )
-    yield from _owed(duties.owed_by(person), today)
+    yield from _owed(duties.owed_by(person), now)
     yield from _passed(referrals.visible_to(person), person)
 
 
-def _owed(owed: list[Duty], today: date) -> Iterator[Task]:
+def _owed(owed: list[Duty], now: datetime) -> Iterator[Task]:
     """Duties as lines: those that are alike, for many subjects, as one."""
     alike: dict[tuple[str, str, str], list[Duty]] = {}
     for duty in owed:
         alike.setdefault((duty.pack, duty.rule, duty.do), []).append(duty)
     for same in list(alike.values())[:MOST]:
-        first = duty_task(same[0], today)
+        first = duty_task(same[0], now)
         if len(same) == 1:
             yield first
             continue
-        late = sum(1 for duty in same if duty.due_on is not None and duty.due_on < today)
+        late = sum(1 for duty in same if duty.is_overdue(now))
         hint = f"{len(same)} times{f', {late} overdue' if late else ''}: first {first.hint}"
         yield replace(first, href=f"/duties/?rule={quote(same[0].rule)}", hint=hint)
     if len(alike) > MOST:
@@ -107,15 +104,14 @@ def referral_task(referral: Referral, person: Any) -> Task:
     )
 
 
-def duty_task(duty: Duty, today: date) -> Task:
+def duty_task(duty: Duty, now: datetime) -> Task:
     """A duty as a line of a list."""
-    late = duty.due_on is not None and duty.due_on < today
     return Task(
         duty.do[:1].upper() + duty.do[1:],
         f"/duties/{duty.pk}/",
         hint=named(duty.subject).words,
-        status="overdue" if late else "to_do",
-        due=duty.due_on,
+        status="overdue" if duty.is_overdue(now) else "to_do",
+        due=duty.due,
         clauses=duty.clauses,
         pack=duty.pack,
     )

@@ -54,7 +54,7 @@ def message(request: SignedInRequest, pk: int) -> HttpResponse:
     subject, report = subject_of(shown), shown.report
     pack = cited_in(report.decision.get("packs", []))
     passed = Referral.objects.filter(subject=subject).order_by("made_at", "pk")
-    owed = Duty.objects.filter(subject=subject).exclude(state="lapsed").order_by("due_on", "pk")
+    owed = Duty.objects.filter(subject=subject).exclude(state="lapsed")
     asks = [ask for ask in report.decision.get("ask", []) if ask["who"] in ("author", "signal")]
     context = {
         "message": shown,

@@ -10,11 +10,12 @@ from typing import Any
 from django import forms, template
 from django.core.paginator import Page
 from django.template.context import Context
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from remit.people.permissions import may_somewhere
-from remit.web.dates import say_day, say_when
+from remit.web.dates import say_day, say_due, say_when
 from remit.web.shell import PRIMARY, banners_for, clause_address
 from remit.web.statuses import ANSWERED, EFFECTS, status_words
 
@@ -27,6 +28,12 @@ SELECTED = mark_safe(" selected")
 def when(value: date | datetime | str | None) -> str:
     """A time as "21 November 2026, 4:30pm"."""
     return say_when(value)
+
+
+@register.filter
+def due(value: date | datetime | str | None) -> str:
+    """By when something is to be done: "21 November 2026", "4:30pm today"."""
+    return say_due(value, timezone.now())
 
 
 @register.filter
