@@ -16,7 +16,17 @@ from cel_expr_python import cel
 from remit.policy.calendar_days import last_of, next_of
 from remit.policy.language import CLOCK, Condition, cel_environment
 from remit.policy.packs import Pack
-from remit.policy.periods import between, london_day, parse_clock, parse_period, passed, plus, weekday, working_day
+from remit.policy.periods import (
+    between,
+    clock_on,
+    london_day,
+    parse_clock,
+    parse_period,
+    passed,
+    plus,
+    weekday,
+    working_day,
+)
 from remit.policy.rows import Unknown
 from remit.policy.situation import Situation
 from remit.policy.spelling import google_spelling
@@ -44,6 +54,8 @@ class Google:
             ),
             "time_passed": lambda moment, words: passed(moment, parse_period(words), self.now, holidays),
             "time_between": lambda moment, start, end: between(moment, parse_clock(start), parse_clock(end)),
+            "date_at": lambda day, clock: clock_on(_day(day), parse_clock(clock)),
+            "time_at": lambda moment, clock: clock_on(moment, parse_clock(clock)),
             "date_weekday": lambda day: weekday(_day(day)),
             "time_weekday": weekday,
             "date_working_day": lambda day: working_day(_day(day), holidays),

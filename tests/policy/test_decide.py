@@ -690,3 +690,27 @@ def test_of_two_packs_the_one_that_wants_it_sooner_counts(due: list[date]) -> No
     }
     (duty,) = judge(*rules, **facts).duties
     assert duty["due"] == min(due, key=lambda when: ends[when]).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("fields", "due"),
+    [
+        ({"anchor": "today.plus('1 day').at('08:00')", "within": "2 hours"}, datetime(2026, 11, 22, 10, tzinfo=UTC)),
+        ({"by": "closing.notified_on.at('17:00')"}, datetime(2026, 6, 1, 16, tzinfo=UTC)),
+    ],
+)
+def test_a_duty_may_begin_or_end_at_a_time_of_a_day(fields: dict[str, str], due: datetime) -> None:
+    """What is wanted by five could only be asked for by the day."""
+    made = {name: condition(text, want="date") for name, text in fields.items() if name != "within"}
+    by = (made["by"],) if "by" in made else ()
+    duty = Effect("duty", do="x", owner="line-manager", anchor=made.get("anchor"), by=by, within=fields.get("within"))
+    (left,) = judge(rule(duty), closing__notified_on=date(2026, 6, 1)).duties
+    assert datetime.fromisoformat(left["due"]) == due
+
+
+def test_what_waits_for_a_time_of_a_day_says_when_it_may_go() -> None:
+    """Nobody could tell an author that a refused post may go out tomorrow at eight."""
+    until = condition("today.plus('1 day').at('08:00')", want="date")
+    assert judge(rule(Effect("refuse", until=until))).not_before == datetime(2026, 11, 22, 8, tzinfo=UTC)
+    held = rule(Effect("hold", condition=condition("now >= closing.notified_on.plus('1 day').at('08:00')")))
+    assert judge(held, closing__notified_on=NOW.date()).not_before == datetime(2026, 11, 22, 8, tzinfo=UTC)

@@ -56,6 +56,9 @@ REFUSED = [
     ("account.last_used_on.passed(post.text)", 35, "A period is wanted here, and post.text is none", "type period"),
     ("account.last_used_on.passed('parameter.nothing')", 32, 'There is no fact "parameter.nothing"', ""),
     ("now.between('9:00', '17:00')", 15, '"9:00" is no time of day', '"22:00"'),
+    ("today.at('8am')", 12, '"8am" is no time of day', '"22:00"'),
+    ("today.at()", 11, "at() wants one time of the day", "today.plus('1 day').at('08:00')"),
+    ("now > today.at(post.text)", 22, "at() wants its times written out", '"22:00"'),
     ("now.between('09:00', '09:00')", 14, "begins and ends at the same time", "two times"),
     ("now.between(post.text, '17:00')", 19, "wants its times written out", '"22:00"'),
     ("today.between('09:00', '17:00')", 16, "between", "same type"),
@@ -120,6 +123,13 @@ ENGLISH = [
     (
         "closing.notified_on.minus('5 working days') > today",
         "5 working days before the day notice was given is after today",
+    ),
+    ("now >= today.at('08:00')", "now is on or after 8:00am today"),
+    ("now < today.plus('1 day').at('08:00')", "now is before 8:00am on the day 1 day after today"),
+    ("now < closing.notified_on.at('17:00')", "now is before 5:00pm on the day notice was given"),
+    (
+        "incident.began_at.at('17:00') < at",
+        "5:00pm on the day of the time the incident began is before the time it takes effect",
     ),
     ("now.between('22:00', '06:30')", "now is between 10:00pm and 6:30am"),
     ("!now.between('09:00', '17:00')", "now is not between 9:00am and 5:00pm"),

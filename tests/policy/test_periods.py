@@ -13,6 +13,7 @@ from remit.policy.periods import (
     Holidays,
     Period,
     between,
+    clock_on,
     day_in_words,
     london_date,
     parse_clock,
@@ -227,3 +228,28 @@ def test_days_of_the_week_are_londons() -> None:
     assert (weekday(date(2026, 7, 5)), working_day(date(2026, 7, 5), HOLIDAYS)) == ("sunday", False)
     assert not working_day(date(2026, 12, 25), HOLIDAYS)
     assert [weekday(date(2026, 11, 16) + timedelta(days=n)) for n in range(7)] == list(WEEKDAYS)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "instant"),
+    [
+        (date(2026, 11, 21), "08:00", datetime(2026, 11, 21, 8, tzinfo=UTC)),
+        (date(2026, 7, 1), "08:00", datetime(2026, 7, 1, 7, tzinfo=UTC)),
+        (date(2026, 3, 29), "01:30", datetime(2026, 3, 29, 1, 30, tzinfo=UTC)),  # left out: the clocks show 2:30
+        (date(2026, 3, 29), "02:00", datetime(2026, 3, 29, 1, tzinfo=UTC)),
+        (date(2026, 10, 25), "01:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # there twice: the earlier
+        (date(2026, 10, 25), "02:00", datetime(2026, 10, 25, 2, tzinfo=UTC)),
+        (datetime(2026, 7, 1, 23, 30, tzinfo=UTC), "09:00", datetime(2026, 7, 2, 8, tzinfo=UTC)),  # London's day
+    ],
+)
+def test_a_time_of_day_on_a_day_is_londons(day: date, clock: str, instant: datetime) -> None:
+    """What is due at eight would be due at nine in summer, or at no time at all when the clocks change."""
+    assert clock_on(day, parse_clock(clock)) == instant
+
+
+@given(day=DAYS, clock=st.times())
+def test_a_time_of_day_is_on_its_day_and_in_the_order_of_the_clock(day: date, clock: time) -> None:
+    """Two times of one day would come in another order than their clock says, or one fall on another day."""
+    instant = clock_on(day, clock)
+    assert london_date(instant) == day
+    assert clock_on(day, time.min) <= instant <= clock_on(day, time.max)

@@ -48,6 +48,11 @@ _TESTS = (
     "now.last(['1st of the month', 'tuesday']).passed('2 days')",
     "today.next('26 November') == today",
     "incident.began_at.passed('9.5 working hours')",
+    "now >= today.at('08:00')",
+    "now >= closing.notified_on.plus('1 working day').at('16:30')",
+    "now < today.next('friday').at('09:00')",
+    "today.at('01:30').passed('2 hours')",
+    "now.at('10:00') <= now",
     "office.open",
     "device.issued",
 )

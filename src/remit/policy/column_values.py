@@ -110,7 +110,11 @@ def plus(column: Column, period: Period, holidays: Holidays) -> pl.Expr:
     if period.elapsed:
         return column.value.dt.offset_by(f"{period.minutes}m")
     local = column.value.dt.convert_time_zone(str(LONDON)).dt.replace_time_zone(None)
-    clock = _moved(local, period, holidays)
+    return _in_london(_moved(local, period, holidays))
+
+
+def _in_london(clock: pl.Expr) -> pl.Expr:
+    """The instants at which London's clocks show these times; of two the earlier."""
     # An hour that the spring change leaves out is reckoned at the offset before it, which in London is UTC's own.
     return pl.coalesce(
         clock.dt.replace_time_zone(str(LONDON), ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC"),
@@ -152,6 +156,11 @@ def _nearest(days: pl.Expr, wanted: Recurring, *, back: bool) -> pl.Expr:
 
     found, other = in_month(first), in_month(first.dt.offset_by(f"-{step}" if back else step))
     return pl.when(found <= days if back else found >= days).then(found).otherwise(other)
+
+
+def clock_on(column: Column, clock: time) -> pl.Expr:
+    """As `periods.clock_on`."""
+    return _in_london(london_day(column).dt.combine(clock, time_unit="us"))
 
 
 def between(column: Column, start: time, end: time) -> pl.Expr:

@@ -23,6 +23,7 @@ from remit.policy.column_values import (
     Column,
     RowsOnly,
     between,
+    clock_on,
     constant,
     equal,
     given,
@@ -256,6 +257,10 @@ class Columns(NamedColumns):
                 column = self.column(args[0])
                 start, end = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
                 return strict([column], between(column, start, end), False)
+            case "at":
+                column = self.column(args[0])
+                (clock,) = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
+                return strict([column], clock_on(column, clock), None, "time")
         columns = [self.column(arg) for arg in (args[:1] if operator in RECURRING else args)]
         match operator:
             case "given":

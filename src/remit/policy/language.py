@@ -24,7 +24,7 @@ from remit.policy.vocabulary import Fact
 
 ALLOWED = (
     "Use facts, literals, == != < <= > >= in && || ! + - *, exists, all, count, latest, earliest, size, startsWith, "
-    "endsWith, contains, matches, given, plus, minus, passed, between, weekday, working_day, last, next and date()."
+    "endsWith, contains, matches, given, plus, minus, passed, between, at, weekday, working_day, last, next and date()."
 )
 
 #: Facts that are always there: the day, the instant, and when the act takes effect.
@@ -53,6 +53,7 @@ _CEL_TYPES = {
 #: Functions by what they are given, for those who give them something else.
 _WANTS = {
     "between": "two times of the day",
+    "at": "one time of the day",
     "plus": "one period",
     "minus": "one period",
     "passed": "one period",
@@ -64,6 +65,7 @@ _WANTS = {
 }
 _EXAMPLES = {
     "between": "now.between('22:00', '06:00')",
+    "at": "today.plus('1 day').at('08:00')",
     "plus": "….plus('5 working days')",
     "minus": "….minus('5 working days')",
     "passed": "….passed('3 months')",
@@ -126,6 +128,7 @@ def cel_environment(
         cel.FunctionDecl("passed", [overload(f"{k}_passed", _T.BOOL, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("given", [overload(f"{k}_given", _T.BOOL, [t]) for k, t in given.items()]),
         cel.FunctionDecl("between", [overload("time_between", _T.BOOL, [_T.TIMESTAMP, _T.STRING, _T.STRING])]),
+        cel.FunctionDecl("at", [overload(f"{k}_at", _T.TIMESTAMP, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("weekday", [overload(f"{k}_weekday", _T.STRING, [t]) for k, t in kinds.items()]),
         cel.FunctionDecl("working_day", [overload(f"{k}_working_day", _T.BOOL, [t]) for k, t in kinds.items()]),
         *(

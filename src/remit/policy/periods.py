@@ -216,6 +216,15 @@ def between(moment: datetime, start: time, end: time) -> bool:
     return start <= clock < end if start < end else clock >= start or clock < end
 
 
+def clock_on(when: date | datetime, clock: time) -> datetime:
+    """The time when London's clocks show `clock` on the day of `when`.
+
+    In an hour that comes twice in autumn it is the earlier one; in the hour that is left out in spring it is as long
+    after midnight as `clock` says, so that the clocks show an hour more. In UTC, as what it is compared with.
+    """
+    return datetime.combine(london_day(when), clock, tzinfo=LONDON).astimezone(UTC)
+
+
 def weekday(when: date | datetime) -> str:
     """The day of the week in London, one of `WEEKDAYS`."""
     return WEEKDAYS[london_day(when).weekday()]

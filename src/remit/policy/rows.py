@@ -16,7 +16,17 @@ import re2
 
 from remit.policy.calendar_days import last_of, next_of
 from remit.policy.decimals import rounded
-from remit.policy.periods import between, london_day, parse_clock, parse_period, passed, plus, weekday, working_day
+from remit.policy.periods import (
+    between,
+    clock_on,
+    london_day,
+    parse_clock,
+    parse_period,
+    passed,
+    plus,
+    weekday,
+    working_day,
+)
 from remit.policy.tree import (
     ARITHMETIC,
     CALENDAR,
@@ -157,6 +167,9 @@ def _call(operator: str, args: Sequence[Node]) -> Run:
         case "between":
             start, end = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
             return _of_one(runs[0], lambda value: value is not None and between(value, start, end))
+        case "at":
+            (clock,) = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
+            return _of_one(runs[0], lambda value: None if value is None else clock_on(value, clock))
         case "weekday":
             return _of_one(runs[0], lambda value: None if value is None else weekday(value))
         case "working_day":

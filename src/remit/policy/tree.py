@@ -108,6 +108,7 @@ FUNCTIONS = CALENDAR | {
     "working_day",
     "last",
     "next",
+    "at",
 }
 #: The functions that give the last or next day that comes again, such as 1 April.
 RECURRING = frozenset({"last", "next"})

@@ -172,6 +172,10 @@ class TypeCheck:
             case "between":
                 self.timely(node, kinds[0])
                 self.clock(node)
+            case "at":
+                self.timely(node, kinds[0])
+                self.clock(node)
+                return "time"
             case "last" | "next":
                 self.timely(node, kinds[0])
                 self.recurring(node.args[1])
@@ -211,7 +215,8 @@ class TypeCheck:
         times = []
         for arg in node.args[1:]:
             if not (isinstance(arg, Literal) and isinstance(arg.value, str)):
-                self.fault(arg.offset, "between() wants its times written out.", 'Write for example "22:00", "06:00".')
+                message = f"{node.operator}() wants its times written out."
+                self.fault(arg.offset, message, 'Write for example "22:00" or "06:00".')
                 continue
             try:
                 times.append(parse_clock(arg.value))

@@ -67,7 +67,7 @@ class _Reader:
             case Call("between", (Name("now" | "at"), Literal(start), Literal(end))):
                 self.found["clocks"] |= {parse_clock(start), parse_clock(end)}
                 self.found["takes_effect"] = True
-            case Call("weekday" | "working_day" | "last" | "next", (Name("now" | "at"), *_)):
+            case Call("weekday" | "working_day" | "last" | "next" | "at", (Name("now" | "at"), *_)):
                 self.found["daily"] = self.found["takes_effect"] = True
             case Call("passed", (start, period)):
                 self.meet(Meeting(start, period, lists=lists))

@@ -123,7 +123,7 @@ def sentence(tree: Node, facts: Mapping[str, Fact], names: Names | None = None) 
 
 def _is_phrase(tree: Node, english: _English) -> bool:
     match tree:
-        case Call("plus" | "minus" | "+" | "-" | "*" | "size" | "weekday" | "last" | "next"):
+        case Call("plus" | "minus" | "+" | "-" | "*" | "size" | "weekday" | "last" | "next" | "at"):
             return True
         case Quantifier(kind):
             return kind not in ("exists", "all")
@@ -260,7 +260,7 @@ class _English:
     def is_date(self, node: Node) -> bool:
         return (
             (isinstance(node, Literal) and isinstance(node.value, date))
-            or (isinstance(node, Call) and node.operator in ("plus", "minus", "last", "next"))
+            or (isinstance(node, Call) and node.operator in ("plus", "minus", "last", "next", "at"))
             or (isinstance(node, Quantifier) and node.kind in PICKS)
             or (isinstance(node, Name) and node.name in ("today", "now", "at"))
         )
@@ -311,6 +311,8 @@ class _English:
                 return f"{self.thing(period).strip('“”')} after {self.thing(start)}"
             case Call("minus", (start, period)):
                 return f"{self.thing(period).strip('“”')} before {self.thing(start)}"
+            case Call("at", (day, Literal(clock))):
+                return f"{clock_in_words(clock)} {self.on_day(day)}"
             case Call("weekday", (day,)):
                 return self.thing(day)
             case Call("last" | "next" as operator, (day, names)):
@@ -327,6 +329,17 @@ class _English:
             case Quantifier("filter"):
                 return f"those of {self.thing(node.over)} where {self._filtered(node)}"
         return self.test(node, yes=True)
+
+    def on_day(self, node: Node) -> str:
+        """ "on the day 1 month after today", "on the day of the incident's beginning", "today"."""
+        match node:
+            case Name("today" | "now"):
+                return "today"
+            case Call("plus" | "minus"):
+                return f"on the day {self.thing(node)}"
+        fact = self.fact(node)
+        timed = node == Name("at") or (fact is not None and fact.type == "time")
+        return f"on {'the day of ' if timed else ''}{self.thing(node)}"
 
     def picked(self, node: Quantifier) -> str:
         """ "the latest day of the training among the user's training where the kind of it is a refresher"."""
