@@ -19,6 +19,7 @@ from remit.policy.packs import Pack
 from remit.policy.periods import (
     between,
     clock_on,
+    during,
     london_day,
     parse_clock,
     parse_period,
@@ -54,6 +55,7 @@ class Google:
             ),
             "time_passed": lambda moment, words: passed(moment, parse_period(words), self.now, holidays),
             "time_between": lambda moment, start, end: between(moment, parse_clock(start), parse_clock(end)),
+            "time_during": lambda moment, words: during(moment, words.removesuffix(" hours"), holidays),
             "date_at": lambda day, clock: clock_on(_day(day), parse_clock(clock)),
             "time_at": lambda moment, clock: clock_on(moment, parse_clock(clock)),
             "date_weekday": lambda day: weekday(_day(day)),

@@ -6,6 +6,7 @@ Were this to fail, a draft policy would be tried on a history that it then does 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from decimal import Decimal
 
 import polars as pl
@@ -18,6 +19,7 @@ from remit.policy.column_values import RowsOnly
 from remit.policy.columns import VERDICTS, Columns
 from remit.policy.decide import evaluate, in_force, rules_at
 from remit.policy.fact_frames import Row, frame_of
+from remit.policy.hours import Change, Hours, Week
 from remit.policy.loading import load_library
 from remit.policy.packs import Pack, Parameter
 from remit.policy.periods import london_date
@@ -79,6 +81,7 @@ OTHER = (
     "account.last_used_on.next(['29 February', 'monday']).passed('5 working days')",
     "account.last_used_on.plus('1 day').at('08:00') < now || closing.notified_on.at('17:00').passed('36 hours')",
     "incident.began_at.at('01:30') <= incident.began_at && now >= today.at('09:00') || at < now.at('12:00')",
+    "now.during('working hours') || incident.began_at.during('working hours') && !at.during('working hours')",
     "account.last_used_on.last('31 March').at('01:30').between('01:30', '02:00')",
     "closing.notified_on.at('00:00') == now || !closing.notified_on.at('12:00').given()",
     "post.risk >= 2.0 && post.risk <= parameter.share || post.risk == 4.5",
@@ -88,6 +91,13 @@ OTHER = (
     "account.contributors * 2 - 1 > size(post.topics) + parameter.two",
 )
 LIBRARY = load_library(pack_folders())
+#: Other hours in summer and over New Year, when somebody is there on bank holidays as well.
+_LONG, _SHORT = (time(7), time(19, 30)), (time(9), time(12))
+HOURS = Hours(
+    Week((*(_LONG,) * 4, _SHORT, _SHORT, None)),
+    (Change(Week((_SHORT,) * 7), (6, 1), (8, 31)), Change(Week((_SHORT,) * 7, _SHORT), (12, 24), (1, 2))),
+)
+HOLIDAYS = replace(LIBRARY.vocabulary.holidays, hours={"working": HOURS})
 FIGURES = {
     fact.name: fact
     for fact in (
@@ -112,7 +122,7 @@ FIGURES = {
 }
 OTHER_PACK = small.pack(
     *(small.rule("warn", test, id=f"X-{number}", extra=FIGURES) for number, test in enumerate(OTHER)),
-    vocabulary=replace(small.VOCABULARY, facts={**small.FACTS, **FIGURES}, holidays=LIBRARY.vocabulary.holidays),
+    vocabulary=replace(small.VOCABULARY, facts={**small.FACTS, **FIGURES}, holidays=HOLIDAYS),
     parameters={
         "parameter.two": Parameter("parameter.two", 2, "X-2"),
         "parameter.share": Parameter("parameter.share", Decimal("3.5"), "X-2"),

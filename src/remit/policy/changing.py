@@ -208,7 +208,7 @@ def _pack_parts(reading: PackReading) -> dict[str, str]:
         **{f"Post: {key}": "; ".join([post.title, *english.post_rules(post)]) for key, post in pack.who.items()},
         **{f"Say: {key}": "; ".join([say.title, *english.say_rules(say)]) for key, say in pack.says.items()},
         **{f"Setting: {question}": value for question, value, _ in reading.settings()},
-        "Working hours": hours_words(pack),
+        **hours_words(pack),
         "Says nothing about": "; ".join(pack.silent_on),
         **{f"Chapter {number}": title for number, title in pack.chapters.items()},
     }

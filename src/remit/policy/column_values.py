@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 import polars as pl
@@ -168,6 +169,23 @@ def between(column: Column, start: time, end: time) -> pl.Expr:
     clock = column.value.dt.convert_time_zone(str(LONDON)).dt.time()
     after, before = clock >= start, clock < end
     return after & before if start < end else after | before
+
+
+def during(column: Column, table: str, holidays: Holidays) -> pl.Expr:
+    """As `periods.during`: the hours of each day are looked up once."""
+    days = london_day(column)
+
+    def begins(listed: pl.Series, end: bool) -> pl.Series:
+        hours = {day: holidays.at_work(day, table) for day in listed.unique().drop_nulls()}
+        found = {day: span[end] for day, span in hours.items() if span is not None}
+        return listed.replace_strict(found, default=None, return_dtype=TYPES["time"])
+
+    start, end = (
+        days.map_batches(partial(begins, end=end), return_dtype=TYPES["time"], is_elementwise=True)
+        for end in (False, True)
+    )
+    inside = (column.value >= start) & (column.value < end)
+    return pl.when(column.value.is_not_null()).then(inside.fill_null(False))
 
 
 OF_TWO: Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {

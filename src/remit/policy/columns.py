@@ -25,6 +25,7 @@ from remit.policy.column_values import (
     between,
     clock_on,
     constant,
+    during,
     equal,
     given,
     kind_of,
@@ -38,7 +39,7 @@ from remit.policy.fact_frames import NONE, TYPES, fact_of
 from remit.policy.language import Condition
 from remit.policy.packs import Pack, Rule
 from remit.policy.periods import WEEKDAYS, parse_clock, parse_period
-from remit.policy.rows import recurring_names
+from remit.policy.rows import recurring_names, table_of
 from remit.policy.tree import (
     ARITHMETIC,
     CALENDAR,
@@ -257,6 +258,9 @@ class Columns(NamedColumns):
                 column = self.column(args[0])
                 start, end = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
                 return strict([column], between(column, start, end), False)
+            case "during":
+                column = self.column(args[0])
+                return strict([column], during(column, table_of(args[1]), self.pack.vocabulary.holidays), False)
             case "at":
                 column = self.column(args[0])
                 (clock,) = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date, time
+from itertools import groupby
 from typing import Any
 
+from remit.policy.calendar_days import MONTHS
+from remit.policy.hours import OFFICE_HOURS, WORKING, Change, Hours, Week
 from remit.policy.packs import Pack, Parameter
-from remit.policy.periods import OFFICE_HOURS, WEEKDAYS, clock_in_words, day_in_words, is_period
+from remit.policy.periods import WEEKDAYS, clock_in_words, day_in_words, is_period
 from remit.policy.vocabulary import Fact
 from remit.policy.words import value_words
 
@@ -18,16 +22,41 @@ def figure_words(parameter: Parameter, fact: Fact | None = None) -> str:
     return f"{first} ({'; '.join(days)})" if days else first
 
 
-def hours_words(pack: Pack) -> str:
-    """When somebody is at work: "Monday 9:00am to 5:00pm; …"; "" where the policy names no hours of its own."""
-    hours = pack.vocabulary.holidays.hours
-    if hours == OFFICE_HOURS:
-        return ""
-    return "; ".join(
-        f"{day.capitalize()} {clock_in_words(f'{span[0]:%H:%M}')} to {clock_in_words(f'{span[1]:%H:%M}')}"
-        for day, span in zip(WEEKDAYS, hours, strict=True)
-        if span is not None
-    )
+def hours_words(pack: Pack) -> dict[str, str]:
+    """Each table of hours that the policy has itself: "Working hours" -> "Monday to Friday 9:00am to 5:00pm; …"."""
+    tables = pack.vocabulary.holidays.hours
+    own = {name: hours for name, hours in tables.items() if name != WORKING or hours != OFFICE_HOURS}
+    return {f"{name.capitalize()} hours": _table_words(hours) for name, hours in own.items()}
+
+
+def _table_words(hours: Hours) -> str:
+    changed = [f"{_part(change)}: {_week_words(change.week)}" for change in hours.changes]
+    return "; ".join([_week_words(hours.week), *changed])
+
+
+def _week_words(week: Week) -> str:
+    """Days that follow one another with the same hours are told together."""
+    parts = []
+    for span, same in groupby(zip(WEEKDAYS, week.days, strict=True), key=lambda of_day: of_day[1]):
+        days = [day.capitalize() for day, _ in same]
+        if span is not None:
+            parts.append(f"{days[0]}{f' to {days[-1]}' if len(days) > 1 else ''} {_span_words(span)}")
+    if week.holiday is not None:
+        parts.append(f"bank holidays {_span_words(week.holiday)}")
+    return ", ".join(parts) or "nobody"
+
+
+def _span_words(span: tuple[time, time]) -> str:
+    return " to ".join(clock_in_words(f"{clock:%H:%M}") for clock in span)
+
+
+def _part(change: Change) -> str:
+    first, last = (_day_words(day) if day else "" for day in (change.first, change.last))
+    return f"on {first}" if first == last else f"from {first}{f' to {last}' if last else ''}"
+
+
+def _day_words(day: date | tuple[int, int]) -> str:
+    return day_in_words(day) if isinstance(day, date) else f"{day[1]} {MONTHS[day[0] - 1].capitalize()}"
 
 
 def told_figures(pack: Pack, settings: Mapping[str, Any], given: Collection[str]) -> dict[str, str]:

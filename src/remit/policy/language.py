@@ -17,6 +17,7 @@ from cel_expr_python import cel
 
 from remit.policy import rows, words
 from remit.policy.faults import NOWHERE, Fault, Place, nearest
+from remit.policy.hours import WORKING
 from remit.policy.spelling import spelt, unquoted
 from remit.policy.tree import FUNCTIONS, MACROS, PICKED, PICKS, RECURRING, Name, Node, NotAllowed, read_checked, walk
 from remit.policy.type_check import BOTH_DECIMAL, TypeCheck
@@ -24,7 +25,8 @@ from remit.policy.vocabulary import Fact
 
 ALLOWED = (
     "Use facts, literals, == != < <= > >= in && || ! + - *, exists, all, count, latest, earliest, size, startsWith, "
-    "endsWith, contains, matches, given, plus, minus, passed, between, at, weekday, working_day, last, next and date()."
+    "endsWith, contains, matches, given, plus, minus, passed, between, during, at, weekday, working_day, last, next "
+    "and date()."
 )
 
 #: Facts that are always there: the day, the instant, and when the act takes effect.
@@ -53,6 +55,7 @@ _CEL_TYPES = {
 #: Functions by what they are given, for those who give them something else.
 _WANTS = {
     "between": "two times of the day",
+    "during": "the name of hours",
     "at": "one time of the day",
     "plus": "one period",
     "minus": "one period",
@@ -65,6 +68,7 @@ _WANTS = {
 }
 _EXAMPLES = {
     "between": "now.between('22:00', '06:00')",
+    "during": "now.during('working hours')",
     "at": "today.plus('1 day').at('08:00')",
     "plus": "….plus('5 working days')",
     "minus": "….minus('5 working days')",
@@ -128,6 +132,7 @@ def cel_environment(
         cel.FunctionDecl("passed", [overload(f"{k}_passed", _T.BOOL, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("given", [overload(f"{k}_given", _T.BOOL, [t]) for k, t in given.items()]),
         cel.FunctionDecl("between", [overload("time_between", _T.BOOL, [_T.TIMESTAMP, _T.STRING, _T.STRING])]),
+        cel.FunctionDecl("during", [overload("time_during", _T.BOOL, [_T.TIMESTAMP, _T.STRING])]),
         cel.FunctionDecl("at", [overload(f"{k}_at", _T.TIMESTAMP, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("weekday", [overload(f"{k}_weekday", _T.STRING, [t]) for k, t in kinds.items()]),
         cel.FunctionDecl("working_day", [overload(f"{k}_working_day", _T.BOOL, [t]) for k, t in kinds.items()]),
@@ -163,7 +168,9 @@ def compile_condition(source: str, facts: Mapping[str, Fact], place: Place, *, w
 class Compiler:
     """Compiles many conditions against one vocabulary; the checker's environment is made once."""
 
-    def __init__(self, facts: Mapping[str, Fact]) -> None:
+    def __init__(self, facts: Mapping[str, Fact], hours: frozenset[str] = frozenset({WORKING})) -> None:
+        """`hours` has the names of the policy's tables of hours."""
+        self.hours = hours
         self.facts = {**CLOCK, **facts}
         self.environment = cel_environment(tuple(sorted((f.name, f.type) for f in self.facts.values())))
 
@@ -195,7 +202,7 @@ class Compiler:
             tree = read_checked(checked.serialize(), origin)
         except NotAllowed as error:
             raise ConditionFaults([fault(error.offset, error.said, ALLOWED)]) from None
-        check = TypeCheck(self.facts)
+        check = TypeCheck(self.facts, self.hours)
         kind = check.kind(tree)
         faults = [fault(*found) for found in check.found]
         wanted = {"bool": ("bool",), "date": ("date", "time")}.get(want)

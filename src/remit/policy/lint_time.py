@@ -9,7 +9,7 @@ from remit.policy.effects_loading import conditions_of
 from remit.policy.faults import Fault, Place
 from remit.policy.language import CLOCK, Condition
 from remit.policy.packs import Effect, Pack, Rule
-from remit.policy.periods import is_period, parse_period
+from remit.policy.periods import parse_period, period_fault
 from remit.policy.tree import CALENDAR, PICKS, Call, Literal, Name, Quantifier, walk
 from remit.policy.type_check import TypeCheck
 from remit.policy.waiting import turns_of
@@ -99,7 +99,7 @@ def hours_of_duties(pack: Pack, rule: Rule, effect: Effect) -> Iterator[Fault]:
 
 def _lengths(pack: Pack, words: str) -> list[str]:
     """A period that is written out, or what the parameter or setting of that name may be."""
-    return [words] if is_period(words) else _own_periods(pack).get(words, [])
+    return _own_periods(pack).get(words, []) if words.startswith(("parameter.", "force.")) else [words]
 
 
 def _own_periods(pack: Pack) -> dict[str, list[str]]:
@@ -141,7 +141,8 @@ def _counts_working_days(pack: Pack, effects: Sequence[Effect]) -> bool:
     conditions += [c for effect in effects for c in conditions_of(effect)]
     conditions += [c for definition in pack.definitions.values() for c in definition.conditions]
     nodes = [node for condition in conditions for node in walk(condition.tree)]
-    if any(isinstance(node, Call) and node.operator == "working_day" for node in nodes):
+    if any(isinstance(node, Call) and node.operator in ("working_day", "during") for node in nodes):
         return True
     written += [node.value for node in nodes if isinstance(node, Literal) and isinstance(node.value, str)]
-    return any(is_period(words) and parse_period(words).minds_holidays for words in written)
+    tables = pack.vocabulary.holidays.hours
+    return any(period_fault(words, tables) is None and parse_period(words).minds_holidays for words in written)

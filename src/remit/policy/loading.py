@@ -10,8 +10,8 @@ from typing import Any
 from remit.policy.controls import read_controls
 from remit.policy.entries import as_table
 from remit.policy.faults import Fault, PackFaults, Place, nearest
+from remit.policy.hours import OFFICE_HOURS, WORKING
 from remit.policy.packs import Clause, Control, Definition, Library, Pack
-from remit.policy.periods import OFFICE_HOURS
 from remit.policy.policy_loading import PolicyHead, read_clauses, read_policy, read_texts
 from remit.policy.rules_loading import RulesReader, check_circles, declare, define
 from remit.policy.scope import Scope
@@ -195,7 +195,7 @@ class _PackReader:
                 self.vocabulary,
                 facts=scope.facts,
                 baselines=baselines,
-                holidays=replace(self.vocabulary.holidays, hours=head.hours or OFFICE_HOURS),
+                holidays=replace(self.vocabulary.holidays, hours={WORKING: OFFICE_HOURS, **head.hours}),
             ),
             clauses=scope.clauses,
             who=head.who,
@@ -232,6 +232,7 @@ class _PackReader:
             who=head.who,
             says=head.says,
             texts=texts,
+            hours=frozenset({WORKING, *head.hours}),
             broken=frozenset(broken),
         )
 

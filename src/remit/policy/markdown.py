@@ -103,7 +103,7 @@ def _who(reading: PackReading) -> Iterator[str]:
         ("Approvals and consultations", [(say.title, english.say_rules(say)) for say in pack.says.values()]),
         ("Posts", [(post.title, english.post_rules(post)) for post in pack.who.values()]),
         ("Figures of the policy", [(line, []) for _, line in reading.figures()]),
-        ("Working hours", [(hours, []) for hours in [hours_words(pack)] if hours]),
+        *((title, [(words, list[str]())]) for title, words in hours_words(pack).items()),
         ("What the force supplies", [(f"{question} ({of})", [value]) for question, value, of in reading.settings()]),
         ("What the policy says nothing about", [(subject, []) for subject in pack.silent_on]),
         ("Versions", [(f"Version {v.number}", [*_dates(v), v.note]) for v in pack.versions]),

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from remit.policy.faults import nearest
+from remit.policy.hours import OFFICE_HOURS, WORKING, Hours
 
 LONDON = ZoneInfo("Europe/London")
 
 _PERIOD = re.compile(
     r"(?P<more>more than )?(?P<count>\d{1,4}(?:\.\d{1,2})?|an?) "
-    r"(?P<unit>minute|working hour|hour|working day|day|week|month|year)s?"
+    r"(?P<unit>minute|(?:(?P<table>[a-z]+(?:-[a-z]+)*) )?hour|working day|day|week|month|year)s?"
 )
 EXAMPLES = '"7 days", "5 working days", "3 months", "more than 3 months", "36 hours", "4 working hours"'
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -26,27 +30,23 @@ _YEAR = 5 * 366
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
-#: Nine to five, Monday to Friday: working hours where a policy names no others.
-OFFICE_HOURS = (*((time(9), time(17)),) * 5, None, None)
-
-
 @dataclass(frozen=True)
 class Holidays:
     """The bank holidays that are known: the days, the years they are known for; and the hours that are worked."""
 
     days: frozenset[date] = frozenset()
     years: tuple[int, ...] = ()
-    #: From when to when there is somebody at work, Monday first; none on a day that is not worked, or a bank holiday.
-    hours: tuple[tuple[time, time] | None, ...] = OFFICE_HOURS
+    #: The tables of hours by name; `WORKING` is always there.
+    hours: Mapping[str, Hours] = field(default_factory=lambda: {WORKING: OFFICE_HOURS}, hash=False)
 
     def working(self, day: date) -> bool:
         """Whether `day` is neither a Saturday, a Sunday nor a bank holiday."""
         return day.weekday() < 5 and day not in self.days
 
-    def at_work(self, day: date) -> tuple[datetime, datetime] | None:
-        """From when to when on `day` there is somebody at work."""
-        hours = self.hours[day.weekday()]
-        if hours is None or day in self.days:
+    def at_work(self, day: date, table: str = WORKING) -> tuple[datetime, datetime] | None:
+        """From when to when on `day` there is somebody at work, by the hours of that name."""
+        hours = self.hours[table].on(day, holiday=day in self.days)
+        if hours is None:
             return None
         start, end = (datetime.combine(day, clock, tzinfo=LONDON).astimezone(UTC) for clock in hours)
         return start, end
@@ -62,6 +62,7 @@ class Period:
     working_days: int = 0
     working_minutes: int = 0
     strictly: bool = False
+    table: str = WORKING  # whose hours the working minutes are
 
     @property
     def elapsed(self) -> bool:
@@ -76,7 +77,8 @@ class Period:
     @property
     def back(self) -> Period:
         """The same length, counted back."""
-        return Period(-self.months, -self.days, -self.minutes, -self.working_days, -self.working_minutes, self.strictly)
+        counted = ("months", "days", "minutes", "working_days", "working_minutes")
+        return replace(self, **{name: -getattr(self, name) for name in counted})
 
 
 @lru_cache(maxsize=512)
@@ -94,13 +96,13 @@ def parse_period(words: str) -> Period:
     strictly = match["more"] is not None
     if number != count and ("hour" not in match["unit"] or minutes != number * 60):
         raise ValueError(f'"{words}" is not a period. Write for example {EXAMPLES}; only hours may have a part.')
+    if match["table"]:
+        return Period(working_minutes=minutes, strictly=strictly, table=match["table"])
     match match["unit"]:
         case "minute":
             return Period(minutes=count, strictly=strictly)
         case "hour":
             return Period(minutes=minutes, strictly=strictly)
-        case "working hour":
-            return Period(working_minutes=minutes, strictly=strictly)
         case "working day":
             return Period(working_days=count, strictly=strictly)
         case "day":
@@ -113,13 +115,25 @@ def parse_period(words: str) -> Period:
             return Period(months=12 * count, strictly=strictly)
 
 
-def is_period(words: str) -> bool:
-    """Whether `words` is a period."""
+def period_fault(words: str, tables: Collection[str]) -> tuple[str, str] | None:
+    """What is wrong with a period and what to write instead; None where it is one, of hours that there are."""
     try:
-        parse_period(words)
+        table = parse_period(words).table
+    except ValueError as error:
+        message, _, remedy = str(error).partition(". ")
+        return f"{message}.", remedy
+    if table in tables:
+        return None
+    known = [f"{name} hours" for name in sorted(tables)]
+    return f'There are no hours called "{table} hours".', nearest(f"{table} hours", known)
+
+
+def is_period(words: str) -> bool:
+    """Whether `words` is a period of every policy: of the hours of one alone it is not."""
+    try:
+        return parse_period(words).table == WORKING
     except ValueError:
         return False
-    return True
 
 
 def parse_clock(words: str) -> time:
@@ -152,15 +166,15 @@ def add_working_days(day: date, count: int, holidays: Holidays) -> date:
     return day
 
 
-def add_working_minutes(start: datetime, count: int, holidays: Holidays) -> datetime:
-    """The time when somebody has been at work for `count` minutes since `start` (or, below 0, up to it).
+def add_working_minutes(start: datetime, count: int, holidays: Holidays, table: str = WORKING) -> datetime:
+    """The time when by that table there has been somebody for `count` minutes since `start` (or, below 0, up to it).
 
     Raises:
         ValueError: there is nobody at work on any day of a year.
     """
     left, at, day = timedelta(minutes=abs(count)), start.astimezone(UTC), london_date(start)
     for _ in range(_YEAR):
-        if (hours := holidays.at_work(day)) is not None:
+        if (hours := holidays.at_work(day, table)) is not None:
             opens, ends = hours
             if count > 0 and (begun := max(opens, at)) < ends:
                 if begun + left <= ends:
@@ -185,7 +199,7 @@ def plus(start: date | datetime, period: Period, holidays: Holidays) -> date | d
     Days and months move the London calendar and keep the hour on the clock; hours and minutes are elapsed time.
     """
     if isinstance(start, datetime) and period.working_minutes:
-        return add_working_minutes(start, period.working_minutes, holidays)
+        return add_working_minutes(start, period.working_minutes, holidays, period.table)
     if isinstance(start, datetime):
         local = start.astimezone(LONDON)
         day = _moved(local.date(), period, holidays)
@@ -214,6 +228,12 @@ def between(moment: datetime, start: time, end: time) -> bool:
     """Whether London's clocks show `start` or later, and not yet `end`; over midnight where `end` is less."""
     clock = moment.astimezone(LONDON).time()
     return start <= clock < end if start < end else clock >= start or clock < end
+
+
+def during(moment: datetime, table: str, holidays: Holidays) -> bool:
+    """Whether there is somebody at `moment` by the hours of that name."""
+    hours = holidays.at_work(london_date(moment), table)
+    return hours is not None and hours[0] <= moment < hours[1]
 
 
 def clock_on(when: date | datetime, clock: time) -> datetime:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from remit.policy.chapters import beginnings
 from remit.policy.entries import Entries, as_table, well_formed
 from remit.policy.faults import Fault, Place, nearest
+from remit.policy.hours import Hours
+from remit.policy.hours_loading import read_hours
 from remit.policy.packs import TREATMENTS, WORDINGS, Clause, Parameter, Say, Version, Who
-from remit.policy.periods import EXAMPLES, WEEKDAYS, is_period, parse_clock
+from remit.policy.periods import EXAMPLES, is_period
 from remit.policy.scope import ALWAYS_CAST
-from remit.policy.source import Node, Scalar, Series, Table, read_text, read_yaml
+from remit.policy.source import Node, Scalar, Table, read_text, read_yaml
 from remit.policy.values import read_value
 from remit.policy.vocabulary import TYPES, Fact, Vocabulary
 from remit.policy.vocabulary_loading import read_labels
@@ -42,7 +44,7 @@ class PolicyHead:
     silent_on: tuple[str, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
     chapters: Mapping[str, str] = field(default_factory=dict)
-    hours: tuple[tuple[time, time] | None, ...] | None = None
+    hours: Mapping[str, Hours] = field(default_factory=dict)
     define: Node | None = None
     #: Facts `parameter.*` and `force.*` that the pack adds to the vocabulary.
     facts: dict[str, Fact] = field(default_factory=dict)
@@ -104,7 +106,7 @@ class _PolicyReader:
                 well_formed(place, name, "a document", self.faults)
             head.documents = read_labels(entry, "documents", self.faults)
             head.chapters = self.chapters(entry)
-            head.hours = self.hours(entry)
+            head.hours = read_hours(entry, self.faults)
             head.define = entry.node("define")
         return head
 
@@ -274,27 +276,6 @@ class _PolicyReader:
             if kinds and kinds.values and name not in kinds.values:
                 self.fault(place, f'"{name}" is not a value of account.kind.', nearest(name, kinds.values))
         return read_labels(entry, "account_kinds", self.faults)
-
-    def hours(self, entry: Entries) -> tuple[tuple[time, time] | None, ...] | None:
-        """When somebody is at work: {monday: ["07:00", "19:00"], …}; a day that is left out is not worked."""
-        if not entry.has("working_hours"):
-            return None
-        worked: dict[str, tuple[time, time]] = {}
-        for day, place, node in entry.entries("working_hours"):
-            if day not in WEEKDAYS:
-                self.fault(place, f'"{day}" is no day of the week.', nearest(day, WEEKDAYS))
-            clocks = [item.text for item in node.items if isinstance(item, Scalar)] if isinstance(node, Series) else []
-            try:
-                start, end = (parse_clock(clock) for clock in clocks)
-            except ValueError:
-                self.fault(node.place, "From when to when?", 'Write two times in quotes: ["09:00", "17:00"].')
-                continue
-            if start >= end:
-                self.fault(node.place, "The hours end before they begin.", "Swap the two times.")
-            worked[day] = (start, end)
-        if not [*entry.entries("working_hours")]:
-            self.fault(entry.place("working_hours"), "Nobody is ever at work.", 'Write monday: ["09:00", "17:00"].')
-        return tuple(worked.get(day) for day in WEEKDAYS)
 
     def chapters(self, entry: Entries) -> dict[str, str]:
         """The titles of chapters by their numbers; some clause stands in each."""

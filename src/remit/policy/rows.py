@@ -19,6 +19,7 @@ from remit.policy.decimals import rounded
 from remit.policy.periods import (
     between,
     clock_on,
+    during,
     london_day,
     parse_clock,
     parse_period,
@@ -167,6 +168,8 @@ def _call(operator: str, args: Sequence[Node]) -> Run:
         case "between":
             start, end = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
             return _of_one(runs[0], lambda value: value is not None and between(value, start, end))
+        case "during":
+            return _during(runs[0], args[1])
         case "at":
             (clock,) = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
             return _of_one(runs[0], lambda value: None if value is None else clock_on(value, clock))
@@ -186,6 +189,11 @@ def recurring_names(node: Node) -> tuple[str, ...]:
     """The days that last() and next() name: one, or a list."""
     items = node.items if isinstance(node, ListOf) else (node,)
     return tuple(item.value for item in items if isinstance(item, Literal))
+
+
+def table_of(node: Node) -> str:
+    """The table of hours that during() names."""
+    return str(node.value).removesuffix(" hours") if isinstance(node, Literal) else ""
 
 
 def _junction(args: Sequence[Run], *, deciding: bool) -> Run:
@@ -243,6 +251,18 @@ def _working_day(arg: Run) -> Run:
         if value.__class__ is Unknown:
             return value
         return value is not None and working_day(value, facts["holidays"])
+
+    return run
+
+
+def _during(arg: Run, table: Node) -> Run:
+    name = table_of(table)
+
+    def run(facts: dict[str, Any]) -> Any:
+        value = arg(facts)
+        if value.__class__ is Unknown:
+            return value
+        return value is not None and during(value, name, facts["holidays"])
 
     return run
 

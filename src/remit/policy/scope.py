@@ -9,7 +9,7 @@ from remit.policy.entries import as_text, well_formed
 from remit.policy.faults import Fault, Place, nearest
 from remit.policy.language import Compiler, Condition, ConditionFaults
 from remit.policy.packs import Clause, Say, Who
-from remit.policy.periods import parse_period
+from remit.policy.periods import period_fault
 from remit.policy.source import Node, Scalar
 from remit.policy.vocabulary import Concern, Fact, Moment
 
@@ -29,6 +29,8 @@ class Scope:
     who: Mapping[str, Who]
     says: Mapping[str, Say]
     texts: Mapping[str, str]
+    #: The names of its tables of hours.
+    hours: frozenset[str]
     #: Kinds of name ("clause", "who" …) whose file could not be read: a reference to one is no second fault.
     broken: frozenset[str] = frozenset()
     compiler: Compiler = field(init=False)
@@ -36,7 +38,7 @@ class Scope:
     def __post_init__(self) -> None:
         # In a change `account.x` is the state after it and `was.account.x` the state before.
         before = {f"was.{name}": _before(fact) for name, fact in self.facts.items() if fact.group == "account"}
-        self.compiler = Compiler({**self.facts, **before})
+        self.compiler = Compiler({**self.facts, **before}, self.hours)
 
     def fault(self, place: Place, message: str, remedy: str) -> None:
         self.faults.append(Fault(place, message, remedy))
@@ -91,11 +93,8 @@ class Scope:
             if found and self.facts[found].type != "period":
                 self.fault(place, f"{words} is no period.", "Give it the type period where it is declared.")
             return found
-        try:
-            parse_period(words)
-        except ValueError as error:
-            message, _, remedy = str(error).partition(". ")
-            self.fault(place, f"{message}.", remedy)
+        if wrong := period_fault(words, self.hours):
+            self.fault(place, *wrong)
             return None
         return words
 

@@ -109,6 +109,7 @@ FUNCTIONS = CALENDAR | {
     "last",
     "next",
     "at",
+    "during",
 }
 #: The functions that give the last or next day that comes again, such as 1 April.
 RECURRING = frozenset({"last", "next"})

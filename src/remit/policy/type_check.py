@@ -14,7 +14,8 @@ from remit.policy import words
 from remit.policy.calendar_days import EXAMPLES as DAYS
 from remit.policy.calendar_days import parse_recurring
 from remit.policy.faults import nearest
-from remit.policy.periods import parse_clock, parse_period
+from remit.policy.hours import WORKING
+from remit.policy.periods import parse_clock, parse_period, period_fault
 from remit.policy.tree import PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
 from remit.policy.vocabulary import Fact
 
@@ -29,8 +30,8 @@ BOTH_DECIMAL = "Write both as whole numbers, or both as decimal ones: 2.0 for 2.
 class TypeCheck:
     """Walks one checked tree: `kind` gives the type of a node, and `found` gathers (offset, message, remedy)."""
 
-    def __init__(self, facts: Mapping[str, Fact]) -> None:
-        self.facts = facts
+    def __init__(self, facts: Mapping[str, Fact], hours: frozenset[str] = frozenset({WORKING})) -> None:
+        self.facts, self.hours = facts, hours
         self.found: list[tuple[int, str, str]] = []
         self.elements: dict[str, Fact | str] = {}  # quantifier variable -> list fact of records, or element type
 
@@ -169,6 +170,9 @@ class TypeCheck:
                 self.timely(node, kinds[0])
                 self.period(node.args[1], kinds[0])
                 return "bool" if node.operator == "passed" else kinds[0]
+            case "during":
+                self.timely(node, kinds[0])
+                self.hours_named(node.args[1])
             case "between":
                 self.timely(node, kinds[0])
                 self.clock(node)
@@ -206,7 +210,7 @@ class TypeCheck:
 
     def timely(self, node: Call, kind: str) -> None:
         """What the checker cannot see in the field of a record: that there is a date or time to work with."""
-        wanted = ("time",) if node.operator == "between" else ("date", "time")
+        wanted = ("time",) if node.operator in ("between", "during") else ("date", "time")
         if kind not in wanted:
             what = words.TYPE_WORDS.get(kind, kind)
             self.fault(node.offset, f"{node.operator}() works on a date or a time, and this is {what}.", "Name a date.")
@@ -225,6 +229,13 @@ class TypeCheck:
                 self.fault(arg.offset, f"{message}.", remedy)
         if len(times) == 2 and times[0] == times[1]:
             self.fault(node.offset, "between() begins and ends at the same time.", "Write two times.")
+
+    def hours_named(self, node: Node) -> None:
+        """A table of hours is named by what periods count in: "press-office hours"."""
+        words = node.value if isinstance(node, Literal) else ""
+        if not isinstance(words, str) or words.removesuffix(" hours") not in self.hours or not words.endswith(" hours"):
+            known = [f"{table} hours" for table in sorted(self.hours)]
+            self.fault(node.offset, f'There are no hours called "{words}".', nearest(str(words), known))
 
     def recurring(self, node: Node) -> None:
         """Days that come again are written out."""
@@ -271,13 +282,9 @@ class TypeCheck:
                 )
                 self.fault(node.offset, f"A period is wanted here, and {named} is none.", remedy)
             return
-        try:
-            period = parse_period(node.value)
-        except ValueError as error:
-            message, _, remedy = str(error).partition(". ")
-            self.fault(node.offset, f"{message}.", remedy)
-            return
-        if kind == "date" and period.elapsed:
+        if wrong := period_fault(node.value, self.hours):
+            self.fault(node.offset, *wrong)
+        elif kind == "date" and parse_period(node.value).elapsed:
             self.fault(
                 node.offset, f'"{node.value}" moves a time, and this is a date.', "Use days, weeks, months or years."
             )

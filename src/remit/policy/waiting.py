@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from remit.policy.packs import Pack
 from remit.policy.periods import LONDON, london_date, parse_clock, parse_period, plus
-from remit.policy.rows import Run, Unknown, compile_tree
+from remit.policy.rows import Run, Unknown, compile_tree, table_of
 from remit.policy.tree import Call, ListOf, Literal, Name, Node, Quantifier
 
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ class _Reader:
             case Call("between", (Name("now" | "at"), Literal(start), Literal(end))):
                 self.found["clocks"] |= {parse_clock(start), parse_clock(end)}
                 self.found["takes_effect"] = True
+            case Call("during", (Name("now" | "at"), table)):
+                self.found["clocks"] |= self.pack.vocabulary.holidays.hours[table_of(table)].clocks
+                self.found["daily"] = self.found["takes_effect"] = True
             case Call("weekday" | "working_day" | "last" | "next" | "at", (Name("now" | "at"), *_)):
                 self.found["daily"] = self.found["takes_effect"] = True
             case Call("passed", (start, period)):

@@ -181,6 +181,8 @@ class _English:
             case Call("between", (moment, Literal(start), Literal(end))):
                 inside = f"between {clock_in_words(start)} and {clock_in_words(end)}"
                 return f"{self.thing(moment)} is {'' if yes else 'not '}{inside}"
+            case Call("during", (moment, Literal(hours))):
+                return f"{self.thing(moment)} is {'during' if yes else 'outside'} {hours}"
             case Call("working_day", (day,)):
                 return f"{self.thing(day)} is {'a' if yes else 'no'} working day"
             case Call(operator, args) if operator in _COMPARED:

@@ -1,0 +1,208 @@
+"""Tables of hours: of several desks, of summer and winter, of half days; counted in, tested by, and told."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from remit.policy.decide import decide
+from remit.policy.faults import PackFaults
+from remit.policy.figure_words import hours_words
+from remit.policy.hours import Change, Hours, Week
+from remit.policy.lint import lint
+from remit.policy.loading import load_library
+from remit.policy.packs import Pack
+from remit.policy.periods import LONDON, Holidays, during, instant, parse_period, plus
+from remit.policy.rule_words import rule_in_english
+
+from .written import FILES, HERE, marked, write
+
+TABLES = """\
+working_hours:
+  weekdays: ["08:00", "18:00"]
+  friday: ["08:00", "12:30"]
+hours:
+  press-office:
+    weekdays: ["07:00", "19:00"]
+    saturday: ["09:00", "13:00"]
+    bank_holidays: ["10:00", "14:00"]
+    changes:
+    - {from: 1 June, until: 31 August, weekdays: ["07:00", "15:00"]}
+    - {from: 24 December, until: 2 January, weekdays: ["09:00", "12:00"], bank_holidays: ["10:00", "12:00"]}
+    - {from: 2027-04-01, weekdays: ["09:00", "17:00"]}
+  digital-desk:
+    sunday: ["10:00", "16:00"]
+"""
+
+
+def pack_of(folder: Path, body: str = "", policy: str = TABLES) -> Pack:
+    rules = f"moment: post.publish\nrules:\n{body}" if body else FILES["small/rules/posts.yaml"]
+    files = {"small/policy.yaml": FILES["small/policy.yaml"] + policy, "small/rules/posts.yaml": rules}
+    days = '"2026": [2026-12-25, 2026-12-28]\n"2027": [2027-01-01]\n'
+    return load_library([write(folder, {**files, "bank-holidays.yaml": days})]).packs["small"]
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    return pack_of(tmp_path_factory.mktemp("pack"))
+
+
+def at(month: int, day: int, hour: int, minute: int = 0, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("when", "table", "inside"),
+    [
+        (at(11, 20, 12, 29), "working", True),  # a Friday
+        (at(11, 20, 12, 30), "working", False),
+        (at(11, 20, 18, 59), "press-office", True),
+        (at(11, 21, 12, 59), "press-office", True),  # a Saturday
+        (at(11, 22, 11), "press-office", False),
+        (at(11, 22, 11), "digital-desk", True),
+        (at(11, 23, 11), "digital-desk", False),
+        (at(5, 29, 16), "press-office", True),
+        (at(6, 1, 16), "press-office", False),
+        (at(8, 31, 14, 59), "press-office", True),
+        (at(9, 1, 16), "press-office", True),
+        (at(12, 25, 11), "press-office", True),  # Christmas Day, in the part of the year that goes over New Year
+        (at(12, 25, 13), "press-office", False),
+        (at(1, 1, 11, year=2027), "press-office", True),
+        (at(1, 4, 18, year=2027), "press-office", True),
+        (at(3, 31, 18, year=2027), "press-office", True),
+        (at(4, 1, 18, year=2027), "press-office", False),
+        (at(7, 1, 16, year=2027), "press-office", True),  # the last change that covers a day counts
+    ],
+)
+def test_who_is_there_when(pack: Pack, when: datetime, table: str, inside: bool) -> None:
+    """A post would wait for a desk that has gone home, or be sent to one."""
+    assert during(when, table, pack.vocabulary.holidays) is inside
+
+
+@pytest.mark.parametrize(
+    ("start", "words", "end"),
+    [
+        (at(11, 20, 11), "2 working hours", at(11, 23, 8, 30)),
+        (at(11, 20, 18), "2 press-office hours", at(11, 21, 10)),
+        (at(11, 21, 12), "2 press-office hours", at(11, 23, 8)),
+        (at(8, 31, 14), "2 press-office hours", at(9, 1, 8)),
+        (at(12, 25, 11, 30), "1 press-office hour", at(12, 28, 10, 30)),
+        (at(11, 23, 9), "7 digital-desk hours", at(12, 6, 11)),
+    ],
+)
+def test_hours_are_counted_by_the_table_that_is_named(pack: Pack, start: datetime, words: str, end: datetime) -> None:
+    """A desk would be late although nobody was there, or have a night that it should not have."""
+    holidays = pack.vocabulary.holidays
+    assert plus(start, parse_period(words), holidays) == end
+
+
+def test_rules_test_count_and_wait_by_them(tmp_path: Path) -> None:
+    """The words of the rule, its duty and until when it waits would each go by other hours."""
+    body = """\
+- id: SM-1
+  title: The press office is there
+  when: ["!now.during('press-office hours')"]
+  then:
+  - {hold: {until: "now.during('press-office hours')"}}
+- {id: SM-2, title: Told, then: {duty: {do: tell them, owner: desk, from: now, within: 2 press-office hours}}}
+"""
+    pack = pack_of(tmp_path, body)
+    decision = decide([pack], "post.publish", {"post.text": "x"}, at(11, 21, 13))
+    assert decision.not_before == at(11, 23, 7)
+    open_ = decide([pack], "post.publish", {"post.text": "x"}, at(11, 21, 12))
+    assert (open_.outcome, open_.duties[0]["due"]) == ("allowed", at(11, 23, 8).isoformat())
+    hold, told = (rule_in_english(pack, rule) for rule in pack.rules)
+    assert hold.when == ["now is outside press-office hours"]
+    assert told.then[0].endswith("tell them within 2 press-office hours of now")
+    assert not [fault for fault in lint(load_library([tmp_path]), pack) if "hours" in fault.message]
+
+
+def test_the_tables_are_told(pack: Pack) -> None:
+    """Nobody could see on the policy's page when a desk is there."""
+    told = hours_words(pack)
+    assert told["Working hours"] == "Monday to Thursday 8:00am to 6:00pm, Friday 8:00am to 12:30pm"
+    assert told["Digital-desk hours"] == "Sunday 10:00am to 4:00pm"
+    assert (
+        "bank holidays 10:00am to 2:00pm; from 1 June to 31 August: Monday to Friday 7:00am"
+        in told["Press-office hours"]
+    )
+    assert told["Press-office hours"].endswith("from 1 April 2027: Monday to Friday 9:00am to 5:00pm")
+
+
+def put(more: str) -> str:
+    return f'hours: {{desk: {{weekdays: ["09:00", "17:00"], {more}}}}}\n'
+
+
+@pytest.mark.parametrize(
+    ("policy", "message", "remedy"),
+    [
+        (put(f"{HERE}wekdays: []"), 'has no key "wekdays"', "weekdays"),
+        (put(f"changes: [{HERE}{{until: 1 June}}]"), 'needs "from"', "for every year"),
+        (put(f"changes: [{{from: {HERE}1 June}}]"), "never ends", "until which day"),
+        (put(f"changes: [{{from: 2027-01-01, until: {HERE}1 June}}]"), "ends every year", "with their year"),
+        (put(f"changes: [{{from: {HERE}monday, until: 1 June}}]"), '"monday" is no day of the year', "1 June"),
+        (f'hours: {{{HERE}Desk: {{weekdays: ["09:00", "17:00"]}}}}\n', "is no name for a table", "press-office"),
+        (f'hours: {{{HERE}working: {{weekdays: ["09:00", "17:00"]}}}}\n', "their own place", "working_hours"),
+        (f"hours: {{desk: {HERE}{{}}}}\n", "Nobody is ever at work", "monday:"),
+    ],
+)
+def test_a_mistake_in_a_table_is_told_with_its_place(tmp_path: Path, policy: str, message: str, remedy: str) -> None:
+    """Whoever writes the hours of a desk would load others than they meant."""
+    text = FILES["small/policy.yaml"] + policy
+    with pytest.raises(PackFaults) as caught:
+        pack_of(tmp_path, policy=policy.replace(HERE, ""))
+    fault = caught.value.faults[0]
+    assert message in fault.message
+    assert remedy in fault.remedy
+    assert (fault.place.line, fault.place.column) == marked(text)
+
+
+@pytest.mark.parametrize(
+    ("test", "message", "remedy"),
+    [
+        ("now.during('pres-office hours')", 'no hours called "pres-office hours"', "press-office hours"),
+        ("now.during('press-office')", 'no hours called "press-office"', "press-office hours"),
+        ("today.during('press-office hours')", '"during" cannot be used on a date', ""),
+        ("now.during()", "during() wants the name of hours", "now.during('working hours')"),
+        ("now.plus('2 pres-office hours') > now", 'no hours called "pres-office hours"', "press-office hours"),
+    ],
+)
+def test_hours_that_nobody_has_are_told(tmp_path: Path, test: str, message: str, remedy: str) -> None:
+    """A misspelt desk would be found out when somebody wants to post."""
+    with pytest.raises(PackFaults) as caught:
+        pack_of(tmp_path, f'- {{id: SM-1, title: x, when: ["{test}"], then: warn}}\n')
+    assert message in caught.value.faults[0].message
+    assert remedy in caught.value.faults[0].remedy
+
+
+SPANS = st.tuples(st.times(), st.times()).map(sorted).filter(lambda two: two[0] < two[1]).map(tuple)
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+WEEKS = st.builds(Week, st.tuples(*[st.none() | SPANS] * 7), st.none() | SPANS)
+PARTS = st.tuples(st.integers(1, 12), st.integers(1, 28))
+TABLE = st.builds(
+    Hours,
+    WEEKS,
+    st.lists(st.builds(Change, WEEKS, DAYS, st.none() | DAYS) | st.builds(Change, WEEKS, PARTS, PARTS), max_size=3).map(
+        tuple
+    ),
+)
+
+
+@given(hours=TABLE, start=st.datetimes(datetime(2026, 1, 1), datetime(2027, 6, 1), timezones=st.just(UTC)))
+def test_a_minute_is_counted_when_and_only_when_somebody_is_there(hours: Hours, start: datetime) -> None:
+    """A count of hours would run on over a night, or stand still while the desk is staffed."""
+    holidays = Holidays(frozenset({date(2026, 12, 25)}), (2026,), {"working": hours})
+    try:
+        end = plus(start, parse_period("1 working hour"), holidays)
+    except ValueError:
+        return  # nobody is there for an hour in years
+    whole = timedelta(0)
+    for n in range((end.date() - start.date()).days + 2):
+        span = holidays.at_work(start.date() + timedelta(days=n - 1))
+        if span is not None:
+            whole += max(timedelta(0), min(span[1], instant(end)) - max(span[0], start))
+    assert whole == timedelta(hours=1)
