@@ -182,7 +182,7 @@ def test_a_changed_password_is_lodged_and_everybody_is_told(live: Live) -> None:
 
 
 def test_credentials_are_recorded_before_they_are_shown(live: Live, settings: Any) -> None:
-    """SS-10.1b: direct access takes an approval, and each look leaves a trace."""
+    """SS-5.2: direct access takes an approval, and each look leaves a trace."""
     settings.CONNECTION_KEYS = [b"k" * 32]
     walk, account = live("surrey")
     lodged = {"username": "roads", "password": "correct horse battery"}
