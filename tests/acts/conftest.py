@@ -43,6 +43,9 @@ class SmallDirectory:
     def read_once(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def facts_of(self, person: Person, cast_as: str, account: Any, now: datetime) -> dict[str, Any]:
+        return {f"{cast_as}.trained": bool(person.shoulder_number) and person in self.posts.get("trained", [])}
+
     def person_named(self, force: str, words: str) -> Person | None:
         number = words.rpartition(":")[2]
         return Person.objects.filter(**{"pk" if ":" in words else "shoulder_number": number}).first()
@@ -50,8 +53,8 @@ class SmallDirectory:
     def holders(
         self, force: str, pack: Pack, who_key: str, cast: Mapping[str, Any], today: date | None = None
     ) -> list[Person]:
-        if who_key == "author":
-            return [cast["author"]] if cast.get("author") else []
+        if part := {"author": "author", "answerer": "actor"}.get(who_key):
+            return [cast[part]] if cast.get(part) else []
         if who_key == "decision-maker":
             return [cast["decision_maker"]] if cast.get("decision_maker") else []
         found = self.posts.get(who_key, [])

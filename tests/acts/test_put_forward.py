@@ -46,7 +46,8 @@ def test_what_waits_is_heard_of_at_once_and_no_second_time_when_it_is_done(
         assert door.sweep(now + timedelta(days=days)).faults == ()
     assert left(proposal) == WANTED
     door.answer_say(proposal.says.get(), communications, "approve", "", now + timedelta(days=4))
-    assert Proposal.objects.get().state == State.APPLIED
+    proposal.refresh_from_db()
+    assert proposal.state == State.APPLIED
     assert left(proposal) == (*WANTED[:3], ["operations", "appeals"])
 
 

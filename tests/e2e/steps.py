@@ -109,12 +109,22 @@ def put_forward(page: Page) -> None:
 
 def decide(live: Live, page: Page, text: str, answer: str, reason: str = "") -> None:
     """As somebody who is asked: find the post on the list, and give an answer with its reason."""
-    page.goto(f"{live.url}/approvals/")
-    page.get_by_role("link", name=text[:40]).first.click()
-    expect(page.get_by_role("heading", name="As it will look")).to_be_visible()
+    open_say(live, page, text)
     page.get_by_label(answer).check()
     if reason:
         page.get_by_label("Reason", exact=True).fill(reason)
+    send_answer(page)
+
+
+def open_say(live: Live, page: Page, text: str) -> None:
+    """As somebody who is asked: find the post on the list and open it."""
+    page.goto(f"{live.url}/approvals/")
+    page.get_by_role("link", name=text[:40]).first.click()
+    expect(page.get_by_role("heading", name="As it will look")).to_be_visible()
+
+
+def send_answer(page: Page) -> None:
+    """Send the answer as it stands in the form; it is taken."""
     page.get_by_role("button", name="Send the answer").click()
     page.wait_for_url("**/approvals/")
     expect(page.get_by_text("Your answer was recorded.")).to_be_visible()

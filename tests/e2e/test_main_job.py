@@ -30,6 +30,8 @@ class Job:
     words: str
     approver: str
     answers: Mapping[str, Any] = field(default_factory=dict)
+    #: Why it is approved, where the policy wants a reason for a yes as well.
+    reason: str = ""
 
 
 CALL = "The burglary in {}: if you saw anything, ring the officer at home on 07700 900123."
@@ -47,7 +49,7 @@ JOBS = (
     Job("cleveland", "Sergeant", "Ironbank Police", "cleveland-ironbank", VOTE.format("Ironbank"), "olitic",
         "vote Labour", "Press officer"),
     Job("essex", "Sergeant", "Marshgate Police", "essex-marshgate", VOTE.format("Marshgate"), "No party politics",
-        "vote Labour", "Head of Corporate"),
+        "vote Labour", "Head of Corporate", reason="It only tells people when to vote."),
 )  # fmt: skip
 
 
@@ -90,7 +92,7 @@ def test_the_main_job(live: Live, new_page: Callable[..., Page], job: Job) -> No
     ).to_be_visible()
     approver.get_by_role("link", name="The post with its whole history").click()
     expect(approver.locator(".moj-timeline")).to_contain_text("Put a post forward")
-    steps.decide(live, approver, job.text, "Approve it")
+    steps.decide(live, approver, job.text, "Approve it", job.reason)
 
     page_of_account = f"{live.url}/practice/{job.handle}/"
     steps.reload_until(public, page_of_account, job.text)

@@ -126,7 +126,7 @@ RECORDED: dict[str, set[str]] = {
     "evidence:export": {"evidence.export"},
 }
 #: Acts that a view proposes through a function of its room.
-THROUGH = {"posts.submit": "submit(", "posts.publish": "submit("}
+THROUGH = {"say.answered": "Answering(", "posts.submit": "submit(", "posts.publish": "submit("}
 _ROLE = "shows what a role shows of its force's own registers, to people of that role"
 _PUBLIC = "shows what the public sees"
 #: Name of a route -> why nothing of it is in the ledger.

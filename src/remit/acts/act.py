@@ -12,6 +12,7 @@ from remit.ledger import actions
 
 if TYPE_CHECKING:
     from remit.acts.models import Proposal
+    from remit.policy.decision import Decision
 
 _ACTS: dict[str, type[Act]] = {}
 
@@ -32,6 +33,22 @@ class ActRefused(Exception):
         super().__init__(f"{message} {remedy}".strip())
 
 
+class NotAllowed(ActRefused):
+    """The policy does not let an act be done as it stands, and it is one that does not wait: nothing of it is kept.
+
+    Attributes:
+        decision: what the policy says of it.
+    """
+
+    def __init__(self, decision: Decision) -> None:
+        self.decision = decision
+        stops = list(dict.fromkeys(found for found in decision.findings if found.stops))
+        titles = [f"{found.title} ({', '.join(found.clauses)})." for found in stops]
+        asks = [str(ask["question"]) for ask in decision.ask]
+        remedies = [found.remedy for found in stops]
+        super().__init__(" ".join(dict.fromkeys(titles or asks)), " ".join(dict.fromkeys(filter(None, remedies))))
+
+
 class Act:
     """Base of every act. A subclass is a dataclass with a `name`; that registers it, and its action in the ledger.
 
@@ -42,6 +59,7 @@ class Act:
         permission: a key of the directory's permissions; empty for what anybody signed in may do.
         staffs: True where it may change who holds a post: what waits is then put to its holders of that time.
         closes: True where the act ends its subject: it then waits for every open duty that must be done.
+        waits: False where it is done at once or not at all: nothing is kept of what the policy does not allow.
     """
 
     name: ClassVar[str]
@@ -51,6 +69,7 @@ class Act:
     permission: ClassVar[str] = ""
     staffs: ClassVar[bool] = False
     closes: ClassVar[bool] = False
+    waits: ClassVar[bool] = True
 
     if TYPE_CHECKING:
         # A field or a property of each subclass; a class attribute here would become the field's default.
@@ -91,6 +110,18 @@ class Act:
         Permission is asked over these as well, and grants over them count.
         """
         return ()
+
+    def done_by(self, actor: Any) -> Any:
+        """Whose act it is: `actor`, who presses the button, unless they write down what somebody else did."""
+        return actor
+
+    def step_of(self) -> Proposal | None:
+        """The proposal that this is a step of, whose says then count for it; None where it stands alone."""
+        return None
+
+    def cites(self) -> list[str]:
+        """The clauses that it is done under besides those of its decision."""
+        return []
 
     def cast(self) -> Mapping[str, Any]:
         """Who takes part besides the proposer: "author", "subject" … -> a person (or a record that has relations)."""

@@ -51,7 +51,8 @@ def _says(must_be_there: Callable[[int], bool]) -> Iterator[Fault]:
             voided[about["proposal"], about["say"]] += 1
             due[about["proposal"], about["say"]] += must_be_there(number)
             continue
-        key = (about["proposal"], about["say"], about["pack"], about["revision"], about["answer"], about["how"])
+        of = about.get("of", about["proposal"])  # earlier versions entered an answer with the proposal that it is on
+        key = (of, about["say"], about["pack"], about["revision"], about["answer"], about["how"])
         answers[(*key, said["actor"], about.get("given_by", said["actor"]), said["at"])].append(number)
     void: Counter[tuple[int, str]] = Counter()
     for key, state, reason in rows:

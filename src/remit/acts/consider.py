@@ -14,9 +14,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
 from remit.acts import addressing, duties, referrals, says
-from remit.acts.act import Act, Kind, act_named, load_act
+from remit.acts.act import Act, Kind, NotAllowed, act_named, load_act
 from remit.acts.directory import demand_permission, get_directory
-from remit.acts.evidence import enter, enter_about
+from remit.acts.evidence import clauses, enter, enter_about
 from remit.acts.facts import covered_by_packs, digests, gather
 from remit.acts.models import Proposal, Revision
 from remit.acts.naming import chosen_posts
@@ -71,6 +71,8 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
     One that has just been made is not saved yet: nobody can have been asked about it, and its permission was asked for
     at the door. An act that is applied already (a report) is not done twice; what its new decision leaves behind is
     kept in step.
+
+    Raises NotAllowed where the policy does not allow an act that does not wait; nothing has been written then.
     """
     fresh = proposal.pk is None
     if not fresh and proposal.state != State.APPLIED:
@@ -78,6 +80,8 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
     decision, facts, packs = judge(proposal, act, now, as_done=proposal.state == State.APPLIED)
     if not fresh and _take_revision(proposal, facts, packs, by, now):
         decision, facts, packs = judge(proposal, act, now)  # without what has just been voided
+    if not act.waits and decision.outcome != ALLOWED:
+        raise NotAllowed(decision)
     noted = _noted(proposal)
     if proposal.state == State.APPLIED and act.kind is not Kind.REPORT:
         # It stays done, on the decision that it was done on; an answer since may date what it left behind.
@@ -167,10 +171,12 @@ def _do(
     act.apply(proposal, now)
     proposal.state, proposal.closed_at, proposal.closing_note = State.APPLIED, now, ""
     proposal.save(update_fields=["subject", "state", "closed_at", "closing_note"])  # the act may name what it has made
-    about = {**act.about(), "revision": proposal.revision}
+    about = {"revision": proposal.revision, **act.about()}
     if by != proposal.proposer:
         about["set_going_by"] = pseudonym(by, proposal.subject)
-    enter(act.name, proposal, proposal.proposer, now, outcome="applied", about=about, personal=act.personal())
+    cited = list(dict.fromkeys([*act.cites(), *clauses(proposal.decision)]))
+    personal = act.personal()
+    enter(act.name, proposal, proposal.proposer, now, outcome="applied", clauses=cited, about=about, personal=personal)
     _note_registers(proposal, decision, noted, now)
     if not fresh:
         says.let_go(proposal)

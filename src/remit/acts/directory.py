@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
@@ -34,6 +34,9 @@ class Directory(Protocol):
 
     def read_once(self) -> AbstractContextManager[None]:
         """For a sweep, which asks the same of hundreds of records: the register is read once while it lasts."""
+
+    def facts_of(self, person: Any, cast_as: str, account: Any, now: datetime) -> dict[str, Any]:
+        """What the register knows of a person, each fact behind `cast_as` ("actor"); also about `account`, if any."""
 
     def person_named(self, force: str, words: str) -> Any | None:
         """Whoever serves in the force and is called so: a shoulder number, or "people.person:12"."""

@@ -13,9 +13,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from remit.acts import says
+from remit.acts import giving, says
 from remit.acts.act import Act, ActRefused, Kind, act_named
-from remit.acts.answering import answer_question, answer_say, supplement
+from remit.acts.answering import answer_question, supplement
 from remit.acts.consider import close, consider, decide_again, held, hold_subject, judge, reconsider, reconsider_about
 from remit.acts.consider import waiting_on as waiting_on
 from remit.acts.directory import demand_permission
@@ -23,7 +23,7 @@ from remit.acts.duties import complete
 from remit.acts.evidence import enter
 from remit.acts.excusing import ask_for, read_reason
 from remit.acts.facts import read_answers
-from remit.acts.models import Duty, Proposal
+from remit.acts.models import Duty, Proposal, Say
 from remit.acts.naming import chosen_posts
 from remit.acts.packs import packs_of
 from remit.acts.says import asked_of, may_answer
@@ -93,6 +93,45 @@ def propose(
             personal = {**act.personal(), **({"asked_for": proposal.asked_for} if proposal.asked_for else {})}
             enter("proposal.made", proposal, actor, now, outcome=proposal.outcome, personal=personal)
     return proposal
+
+
+def answer_say(
+    say: Say,
+    actor: Any,
+    answer: str,
+    reason: str,
+    now: datetime,
+    how: str = giving.IN_SYSTEM,
+    given_by: Any = None,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    seen_revision: int | None = None,
+) -> Say:
+    """Give an answer, as far as the policy takes it at `approval.give`, and do at once what it allows.
+
+    "approve" counts towards going ahead; "refuse" closes the proposal; "return" and "suggest" give it back to its
+    author with the reason; a consultation takes any answer. After the event a "refuse" passes it on as the pack says.
+
+    Args:
+        how: "in-system", or how it was given ("word-of-mouth", "phone", "e-mail"); then `given_by` gave it and `actor`
+            writes it down.
+        answers: fact name -> JSON value: what the policy asks of whoever answers. Kept with the answer.
+        seen_revision: the revision that was on the screen, so that nobody approves what they have not seen.
+    Raises:
+        PermissionDenied: it is not for them, or not for them to write down.
+        NotAllowed: the policy asks something first, or does not take this answer; nothing is kept.
+        ActRefused: it was answered already, has changed meanwhile, or lacks its reason.
+    """
+    _aware(now)
+    with transaction.atomic():
+        hold_subject(say.proposal.subject)
+        proposal = held(say.proposal)  # everything about one proposal happens one after the other
+        say = Say.objects.select_for_update().get(pk=say.pk)
+        say.proposal = proposal
+        act = giving.prepared(say, actor, answer, reason, how, given_by, seen_revision, now)
+        propose(act, actor, now, answers=answers)
+        giving.follow(act, actor, now)
+    return say
 
 
 def decide_only(

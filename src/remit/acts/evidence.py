@@ -23,7 +23,6 @@ for _name, _words in {
     "report.supplemented": "Something was added to a report",
     "say.asked": "A say was asked for",
     "say.requested": "An approval was asked for that would excuse it",
-    "say.answered": "A say was given",
     "say.voided": "A say no longer counts: what it covered has changed, or it has lapsed",
     "say.widened": "Somebody else may answer as well, since nobody has answered in time",
     "duty.made": "A duty arose",

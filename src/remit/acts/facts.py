@@ -103,28 +103,31 @@ def settings_facts(force: str, known: Mapping[str, Fact]) -> dict[str, Any]:
 
 
 def _kernel(proposal: Proposal, act: Act, actor: Any, now: datetime, said_by: datetime) -> dict[str, Any]:
-    approved, answered = given(proposal, said_by)
+    asked = act.step_of() or proposal
+    gone = (Say.State.VOID, Say.State.NOT_NEEDED)
+    says = list(asked.says.exclude(state__in=gone).order_by("id")) if asked.pk else []
+    approved, answered = given(says, said_by)
     return {
         "act.approved": approved,
         "act.answered": answered,
-        "act.objected": objected(proposal),
-        "act.asked_for": sorted(proposal.asked_for),
-        "act.grants": grants(act, actor, now),
+        "act.objected": sorted(
+            {say.key for say in says if say.state == Say.State.ANSWERED and say.answer == "objects"}
+        ),
+        **({"act.says": asked_for(says)} if says else {}),
+        "act.asked_for": sorted(asked.asked_for),
+        "act.grants": grants(act, act.done_by(actor), now),
         "act.not_sure": sorted(proposal.not_sure),
     }
 
 
-def given(proposal: Proposal, now: datetime) -> tuple[list[str], list[str]]:
-    """Keys of the says that stand for the present revision: those approved, and those answered (approvals included).
+def given(says: Iterable[Say], now: datetime) -> tuple[list[str], list[str]]:
+    """Of the says that count: keys of those approved, and of those answered (approvals included).
 
-    One that has lapsed by `now` no longer stands.
-
-    A say that has to come from each of several posts stands once every one of them has given it.
+    One that has lapsed by `now` no longer stands. A say that has to come from each of several posts stands once every
+    one of them has given it.
     """
-    if proposal.pk is None:
-        return [], []
     rows: dict[str, dict[str, Say]] = {}
-    for say in proposal.says.exclude(state__in=[Say.State.VOID, Say.State.NOT_NEEDED]).order_by("id"):
+    for say in says:
         if not lasting.lapsed(say, now):
             rows.setdefault(say.key, {})[say.who] = say  # a later row for the same post replaces an earlier one
     approved = [key for key, asked in rows.items() if all(is_yes(say) for say in asked.values())]
@@ -136,11 +139,13 @@ def given(proposal: Proposal, now: datetime) -> tuple[list[str], list[str]]:
     return sorted(approved), sorted(consulted)
 
 
-def objected(proposal: Proposal) -> list[str]:
-    """Keys of the consultations that ended in an objection to the present revision."""
-    if proposal.pk is None:
-        return []
-    return sorted(set(proposal.says.filter(state=Say.State.ANSWERED, answer="objects").values_list("key", flat=True)))
+def asked_for(says: Iterable[Say]) -> list[dict[str, Any]]:
+    """Each say that somebody has been asked for: when, when it was given, and the answer; none for what is not yet."""
+    return [
+        {"say": say.key, "asked_at": say.asked_at, "given_at": say.answered_at, "answer": say.answer or None}
+        for say in says
+        if say.state != Say.State.WAITING
+    ]
 
 
 def is_yes(say: Say) -> bool:

@@ -144,6 +144,8 @@ class Say(PutTo):
     answered_at = models.DateTimeField(null=True)
     #: The proposal's revision that the answer was given on.
     revision = models.PositiveIntegerField(default=1)
+    #: The act of answering, with what the policy asked of whoever answered; none of an answer of an earlier version.
+    given_in = models.ForeignKey(Proposal, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["id"]

@@ -308,10 +308,10 @@ def told_by(notice: Notice, now: datetime) -> list[Any]:
     pack = library().packs.get(notice.pack)
     if notice.person is not None:
         return [notice.person]
+    cast = dict(cast_of(notice.proposal) if notice.proposal else cast_of_subject(notice.subject))
     if pack and notice.who in pack.who:
-        cast = cast_of(notice.proposal) if notice.proposal else cast_of_subject(notice.subject)
         return list(get_directory().holders(notice.force, pack, notice.who, cast, timezone.localdate(now)))
-    told = cast_of_subject(notice.subject).get(notice.who)
+    told = cast.get(notice.who) or cast_of_subject(notice.subject).get(notice.who)
     return [told] if told else []
 
 

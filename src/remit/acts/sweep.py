@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from remit.acts import addressing, answering, duties, lasting, states
+from remit.acts import addressing, duties, giving, lasting, states
 from remit.acts.act import load_act
 from remit.acts.consider import hold_subject, judge, reconsider
 from remit.acts.directory import get_directory
@@ -69,7 +69,7 @@ def sweep(
     for proposal in proposals:
         attempt(f"decide proposal {proposal.pk} again", reconsider, proposal, now)
     for say in lasting.unanswered(now):
-        attempt(f"let others answer say {say.pk}", answering.widen, say, now)
+        attempt(f"let others answer say {say.pk}", giving.widen, say, now)
     looked = 0
     with get_directory().read_once():
         for moment, record in states.all_records(now) if records else ():

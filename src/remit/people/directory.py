@@ -6,7 +6,7 @@ This is `acts.directory.Directory`, set in `PeopleConfig.ready()`: the kernel kn
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from remit.acts.models import Grant
 from remit.people import permissions, register
+from remit.people.facts import RunByTeam, person_facts
 from remit.people.models import Person, RoleHeld
 from remit.policy.packs import Pack, Who
 
@@ -63,6 +64,11 @@ def holders(force: str, pack: Pack, who_key: str, cast: Cast, today: date | None
     left, the stand-ins of `else` are tried in turn. Raises KeyError where the pack names no such post.
     """
     return _holders(force, pack, who_key, cast, today or timezone.localdate(), seen=frozenset())
+
+
+def facts_of(person: Person, cast_as: str, account: RunByTeam | None, now: datetime) -> dict[str, Any]:
+    """What is known of `person`, each fact behind `cast_as`; about `account` as well where it is about one."""
+    return person_facts(person, cast_as, account, now=now)
 
 
 def person_named(force: str, words: str) -> Person | None:

@@ -44,7 +44,7 @@ def register_page_of_answers(act: str, href: str) -> None:
 @require_GET
 def requests(request: SignedInRequest) -> HttpResponse:
     """What the person put forward apart from posts, newest first, and what they can start."""
-    mine = Proposal.objects.filter(proposer=request.user).exclude(moment__in=["", "register.change"])
+    mine = Proposal.objects.filter(proposer=request.user).exclude(moment__in=["", "register.change", "approval.give"])
     mine = mine.exclude(moment__startswith="post.")
     state = request.GET.get("state", "")
     if state in Proposal.State.values:

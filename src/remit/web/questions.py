@@ -16,6 +16,8 @@ from remit.web.dates import say_day, say_when
 #: Longest answer that is kept, in characters.
 LONGEST = 10_000
 NOT_SURE = "not-sure"
+#: With more options than this they are a list to choose from (`web/components/question.html`).
+MOST_RADIOS = 5
 #: Who may answer on the compose page. What the force or an adviser must say is only shown there.
 ANSWERED_HERE = frozenset({"author", "signal", "approver", "register"})
 
@@ -39,6 +41,8 @@ class Question:
     whom: str = ""
     #: Why the answer as typed could not be read.
     fault: str = ""
+    #: Whether "I am not sure" is an answer: somebody else is asked then.
+    may_doubt: bool = True
 
     @property
     def field(self) -> str:
@@ -47,6 +51,12 @@ class Question:
     @property
     def id(self) -> str:
         return self.fact.replace(".", "-").replace("_", "-")
+
+    @property
+    def first_id(self) -> str:
+        """The control that somebody who follows a link to the question lands on."""
+        radios = self.type == "enums" or (self.options and len(self.options) <= MOST_RADIOS)
+        return f"{self.id}-{self.options[0][0]}" if radios else self.id
 
     @property
     def can_be_answered(self) -> bool:

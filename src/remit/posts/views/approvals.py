@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,8 +15,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from remit.acts import answering, door, naming, says, secrecy
+from remit.acts import door, giving, naming, says, secrecy
 from remit.acts.act import ActRefused, load_act
+from remit.acts.answering import settles as settles_it
 from remit.acts.facts import vocabulary
 from remit.acts.models import Proposal, Say
 from remit.acts.packs import library, packs_of
@@ -27,6 +26,7 @@ from remit.posts.acts import PublishPost, TakeDown
 from remit.posts.acts.drafting import open_proposals
 from remit.posts.contests import LONGEST_NOTE
 from remit.posts.models import Post, Publication
+from remit.posts.views.answering import Answering
 from remit.posts.views.shown import preview, with_evidence
 from remit.web.dates import say_when
 from remit.web.findings import as_decided, grouped
@@ -34,56 +34,9 @@ from remit.web.proposals import said_in
 from remit.web.questions import Question, question, read_answers
 from remit.web.signed_in import SignedInRequest
 
-#: What each answer does, in the words of its button; the answer's own name where a pack has others.
-ANSWERS = {
-    "approve": "Approve it",
-    "return": "Give it back to its author with a reason",
-    "refuse": "Refuse it, for good",
-    "suggest": "Suggest something else",
-    "no-objection": "I have no objection",
-    "objects": "I object",
-}
-#: Of an approval that would excuse what the policy refuses or holds.
-EXCUSING = {"approve": "Allow it", "refuse": "Do not allow it: it stays as the policy has it"}
-HOW = (("word-of-mouth", "By word of mouth"), ("phone", "By phone"), ("e-mail", "By e-mail"))
 PER_PAGE = 25
 #: How many answers given lately are listed.
 LATELY = 10
-
-
-class AnswerForm(forms.Form):
-    """An answer with its reason; and whose it is, where somebody writes it down for another."""
-
-    answer = forms.ChoiceField(
-        label="Your answer", widget=forms.RadioSelect, error_messages={"required": "Your answer: choose one."}
-    )
-    reason = forms.CharField(
-        label="Reason",
-        help_text="Needed unless you approve. The author reads it.",
-        widget=forms.Textarea,
-        required=False,
-        max_length=2_000,
-    )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(
-        self,
-        *args: Any,
-        answers: Iterable[str],
-        givers: Iterable[Person] = (),
-        excusing: bool = False,
-        **options: Any,
-    ) -> None:
-        super().__init__(*args, **options)
-        words = {**ANSWERS, **EXCUSING} if excusing else ANSWERS
-        self.fields["answer"].choices = [(key, words.get(key, key.capitalize())) for key in answers]  # type: ignore[attr-defined]
-        givers = list(givers)
-        if givers:
-            self.fields["answer"].label = "The answer that was given"
-            self.fields["given_by"] = forms.ChoiceField(
-                label="Who gave it", choices=[(str(person.pk), str(person)) for person in givers]
-            )
-            self.fields["how"] = forms.ChoiceField(label="How it was given", choices=HOW)
 
 
 @login_required
@@ -114,25 +67,24 @@ def say(request: SignedInRequest, pk: int) -> HttpResponse:
     recorder = bool(why_not) and _may_record(found, request.user, now)
     if why_not and not recorder and not _took_part(found, request.user):
         raise Http404
-    givers = says.holders(found, now) if recorder else []
-    form = None
+    answering = None
     if not why_not or recorder:
-        pack_say = library().packs[found.pack].says[found.key]
-        initial = {"revision": found.proposal.revision}
-        asked: dict[str, Any] = {"answers": pack_say.answers, "givers": givers, "excusing": bool(found.asked_because)}
-        form = AnswerForm(request.POST or None, initial=initial, **asked)
-        if request.method == "POST" and form.is_valid() and _answer(request, found, form, givers, now):
+        givers = says.holders(found, now) if recorder else []
+        answering = Answering(found, request.user, givers, now, request.POST if request.method == "POST" else None)
+        if answering.sent():
+            _tell(request, found)
             return redirect("posts:approvals")
     context = {
         "say": found,
         "why_not": why_not,
-        "form": form,
+        "form": answering.form if answering else None,
+        **(answering.shown() if answering else {}),
         "recorder": recorder,
         "earlier": found.proposal.says.exclude(pk=found.pk).exclude(answer="").select_related("answered_by"),
         "asked": _questions(found.proposal, request.user, now) if not why_not else [],
         **_about(found.proposal),
     }
-    return render(request, "posts/say.html", context, status=422 if form is not None and form.errors else 200)
+    return render(request, "posts/say.html", context, status=422 if answering and answering.bad else 200)
 
 
 @login_required
@@ -208,17 +160,8 @@ def may_see_for_a_say(person: Person, post: Post, now: datetime) -> bool:
     return any(_questions(proposal, person, now, only_put=True) for proposal in open_proposals(post))
 
 
-def _answer(request: SignedInRequest, found: Say, form: AnswerForm, givers: list[Person], now: datetime) -> bool:
-    said = form.cleaned_data
-    more: dict[str, Any] = {"seen_revision": said["revision"]}
-    if givers:
-        given_by = next(person for person in givers if str(person.pk) == said["given_by"])
-        more |= {"how": said["how"], "given_by": given_by}
-    try:
-        door.answer_say(found, request.user, said["answer"], said["reason"].strip(), now, **more)
-    except (ActRefused, PermissionDenied) as refused:
-        form.add_error(None, str(refused))
-        return False
+def _tell(request: SignedInRequest, found: Say) -> None:
+    """What has become of it with the answer that was given."""
     proposal = Proposal.objects.get(pk=found.proposal_id)
     what = {
         Proposal.State.APPLIED: "Nothing more is needed: it has been done, or is queued for its time.",
@@ -227,7 +170,6 @@ def _answer(request: SignedInRequest, found: Say, form: AnswerForm, givers: list
         Proposal.State.REFUSED: "It was refused, and its author is told.",
     }.get(Proposal.State(proposal.state), "")
     messages.success(request, f"Your answer was recorded. {what}".strip())
-    return True
 
 
 def _questions(proposal: Proposal, person: Person, now: datetime, only_put: bool = False) -> list[Question]:
@@ -251,7 +193,7 @@ def _questions(proposal: Proposal, person: Person, now: datetime, only_put: bool
         if name not in known or (only_put and name not in proposal.not_sure and name not in put):
             continue
         try:
-            settles = answering.settles(proposal, act, person, name, packs, now)
+            settles = settles_it(proposal, act, person, name, packs, now)
             if not settles and isinstance(act, PublishPost):
                 continue  # the author answers it where the post is written
         except PermissionDenied:
@@ -337,7 +279,7 @@ def _may_record(found: Say, person: Person, now: datetime) -> bool:
     said = pack.says.get(found.key) if pack else None
     if said is None or found.state != Say.State.ASKED or found.proposal.state != Proposal.State.OPEN:
         return False
-    return answering.may_record(found, said, person, now) and bool(says.holders(found, now))
+    return giving.may_record(found, said, person, now) and bool(says.holders(found, now))
 
 
 def _took_part(found: Say, person: Person) -> bool:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from remit.people.permissions import may_somewhere
 from remit.web.dates import say_day, say_due, say_when
+from remit.web.questions import Question
 from remit.web.shell import PRIMARY, banners_for, clause_address
 from remit.web.statuses import ANSWERED, EFFECTS, status_words
 
@@ -156,13 +157,19 @@ def nothing(content: str, title: str) -> SafeString:
 
 
 @register.inclusion_tag("web/components/error_summary.html")
-def error_summary(form: forms.BaseForm | str | None = None, message: str = "", remedy: str = "") -> dict[str, Any]:
-    """Every error of a form with a link to its field, or one `message` with its `remedy`; nothing when all is well."""
+def error_summary(
+    form: forms.BaseForm | str | None = None, message: str = "", remedy: str = "", questions: Iterable[Question] = ()
+) -> dict[str, Any]:
+    """Every error of a form, and of `questions`, with a link to its field, or one `message` with its `remedy`.
+
+    Nothing when all is well.
+    """
     errors: list[tuple[str, str]] = []
     if isinstance(form, forms.BaseForm):  # a template gives "" for a form that its page does not have
         errors += [("", str(e)) for e in form.non_field_errors()]
         for bound in form:
             errors += [(_first_id(bound), str(e)) for e in bound.errors]
+    errors += [(q.first_id, f"{q.words} {q.fault}") for q in questions or () if q.fault]
     if message:
         errors.append(("", f"{message} {remedy}".strip()))
     return {"errors": errors}
