@@ -22,6 +22,8 @@ from remit.policy.facts import write_facts
 from remit.policy.packs import Pack
 
 State = Proposal.State
+#: What `raised_by` of a concern calls those who are asked about a proposal.
+APPROVER = "approver"
 
 
 def answer_question(proposal: Proposal, actor: Any, fact: str, value: Any, now: datetime, note: str = "") -> Proposal:
@@ -81,6 +83,44 @@ def supplement(
         duties.drop(report, now)
         referrals.drop(report, now)
     return report
+
+
+def raise_concerns(proposal: Proposal, actor: Any, concerns: Iterable[str], note: str, now: datetime) -> Proposal:
+    """Say what else shows in what was proposed, as somebody who is asked about it; it is decided again with that.
+
+    It counts until what was proposed is changed, as whatever a reviewer settles. `concerns` are keys of the vocabulary;
+    `note` says what was seen, for the author, who is told.
+
+    Raises:
+        PermissionDenied: nobody asks them about it.
+        ActRefused: it is closed, the note is missing, or a concern is not for those who are asked to raise.
+    """
+    with transaction.atomic():
+        proposal = held(proposal)
+        act, packs = load_act(proposal), packs_of(proposal.force)
+        if proposal.state != State.OPEN:
+            raise ActRefused(f"This is closed ({proposal.get_state_display().lower()}).", "Nothing was changed.")
+        asked = proposal.says.filter(state=Say.State.ASKED, after_event=False)
+        if not any(says.may_answer(say, actor, now) for say in asked):
+            raise PermissionDenied("This is for somebody whose say is asked for.")
+        known = {key: concern for pack in packs for key, concern in pack.vocabulary.concerns.items()}
+        raised = [known[key] for key in dict.fromkeys(concerns) if key in known and APPROVER in known[key].raised_by]
+        if not raised:
+            raise ActRefused("Choose what it shows.", "Tick at least one line.")
+        if not note.strip():
+            raise ActRefused("Say what you saw.", "A sentence is enough: the author reads it.")
+        so = {f"concern.{concern.key}": True for concern in raised}
+        proposal.settled = {**proposal.settled, **so}
+        proposal.not_sure = [name for name in proposal.not_sure if name not in so]
+        proposal.save(update_fields=["settled", "not_sure"])
+        for concern in raised:
+            enter("concern.raised", proposal, actor, now, about={"concern": concern.key}, personal={"note": note})
+            act.settled(proposal, f"concern.{concern.key}", True, note, actor, now)
+        consider(proposal, act, now, actor)
+        seen = "; ".join(concern.label for concern in raised)
+        refused = " The policy does not allow it with that." if proposal.state == State.REFUSED else ""
+        referrals.tell_person(proposal, proposal.proposer, f"{actor} says that {seen}. {note}{refused}", now)
+    return proposal
 
 
 def settles(proposal: Proposal, act: Act, actor: Any, fact: str, packs: list[Pack], now: datetime) -> bool:

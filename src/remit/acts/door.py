@@ -15,7 +15,7 @@ from django.db import transaction
 
 from remit.acts import giving, says
 from remit.acts.act import Act, ActRefused, Kind, act_named
-from remit.acts.answering import answer_question, supplement
+from remit.acts.answering import answer_question, raise_concerns, supplement
 from remit.acts.consider import close, consider, decide_again, held, hold_subject, judge, reconsider, reconsider_about
 from remit.acts.consider import waiting_on as waiting_on
 from remit.acts.directory import demand_permission
@@ -42,6 +42,7 @@ __all__ = [
     "decide_only",
     "may_answer",
     "propose",
+    "raise_concerns",
     "reconsider",
     "reconsider_about",
     "revise",

@@ -20,6 +20,7 @@ for _name, _words in {
     "proposal.withdrawn": "Withdrawn",
     "proposal.expired": "Ran out of time",
     "question.answered": "A question was answered",
+    "concern.raised": "Somebody who was asked about it said what else it shows",
     "report.supplemented": "Something was added to a report",
     "say.asked": "A say was asked for",
     "say.requested": "An approval was asked for that would excuse it",

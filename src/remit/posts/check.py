@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -373,13 +373,18 @@ def _raised(verdicts: list[Verdict], draft: Draft) -> list[Raised]:
 
 
 def _unsaid(verdicts: list[Verdict], said: set[str]) -> Unsaid:
-    """The concerns that an author may raise, that a rule of the policy turns on, and that nobody has spoken of."""
-    concerns = {key: c for v in verdicts for pack in v.packs for key, c in pack.vocabulary.concerns.items()}
+    """The concerns that an author may raise and that nobody has spoken of."""
     turned_on = frozenset[str]().union(*(v.decision.turns_on for v in verdicts if v.decision))
+    return unsaid((pack for verdict in verdicts for pack in verdict.packs), turned_on, said, by="author")
+
+
+def unsaid(packs: Iterable[Pack], turned_on: Collection[str], said: Collection[str], *, by: str) -> Unsaid:
+    """The concerns that `by` ("author", "approver") may raise and that a rule turns on, without those of `said`."""
+    concerns = {key: c for pack in packs for key, c in pack.vocabulary.concerns.items()}
     found: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
     for key, concern in concerns.items():
         fact = f"concern.{key}"
-        if fact in turned_on and fact not in said and "author" in concern.raised_by and key not in HINTED:
+        if fact in turned_on and fact not in said and by in concern.raised_by and key not in HINTED:
             found[concern.only_said].append((fact, concern.words))
     return Unsaid(*(sorted(found[only_said], key=lambda each: each[1]) for only_said in (True, False)))
 

@@ -18,20 +18,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from remit.acts import door, giving, naming, says, secrecy
 from remit.acts.act import ActRefused, load_act
 from remit.acts.answering import settles as settles_it
-from remit.acts.facts import vocabulary
+from remit.acts.facts import ACKNOWLEDGED, vocabulary
 from remit.acts.models import Proposal, Say
 from remit.acts.packs import library, packs_of
 from remit.people.models import Person
-from remit.posts.acts import PublishPost, TakeDown
+from remit.posts.acts import PublishPost
 from remit.posts.acts.drafting import open_proposals
 from remit.posts.contests import LONGEST_NOTE
 from remit.posts.models import Post, Publication
 from remit.posts.views.answering import Answering
-from remit.posts.views.shown import preview, with_evidence
-from remit.web.dates import say_when
-from remit.web.findings import as_decided, grouped
-from remit.web.proposals import said_in
-from remit.web.questions import Question, question, read_answers
+from remit.posts.views.raising import raisable
+from remit.posts.views.shown import about
+from remit.web.questions import Question, question, read_answers, said_in_words
 from remit.web.signed_in import SignedInRequest
 
 PER_PAGE = 25
@@ -59,7 +57,8 @@ def asked(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def say(request: SignedInRequest, pk: int) -> HttpResponse:
     """One thing asked for: what it is about as it will look, why it is asked, what was said before, and the answer."""
-    found = get_object_or_404(Say.objects.select_related("proposal__proposer", "answered_by", "recorded_by"), pk=pk)
+    with_answers = Say.objects.select_related("proposal__proposer", "answered_by", "recorded_by", "given_in")
+    found = get_object_or_404(with_answers, pk=pk)
     now = timezone.now()
     why_not = says.why_not(found, request.user, now)
     if request.user.pk in secrecy.barred(found.proposal.subject):
@@ -80,9 +79,16 @@ def say(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": answering.form if answering else None,
         **(answering.shown() if answering else {}),
         "recorder": recorder,
-        "earlier": found.proposal.says.exclude(pk=found.pk).exclude(answer="").select_related("answered_by"),
+        "asked_of_them": _asked_of_them(found),
+        "earlier": [
+            {"say": each, "asked": _asked_of_them(each)}
+            for each in found.proposal.says.exclude(pk=found.pk)
+            .exclude(answer="")
+            .select_related("answered_by", "given_in")
+        ],
         "asked": _questions(found.proposal, request.user, now) if not why_not else [],
-        **_about(found.proposal),
+        "can_raise": not why_not and bool(raisable(found)),
+        **about(found.proposal),
     }
     return render(request, "posts/say.html", context, status=422 if answering and answering.bad else 200)
 
@@ -113,8 +119,8 @@ def questions(request: SignedInRequest, pk: int) -> HttpResponse:
                 faults[asked_here[0].fact] = "Choose an answer first."
         except ActRefused as refused:
             faults[asked_here[0].fact] = str(refused)
-    about = _about(proposal)
-    contested = {each["fact"]: each for each in about.get("contested", ())}
+    shown_of_it = about(proposal)
+    contested = {each["fact"]: each for each in shown_of_it.get("contested", ())}
     asked = [
         {
             "question": _agreeing(shown) if shown.fact in contested else shown,
@@ -123,7 +129,7 @@ def questions(request: SignedInRequest, pk: int) -> HttpResponse:
         }
         for shown in asked_here
     ]
-    context = {"proposal": proposal, "asked": asked, "faults": faults, **about}
+    context = {"proposal": proposal, "asked": asked, "faults": faults, **shown_of_it}
     return render(request, "posts/questions.html", context, status=422 if faults else 200)
 
 
@@ -158,6 +164,12 @@ def may_see_for_a_say(person: Person, post: Post, now: datetime) -> bool:
     ):
         return True
     return any(_questions(proposal, person, now, only_put=True) for proposal in open_proposals(post))
+
+
+def _asked_of_them(answered: Say) -> list[tuple[str, str]]:
+    """What the policy asked of whoever answered a say, and what they said."""
+    answers = answered.given_in.answers if answered.given_in else {}
+    return said_in_words(library().vocabulary.facts, {n: v for n, v in answers.items() if n != ACKNOWLEDGED})
 
 
 def _tell(request: SignedInRequest, found: Say) -> None:
@@ -204,51 +216,6 @@ def _questions(proposal: Proposal, person: Person, now: datetime, only_put: bool
         )
         if shown.can_be_answered:
             found.append(shown)
-    return found
-
-
-def _about(proposal: Proposal) -> dict[str, Any]:
-    """What a proposal is about, for the page: the post as it will look where it is about one."""
-    act = load_act(proposal)
-    about: dict[str, Any] = {
-        "proposal": proposal,
-        "label": act.label,
-        "findings": grouped(as_decided(proposal.decision)),
-    }
-    if isinstance(act, PublishPost):
-        about |= {
-            "findings": grouped(with_evidence(proposal, act)),
-            "preview": preview(act.parts, act.account),
-            "account": act.account,
-            "post": act.post,
-            "goes_out": say_when(act.publish_at) if act.publish_at else "As soon as it is approved",
-            "contested": _contested(act),
-        }
-    elif isinstance(act, TakeDown):
-        publication = Publication.objects.select_related("target__account", "target__post").get(pk=act.publication)
-        about |= {
-            "preview": preview([publication.content], publication.target.account),
-            "account": publication.target.account,
-            "post": publication.target.post,
-            "reason": act.reason,
-        }
-    else:
-        about["said"] = said_in(proposal)
-    return about
-
-
-def _contested(act: PublishPost) -> list[dict[str, Any]]:
-    """What the author disputes: what was said of the post, in which words it was seen, and why it is not so."""
-    post, facts = act.post, vocabulary(packs_of(act.force))
-    concerns = library().vocabulary.concerns
-    found = []
-    for name, reason in post.contested.items():
-        concern = concerns.get(name.removeprefix("concern."))
-        label = concern.label if concern else facts[name].label if name in facts else name
-        seen = act.reading.about({name})
-        quotes = list(dict.fromkeys(e.words for signal in seen for e in signal.evidence if e.words))[:6]
-        read = " ".join(dict.fromkeys(signal.reason for signal in seen))
-        found.append({"fact": name, "what": label, "reason": reason, "read": read, "quotes": quotes})
     return found
 
 

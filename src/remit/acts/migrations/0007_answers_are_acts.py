@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("acts", "0005_says_that_lapse_and_widen"),
+        ("acts", "0006_duties_due_at_a_time"),
     ]
 
     operations = [
