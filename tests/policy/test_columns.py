@@ -26,7 +26,7 @@ from remit.policy.periods import london_date
 from remit.policy.replay import PackOverFrames, rows_only
 from remit.policy.rows import Unknown
 from remit.policy.situation import Situation
-from remit.policy.vocabulary import Fact
+from remit.policy.vocabulary import MOMENT, Fact
 from tests.policy import small
 
 #: What the packs may write and, for now, mostly do not.
@@ -82,6 +82,8 @@ OTHER = (
     "account.last_used_on.plus('1 day').at('08:00') < now || closing.notified_on.at('17:00').passed('36 hours')",
     "incident.began_at.at('01:30') <= incident.began_at && now >= today.at('09:00') || at < now.at('12:00')",
     "now.during('working hours') || incident.began_at.during('working hours') && !at.during('working hours')",
+    "act.moment == 'post.publish' && post.appeal != 'none' || !(act.moment in ['post.draft', 'account.close'])",
+    "post.images.exists(i, i.kind == 'cctv' && act.moment == 'post.publish')",
     "account.last_used_on.last('31 March').at('01:30').between('01:30', '02:00')",
     "closing.notified_on.at('00:00') == now || !closing.notified_on.at('12:00').given()",
     "post.risk >= 2.0 && post.risk <= parameter.share || post.risk == 4.5",
@@ -101,6 +103,7 @@ HOLIDAYS = replace(LIBRARY.vocabulary.holidays, hours={"working": HOURS})
 FIGURES = {
     fact.name: fact
     for fact in (
+        Fact(MOMENT, "enum", "the moment", values={name: name for name in small.VOCABULARY.moments}),
         Fact("parameter.two", "int", "two"),
         Fact("parameter.silence", "period", "the silence"),
         Fact("parameter.share", "decimal", "the share"),
@@ -135,7 +138,7 @@ ROWS = 60
 
 
 def situation(pack: Pack, row: Row) -> Situation:
-    return Situation(pack, row.facts, row.now, row.at or row.now)
+    return Situation(pack, {**row.facts, MOMENT: row.moment}, row.now, row.at or row.now)
 
 
 def truth(value: object) -> bool | None:

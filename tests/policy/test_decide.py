@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from remit.policy.columns import VERDICTS
 from remit.policy.decide import decide
+from remit.policy.fact_frames import Row, frame_of
 from remit.policy.language import Condition
 from remit.policy.packs import Definition, Effect, Exemption
 from remit.policy.periods import LONDON, london_date, parse_period, plus
-from remit.policy.vocabulary import Fact
+from remit.policy.replay import PackOverFrames
+from remit.policy.vocabulary import MOMENT, Fact
 from tests.policy.small import NOW, VOCABULARY, condition, judge, pack, rule, unless
 
 
@@ -714,3 +718,74 @@ def test_what_waits_for_a_time_of_a_day_says_when_it_may_go() -> None:
     assert judge(rule(Effect("refuse", until=until))).not_before == datetime(2026, 11, 22, 8, tzinfo=UTC)
     held = rule(Effect("hold", condition=condition("now >= closing.notified_on.plus('1 day').at('08:00')")))
     assert judge(held, closing__notified_on=NOW.date()).not_before == datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+class TestWhatIsAskedInTurn:
+    """Somebody would be asked about an exception from a rule that does not even concern them."""
+
+    def asked(self, *rules: Any, **facts: Any) -> list[str]:
+        return [item["fact"] for item in judge(*rules, **facts).ask]
+
+    def test_an_exception_is_asked_about_once_it_matters(self) -> None:
+        test = rule("refuse", "!device.issued", unless=[unless("post.purpose == 'danger'", "danger")])
+        assert self.asked(test) == ["device.issued"]
+        assert judge(test).findings[0].missing == ("device.issued", "post.purpose")
+        assert self.asked(test, device__issued=False) == ["post.purpose"]
+        assert self.asked(test, device__issued=True) == []
+
+    def test_a_later_line_waits_for_an_earlier_one_that_the_same_person_answers(self) -> None:
+        test = rule("refuse", "post.purpose == 'x'", "closing.notified_on.given()", "!device.issued")
+        assert self.asked(test) == ["post.purpose"]
+        assert self.asked(test, post__purpose="x") == ["closing.notified_on"]
+
+    def test_whoever_else_can_answer_is_asked_at_once(self) -> None:
+        """What the register or an approver knows would be looked for only once the author had answered."""
+        test = rule("refuse", "!device.issued", "account.contributors < 2", "post.purpose == 'x'")
+        assert self.asked(test) == ["device.issued", "account.contributors"]
+
+    def test_what_another_rule_turns_on_is_asked_all_the_same(self) -> None:
+        rules = [
+            rule("refuse", "!device.issued", "post.purpose == 'x'"),
+            rule("refuse", "post.purpose == 'y'", id="X-2"),
+        ]
+        assert self.asked(*rules) == ["device.issued", "post.purpose"]
+
+
+@given(
+    whens=st.lists(
+        st.sampled_from(["!device.issued", "post.purpose == 'x'", "actor.on_duty"]), unique=True, min_size=1
+    ),
+    facts=st.dictionaries(st.sampled_from(["device__issued", "actor__on_duty"]), st.booleans()),
+)
+def test_what_waits_for_an_answer_always_asks_for_one(whens: list[str], facts: dict[str, bool]) -> None:
+    """A post would wait for ever for an answer that nobody is asked for."""
+    decision = judge(rule("refuse", *whens, unless=[unless("post.appeal == 'wanted'")]), **facts)
+    assert bool(decision.ask) is (decision.outcome == "needs")
+
+
+def test_a_rule_of_several_moments_may_differ_in_a_line() -> None:
+    """What is refused in answers and only shown in posts would take two rules that drift apart."""
+    extra = {MOMENT: Fact(MOMENT, "enum", "the moment", values={name: name for name in VOCABULARY.moments})}
+    test = replace(
+        rule("refuse", "act.moment == 'account.close' || device.issued", extra=extra),
+        moments=("post.publish", "account.close"),
+    )
+    assert judge(test, device__issued=False).outcome == "allowed"
+    assert judge(test, moment="account.close", device__issued=False).outcome == "refused"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("wanted", "allowed"), ("missing", "allowed"), ("none", "needs"), (None, "needs")]
+)
+def test_a_fact_may_follow_from_several_values_of_another(kind: str | None, expected: str) -> None:
+    """Whoever has answered that there is no such thing would be asked about it all the same."""
+    purpose = replace(VOCABULARY.facts["device.issued"], follows=("post.appeal", ("wanted", "missing"), True))
+    known = replace(VOCABULARY, facts={**VOCABULARY.facts, "device.issued": purpose})
+    test = pack(rule("refuse", "!device.issued"), vocabulary=known)
+    facts = {"post.text": "x", **({"post.appeal": kind} if kind else {})}
+    decision = decide([test], "post.publish", facts, NOW)
+    assert decision.outcome == expected
+    row = Row("1", "post.publish", NOW, facts)
+    frame = frame_of([row], known.facts)
+    (verdict,) = PackOverFrames(test, frame.schema).verdicts(frame, "post.publish")["X-1"]
+    assert VERDICTS[verdict] == ("passed" if expected == "allowed" else "unknown")

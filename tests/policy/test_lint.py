@@ -96,6 +96,11 @@ def test_a_sound_pack_is_clean(tmp_path: Path) -> None:
             "warning",
             "looks at a state once a day",
         ),
+        (
+            {MORE: rule(id="SM-1-x", moment="post.draft", when="\"act.moment in ['post.publish', 'breach.report']\"")},
+            "error",
+            "never binds at breach.report",
+        ),
         ({MORE: rule(id="SM-1-x", when="\"'media-dsk' in actor.teams\"")}, "warning", 'has the team "media-dsk"'),
         ({MORE: rule(id="SM-1-x", when="\"'dogs' in actor.teams\"")}, "warning", 'has the team "dogs"'),
         (

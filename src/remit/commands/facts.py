@@ -73,5 +73,5 @@ def describe(fact: Fact) -> dict[str, object]:
         "standing": fact.standing,
         "sensitive": fact.sensitive,
         **({"default": write_value(fact.default)} if fact.has_default else {}),
-        **({"follows": dict(zip(("fact", "value", "is"), fact.follows, strict=True))} if fact.follows else {}),
+        **({"follows": dict(zip(("fact", "values", "is"), fact.follows, strict=True))} if fact.follows else {}),
     }

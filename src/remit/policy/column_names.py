@@ -19,6 +19,7 @@ from remit.policy.language import Condition
 from remit.policy.packs import Pack, Parameter
 from remit.policy.periods import LONDON
 from remit.policy.tree import Node
+from remit.policy.vocabulary import MOMENT
 
 Step = Callable[[pl.LazyFrame], pl.LazyFrame]
 #: A figure of the policy, and from which day on it is which.
@@ -56,7 +57,8 @@ class NamedColumns(ABC):
     def name(self, name: str) -> Column:
         """What a fact, definition, parameter or setting is in each row; the order is that of `decide.Situation`."""
         if name not in self._names:
-            self._names[name] = self._given(name, self._otherwise(name))
+            column = Column(pl.col("moment"), "enum") if name == MOMENT else self._given(name, self._otherwise(name))
+            self._names[name] = column
         return self._names[name]
 
     def _given(self, name: str, otherwise: Column) -> Column:
@@ -108,8 +110,8 @@ class NamedColumns(ABC):
         if fact is not None and fact.name == name and fact.has_default:
             return constant(fact.default, kind)
         if fact is not None and fact.name == name and fact.follows is not None:
-            other, value, then = fact.follows
-            follows = pl.when(self.name(other).value == value).then(pl.lit(then)).otherwise(null(kind))
+            other, values, then = fact.follows
+            follows = pl.when(self.name(other).value.is_in(values)).then(pl.lit(then)).otherwise(null(kind))
             return Column(follows, kind)
         return Column(null(kind), kind)
 

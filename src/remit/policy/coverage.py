@@ -13,6 +13,7 @@ from remit.policy.faults import Place
 from remit.policy.packs import TREATMENTS, Clause, Library, Pack, Rule
 from remit.policy.rows import Unknown
 from remit.policy.situation import Situation
+from remit.policy.vocabulary import MOMENT
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _rules(pack: Pack, results: Sequence[CaseResult]) -> tuple[RuleCoverage, ...
         verdicts: dict[str, set[str]] = {}
         for finding in result.decision.findings:
             verdicts.setdefault(finding.rule, set()).add(finding.verdict)
-        situation = Situation(pack, case.facts, case.now, case.at or case.now)
+        situation = Situation(pack, {**case.facts, MOMENT: case.moment}, case.now, case.at or case.now)
         for rule, _ in rules_at(pack, case.moment):
             for verdict in verdicts.get(rule.id, {"passed"}):
                 names[rule.id][verdict].append(case.name)

@@ -20,7 +20,7 @@ from remit.policy.rows import Unknown
 from remit.policy.satisfaction import given_by, satisfied
 from remit.policy.situation import Situation
 from remit.policy.traces import Traces, filled
-from remit.policy.vocabulary import Moment
+from remit.policy.vocabulary import MOMENT, Moment
 from remit.policy.waiting import Turns, earliest, turns_of
 
 #: Effects that leave something behind rather than stand in the way, and where advice may use them.
@@ -37,7 +37,8 @@ class Outcome:
 
     verdict: str  # fired | exempt | unknown
     lines: tuple[Line, ...]
-    missing: tuple[str, ...] = ()
+    #: What is unknown of each line that is, in their order.
+    open: tuple[tuple[str, ...], ...] = ()
     exemption: Exemption | None = None
     certain: bool = True  # every `when` was yes
 
@@ -68,6 +69,7 @@ def decide(
     kind = _moment(packs[0], moment)
     traces = Traces(kind)
     day = london_date(at or now)
+    facts = {**facts, MOMENT: moment}
     situations = [Situation(pack, facts, now, at or now) for pack in packs]
     for pack, situation in zip(packs, situations, strict=True):
         for rule, _ in rules_at(pack, moment):
@@ -136,11 +138,11 @@ def evaluate(rule: Rule, situation: Situation) -> Outcome | None:
             return None
         values.append(value)
     certain = True
-    lines, missing = [], dict[str, None]()
+    lines, missing = [], list[tuple[str, ...]]()
     for condition, value in zip(rule.when, values, strict=True):
         if value.__class__ is Unknown:
             certain = False
-            missing.update(dict.fromkeys(sorted(value)))
+            missing.append(tuple(sorted(value)))
         lines.append(_line(condition.words, "unknown" if value.__class__ is Unknown else "yes"))
     open_whens = tuple(missing)
     excused: Exemption | None = None
@@ -148,7 +150,7 @@ def evaluate(rule: Rule, situation: Situation) -> Outcome | None:
         value = exemption.condition.run(situation)
         unknown = value.__class__ is Unknown
         if unknown:
-            missing.update(dict.fromkeys(sorted(value)))
+            missing.append(tuple(sorted(value)))
         elif value and excused is None:
             excused = exemption
         verdict = "unknown" if unknown else "yes" if value else "no"
@@ -229,20 +231,20 @@ def _leave(
     if kind.kind == "advice" and effect.kind not in _ADVICE:
         return
     effect_kind = "warn" if rule.mode == "warn" and effect.kind in BLOCKING else effect.kind
-    verdict, missing, exempt_by = outcome.verdict, outcome.missing, None
+    verdict, open_, exempt_by = outcome.verdict, outcome.open, None
     if outcome.exemption is not None:
-        missing = ()
+        open_ = ()
         exempt_by = outcome.exemption.why or outcome.exemption.condition.words
     elif effect.kind in BLOCKING:
         state = satisfied(effect, situation)
         if state is True:
             if (exempt_by := given_by(effect, situation)) is None:
                 return  # what was asked for is there: the rule is kept, and there is nothing to report
-            verdict, missing = "exempt", ()
+            verdict, open_ = "exempt", ()
         elif isinstance(state, Unknown) and verdict == "fired":
-            verdict, missing = "unknown", tuple(sorted(state))
+            verdict, open_ = "unknown", (tuple(sorted(state)),)
     if verdict == "fired" and effect.kind == "ask" and effect.fact:
-        missing = (effect.fact,)
+        open_ = ((effect.fact,),)
     until = _until(effect, rule, situation) if verdict == "fired" else None
     finding = Finding(
         rule=rule.id,
@@ -253,10 +255,11 @@ def _leave(
         title=rule.title,
         lines=outcome.lines,
         remedy="" if verdict == "exempt" else filled(rule.remedy, situation, until),
-        missing=missing,
+        missing=tuple(dict.fromkeys(name for line in open_ for name in line)),
         exempt_by=exempt_by,
         pack=situation.pack.name,
         concern=rule.concern,
+        open=open_,
     )
     traces.findings.append(finding)
     # A report is never held up by what is not known yet: unknown counts as yes, and is asked afterwards. Only passing
@@ -273,8 +276,8 @@ def _leave(
     if counts:
         traces.leave(effect, rule, finding, situation)
         if verdict == "unknown" and effect.kind in ("route", "notify", "duty"):
-            for name in missing:  # it does not wait for the answer, and the answer is wanted all the same
-                traces.ask(situation, name, stops=False)
+            # It does not wait for the answer, and the answer is wanted all the same.
+            traces.ask_in_turn(situation, open_, stops=False)
     if verdict == "fired" and effect_kind in EXCUSABLE and not effect.after_event:
         traces.ways_out(rule, effect, finding, situation)
 

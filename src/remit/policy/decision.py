@@ -40,6 +40,8 @@ class Finding:
     #: Not in the JSON: what pages and the kernel also want to know.
     pack: str = ""
     concern: str | None = None
+    #: `missing`, line by line.
+    open: tuple[tuple[str, ...], ...] = ()
 
     @property
     def stops(self) -> bool:

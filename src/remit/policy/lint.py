@@ -21,10 +21,10 @@ from remit.policy.lint_people import (
     unknown_grades,
     unknown_relations,
 )
-from remit.policy.lint_time import hours_of_dates, hours_of_duties, perhaps_none, unknown_holidays, untold
+from remit.policy.lint_time import hours_of_dates, hours_of_duties, perhaps_none, unknown_holidays, untold, within
 from remit.policy.packs import BLOCKING, Effect, Library, Pack, Rule
-from remit.policy.tree import Call, ListOf, Literal, Name, Node
-from remit.policy.vocabulary import Moment
+from remit.policy.tree import Call, ListOf, Literal, Name, Node, walk
+from remit.policy.vocabulary import MOMENT, Moment
 
 #: Effect -> the kinds of moment at which it may stand (the table of effects).
 ALLOWED_AT = {
@@ -83,6 +83,7 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
         found += [
             *_strength(pack, rule),
             *_moments(library, rule),
+            *_other_moments(library, rule),
             *_never(library, pack, rule),
             *perhaps_none(pack, _tests(rule)),
             *untold(pack, rule),
@@ -175,6 +176,21 @@ def _moments(library: Library, rule: Rule) -> Iterator[Fault]:
             elif effect.put_forward and kind != "act":
                 message = f"At {name}, which is of kind {kind}, nothing is refused or waits."
                 yield _warning(effect.place, message, "Leave out when: put forward; it is left at once all the same.")
+
+
+def _other_moments(library: Library, rule: Rule) -> Iterator[Fault]:
+    """A condition that names a moment at which its rule does not bind."""
+    vocabulary = library.vocabulary
+    binds = {name for name in vocabulary.moments if {*vocabulary.included(name)}.intersection(rule.moments)}
+    conditions = [*_tests(rule), *(c for effect in effects_of(rule) for c in conditions_of(effect))]
+    for condition in conditions:
+        for node in walk(condition.tree):
+            if not (isinstance(node, Call) and Name(MOMENT) in node.args):
+                continue
+            for named in (found for arg in node.args for found in walk(arg) if isinstance(found, Literal)):
+                if named.value not in binds:
+                    message = f"This rule never binds at {named.value}."
+                    yield Fault(within(condition, named.offset), message, "Add it to the moment of the rule.")
 
 
 def _never(library: Library, pack: Pack, rule: Rule) -> Iterator[Fault]:

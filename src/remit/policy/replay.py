@@ -24,7 +24,7 @@ from remit.policy.faults import nearest
 from remit.policy.packs import BLOCKING, Pack, Rule
 from remit.policy.periods import london_date
 from remit.policy.situation import Situation
-from remit.policy.vocabulary import Fact
+from remit.policy.vocabulary import MOMENT, Fact
 
 #: Rows held in memory at once; as many as Polars puts in a row group, so that none is decoded twice.
 CHUNK = 512 * 512
@@ -90,7 +90,7 @@ class PackOverFrames:
         at = row.at or row.now
         if self.on is None and not in_force(rule, london_date(at)):
             return PASSED
-        outcome = evaluate(rule, Situation(self.pack, row.facts, row.now, at, self.on))
+        outcome = evaluate(rule, Situation(self.pack, {**row.facts, MOMENT: row.moment}, row.now, at, self.on))
         return PASSED if outcome is None else VERDICTS.index(outcome.verdict)
 
 

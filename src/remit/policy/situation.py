@@ -61,11 +61,11 @@ class Situation(dict[str, Any]):
         fact = self.pack.vocabulary.facts.get(name)
         if fact is None or fact.follows is None:
             return Unknown({name})
-        other, value, then = fact.follows
+        other, values, then = fact.follows
         said = self[other]
         if said.__class__ is Unknown:
             return said
-        return then if said == value else Unknown({name})
+        return then if said in values else Unknown({name})
 
     def _define(self, name: str) -> Any:
         definition = self.pack.definitions[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -54,8 +55,7 @@ class Traces:
         if finding.verdict == "exempt":
             return
         self.stopped = True
-        for name in finding.missing:
-            self.ask(situation, name, effect.question if name == effect.fact else None)
+        self.ask_in_turn(situation, finding.open, effect)
         if finding.verdict != "fired":
             return
         if kind == "refuse":
@@ -72,11 +72,29 @@ class Traces:
         self.stopped = self.stopped or stops
         if name in self.asked:
             return
-        pack = situation.pack
-        unsure = name in situation.get("act.not_sure")
-        fact, said = _fact(situation, name)
-        who = pack.in_doubt if unsure else fact.supplier if fact else "author"
-        self.asked[name] = {"fact": name, "question": question or said, "who": who}
+        question = question or _fact(situation, name)[1]
+        self.asked[name] = {"fact": name, "question": question, "who": _asked_of(situation, name)}
+
+    def ask_in_turn(
+        self,
+        situation: Situation,
+        lines: Sequence[tuple[str, ...]],
+        effect: Effect | None = None,
+        *,
+        stops: bool = True,
+    ) -> None:
+        """Ask what the lines of a rule turn on, each of whoever can supply it.
+
+        Nobody is asked what a later line turns on while they are asked about an earlier one: its answer may rule the
+        rule out, or what excepts from it.
+        """
+        asked: set[str] = set()
+        for line in lines:
+            of_whom = {name: _asked_of(situation, name) for name in line} if len(lines) > 1 else dict.fromkeys(line, "")
+            for name, who in of_whom.items():
+                if who not in asked:
+                    self.ask(situation, name, effect.question if effect and name == effect.fact else None, stops=stops)
+            asked.update(of_whom.values())
 
     def say(self, effect: Effect, kind: str, finding: Finding, situation: Situation) -> None:
         """A say to be given; asked once however many rules want it, citing them all."""
@@ -148,8 +166,7 @@ class Traces:
 
     def wait(self, effect: Effect, rule: Rule, finding: Finding, situation: Situation) -> None:
         """At a report: it is passed on, told of or entered once somebody has answered what its rule turns on."""
-        for name in finding.missing:
-            self.ask(situation, name)
+        self.ask_in_turn(situation, finding.open)
         if effect.kind == "route":
             self.leave(replace(effect, to=(), choices=()), rule, finding, situation)
             self.referrals[-1] |= {"waits_for": list(finding.missing), "would_go_to": [*effect.to, *effect.choices]}
@@ -245,6 +262,14 @@ def _fact(situation: Situation, name: str) -> tuple[Fact | None, str]:
         which = f"{whole.label.removeprefix('the ')}, number {int(found['index']) + 1}"
         return whole, f"{field.question or field.label} ({which})"
     return None, name
+
+
+def _asked_of(situation: Situation, name: str) -> str:
+    """Whoever can supply a fact; of what somebody is not sure of, the adviser."""
+    if name in situation.get("act.not_sure"):
+        return situation.pack.in_doubt
+    fact = _fact(situation, name)[0]
+    return fact.supplier if fact else "author"
 
 
 def _name(item: Any, index: int) -> str:

@@ -11,6 +11,8 @@ from remit.policy.periods import Holidays
 
 #: Types a fact may have. `date` and `time` never mix; `records` are lists of flat records.
 TYPES = ("bool", "int", "decimal", "string", "date", "time", "period", "enum", "strings", "enums", "records")
+#: The fact that is the moment which is decided itself, not one that it includes.
+MOMENT = "act.moment"
 SUPPLIERS = ("register", "author", "signal", "approver", "kernel", "force")
 MOMENT_KINDS = ("act", "report", "state", "advice")
 
@@ -32,7 +34,8 @@ class Fact:
     sensitive: bool = False
     default: Any = None  # kernel lists only: [] when not given
     has_default: bool = False
-    follows: tuple[str, Any, Any] | None = None  # (another fact, its value, what this one then is unless somebody says)
+    #: (another fact, those of its values, what this one then is unless somebody says)
+    follows: tuple[str, tuple[Any, ...], Any] | None = None
     clause: str = ""  # a setting: the clause of the policy that leaves it to the force
     place: Place = NOWHERE
     added: Mapping[str, str] = field(default_factory=dict)  # values that `more_values` added -> the file that did

@@ -16,7 +16,7 @@ from remit.policy.faults import Fault, PackFaults, Place, nearest
 from remit.policy.periods import Holidays
 from remit.policy.source import Node, Scalar, Table, read_yaml
 from remit.policy.values import read_value, read_values
-from remit.policy.vocabulary import MOMENT_KINDS, SUPPLIERS, TYPES, Concern, Fact, Moment, Vocabulary
+from remit.policy.vocabulary import MOMENT, MOMENT_KINDS, SUPPLIERS, TYPES, Concern, Fact, Moment, Vocabulary
 
 _RECORD_TYPES = tuple(t for t in TYPES if t != "records")
 Named = TypeVar("Named", Fact, Concern, Moment)
@@ -60,6 +60,8 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
     for name, place, node in more:
         _more_values(name, place, node, facts, faults)
     _follow(follows, facts, faults)
+    titles = {name: f"“{moment.title}”" for name, moment in moments.items()}
+    _add(facts, Fact(MOMENT, "enum", "the moment", supplier="kernel", values=titles), faults)
     _cast_facts(facts, moments)
     for place, how, name in references:
         known: Mapping[str, object] = moments if how == "includes" else facts
@@ -128,7 +130,7 @@ def _fields_of(facts: Mapping[str, Fact]) -> set[str]:
 
 
 def _follow(follows: Mapping[str, Node], facts: dict[str, Fact], faults: list[Fault]) -> None:
-    """What a fact is once another is known: {fact: incident.managed_by, value: none, is: false}."""
+    """What a fact is once another is known: {fact: incident.managed_by, value: none, is: false}; or one of values."""
     for name, node in follows.items():
         with Entries(node, f"follows of {name}", faults) as entry:
             other = entry.text("fact", required=True)
@@ -139,8 +141,8 @@ def _follow(follows: Mapping[str, Node], facts: dict[str, Fact], faults: list[Fa
             elif value is None or then is None:
                 entry.missing("is", "Write fact, its value, and what this one then is.")
             elif other:
-                said = (other, read_value(value, facts[other], faults), read_value(then, facts[name], faults))
-                facts[name] = replace(facts[name], follows=said)
+                values = tuple(read_value(item, facts[other], faults) for item in entry.items("value"))
+                facts[name] = replace(facts[name], follows=(other, values, read_value(then, facts[name], faults)))
 
 
 def _cast_facts(facts: dict[str, Fact], moments: Mapping[str, Moment]) -> None:
