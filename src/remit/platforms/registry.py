@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -14,10 +15,11 @@ from remit.platforms.protocol import Platform
 _instead: dict[str, Platform] = {}
 
 
-def names() -> list[str]:
+@cache
+def names() -> tuple[str, ...]:
     """Names of every network that is installed."""
     folders = (module.name for module in pkgutil.iter_modules(platforms.__path__) if module.ispkg)
-    return sorted(name for name in folders if find_spec(f"remit.platforms.{name}.network"))
+    return tuple(sorted(name for name in folders if find_spec(f"remit.platforms.{name}.network")))
 
 
 def find(name: str) -> Platform:

@@ -42,11 +42,17 @@ class Standing:
     status: str
     group: str  # a key of FILTERS
     words: str
-    lines: tuple[str, ...] = ()
+    reason: str = ""  # why it stands so, as the network or a person said
     proposal: Proposal | None = None
     publication: Publication | None = None
     removal: Publication | None = None
     status_words: str = ""
+
+    def lines(self, now: datetime) -> list[str]:
+        """Why it stands so and what it waits for, a line each; of a standing that was read in full."""
+        if self.status == "submitted" and self.proposal is not None:
+            return waiting_on(self.proposal, now)
+        return [self.reason] if self.reason else []
 
     @property
     def can_release(self) -> bool:
@@ -100,29 +106,34 @@ class Standings:
         return min(times, default=None)
 
 
-def standings(posts: Iterable[Post], now: datetime) -> list[Standings]:
-    """Where each of `posts` stands, in their order."""
-    posts = list(posts)
-    targets = list(
-        Target.objects.filter(post__in=posts).select_related("account", "post").order_by("account__name", "pk")
-    )
+#: What a list tells of each row. A page of thirty posts would else read the decisions and contents of them all.
+_OF_TARGET = ("post_id", "account__name", "account__handle")
+_OF_PROPOSAL = ("subject", "state", "closing_note")
+_OF_PUBLICATION = ("target_id", "proposal_id", "action", "part", "state", "reason", "due_at", "sent_at")
+
+
+def standings(posts: Iterable[Post], now: datetime, *, in_full: bool = False) -> list[Standings]:
+    """Where each of `posts` stands, in their order; for the page of one, `in_full`: with all that its rows hold."""
+    posts = {post.pk: post for post in posts}
+    targets = Target.objects.filter(post__in=posts).select_related("account").order_by("account__name", "pk")
+    targets = list(targets if in_full else targets.only(*_OF_TARGET))
+    for target in targets:
+        target.post = posts[target.post_id]
     subjects = [f"posts.target:{target.pk}" for target in targets]
-    proposals = {
-        p.subject: p
-        for p in Proposal.objects.filter(act="posts.publish", subject__in=subjects)
-        .select_related("proposer")
-        .order_by("pk")
-    }
+    proposed = Proposal.objects.filter(act="posts.publish", subject__in=subjects).order_by("pk")
+    proposed = proposed.select_related("proposer") if in_full else proposed.only(*_OF_PROPOSAL)
+    proposals = {proposal.subject: proposal for proposal in proposed}
+    rows = Publication.objects.filter(target__in=[target.pk for target in targets]).order_by("pk")
     publications: dict[int, list[Publication]] = {}
     removals: dict[int, list[Publication]] = {}
-    for row in Publication.objects.filter(target__in=targets).order_by("pk"):
+    for row in rows if in_full else rows.only(*_OF_PUBLICATION):
         (removals if row.action == "delete" else publications).setdefault(row.target_id, []).append(row)
-    found: dict[int, list[Standing]] = {post.pk: [] for post in posts}
+    found: dict[int, list[Standing]] = {pk: [] for pk in posts}
     for target in targets:
         proposal = proposals.get(f"posts.target:{target.pk}")
         tells, removal = _telling(publications.get(target.pk, [])), _telling(removals.get(target.pk, []))
         found[target.post_id].append(_standing(target, proposal, tells, removal, now))
-    return [Standings(post, found[post.pk]) for post in posts]
+    return [Standings(post, found[pk]) for pk, post in posts.items()]
 
 
 def _telling(rows: list[Publication]) -> Publication | None:
@@ -141,24 +152,20 @@ def _standing(
     waiting = proposal is not None and proposal.state in (Proposal.State.OPEN, Proposal.State.RETURNED)
     if publication is not None and publication.state == "withdrawn":
         publication = None
-    lines: tuple[str, ...] = ()
     if publication is not None and not (publication.state in ("failed", "gone") and waiting):
         status, group, words = _published(publication, removal, now)
-        lines = (publication.reason,) if publication.reason else ()
-        return Standing(target, status, group, words, lines, proposal, publication, removal)
+        return Standing(target, status, group, words, publication.reason, proposal, publication, removal)
     if proposal is not None and proposal.state == Proposal.State.OPEN:
-        lines = tuple(waiting_on(proposal, now))
-        return Standing(target, "submitted", "submitted", "It waits for an answer.", lines, proposal)
+        return Standing(target, "submitted", "submitted", "It waits for an answer.", proposal=proposal)
     if proposal is not None and proposal.state == Proposal.State.RETURNED:
-        said = (proposal.closing_note,) if proposal.closing_note else ()
         words = "It was given back to its author. Change it and put it forward again."
-        return Standing(target, "returned", "returned", words, said, proposal)
+        return Standing(target, "returned", "returned", words, proposal.closing_note, proposal)
     if proposal is not None and proposal.state == Proposal.State.REFUSED:
         words = "It was refused." if proposal.closing_note else "The policy does not allow it as it stands."
-        return Standing(target, "refused", "refused", words, (proposal.closing_note,), proposal)
+        return Standing(target, "refused", "refused", words, proposal.closing_note, proposal)
     if target.post.discarded_at:
-        return Standing(target, "discarded", "discarded", "It was thrown away.", (), proposal)
-    return Standing(target, "draft", "draft", "It has not been put forward.", (), proposal)
+        return Standing(target, "discarded", "discarded", "It was thrown away.", proposal=proposal)
+    return Standing(target, "draft", "draft", "It has not been put forward.", proposal=proposal)
 
 
 def told(row: Publication, now: datetime) -> tuple[str, str]:

@@ -68,7 +68,7 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.select_related("author"), pk=pk)
     if not readable_posts(request.user).filter(pk=pk).exists() and not may_see_for_a_say(request.user, post, now):
         raise Http404
-    (stands,) = standings([post], now)
+    (stands,) = standings([post], now, in_full=True)
     draft = Draft.of(post)
     permits = get_directory().permits
     accounts = []
@@ -78,6 +78,7 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
         accounts.append(
             {
                 "standing": standing,
+                "lines": standing.lines(now),
                 "preview": preview(_parts(standing, draft, post), standing.target.account),
                 "findings": grouped(_findings(standing.proposal)),
                 "excuses": _excuses(standing.proposal, request.user),
