@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "remit.people.backend.OneReading",
     "remit.web.errors.RefusedActs",
 ]
 ROOT_URLCONF = "remit.urls"

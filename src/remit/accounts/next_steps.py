@@ -6,13 +6,13 @@ Which steps there are before it goes live is read from the force's own policy: w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from remit.accounts.acts.access import exceptions
 from remit.accounts.facts import subject_of
 from remit.accounts.models import Account
-from remit.accounts.records import KINDS, full_facts
+from remit.accounts.records import KINDS, recorded_facts
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
 from remit.policy.decide import rules_at
@@ -53,9 +53,9 @@ _BEFORE = (
 )
 
 
-def steps(account: Account, may: frozenset[str], now: datetime) -> list[Step]:
+def steps(account: Account, may: frozenset[str]) -> list[Step]:
     """What is next for `account`, the first thing first; `may` is what the viewer may do to it."""
-    facts = full_facts(account, None, now=now)
+    facts = recorded_facts(account)
     if account.state == Account.State.SETTING_UP:
         return _setting_up(account, may, facts)
     if account.state == Account.State.TRIAL:

@@ -188,9 +188,13 @@ def full_facts(account: Account, actor: Person | None, *, now: datetime) -> dict
         "account.bio": account.bio or None,
         "account.business_area": account.team.name if account.team else None,
         "account.ownership": "force",
-        "account.login_lodged": account.records.filter(kind="lodged").exists(),
         **_of_users(account, actor, now),
     }
+
+
+def recorded_facts(account: Account) -> dict[str, Any]:
+    """Of `full_facts`, what was said of the account and what its records show: one query, for its page."""
+    return said_facts(account.force_id, account.said, LASTING) | _of_records(account)
 
 
 def application_of(account: Account) -> Application | None:
@@ -281,6 +285,7 @@ def _of_records(account: Account) -> dict[str, Any]:
     facts: dict[str, Any] = dict.fromkeys([*_DAYS.values(), *_KNOWN_NOT])
     facts |= {_DAYS[kind]: record.on for kind, record in latest.items() if kind in _DAYS} | said
     facts["account.corporate_access"] = "corporate-access" in latest
+    facts["account.login_lodged"] = "lodged" in latest
     facts["closing.consulted"] = consulted
     reminded, touched = latest.get("reminded"), latest.get("user-in-touch")
     facts["account.answered_since_reminder"] = bool(touched and reminded and touched.at >= reminded.at)

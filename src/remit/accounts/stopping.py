@@ -28,13 +28,12 @@ from remit.web.shell import Banner
 from remit.web.signed_in import SignedInRequest
 
 PER_PAGE = 20
-#: What a banner says of a stop; it stands on every page.
-_TOLD = ("reason", "area", "started_at", "account__name", "account__handle", "force__name", "started_by__display_name")
 
 
 def banners(person: Person) -> Iterable[Banner]:
     """What is stopped in the person's force, on top of every page."""
-    stops = live_stops(person.force_id, timezone.now()).select_related("account", "force", "started_by").only(*_TOLD)
+    # On every page, and nearly always none: what they name is read only where there are some.
+    stops = live_stops(person.force_id, timezone.now()).prefetch_related("account", "force", "started_by")
     may_see = bool(reach(person, "account.read"))
     return [
         Banner(

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,15 +20,14 @@ from remit.accounts.acts import account_kinds
 from remit.accounts.connecting import shown_on
 from remit.accounts.facts import authorisations, covers, live_stops, stops_covering, subject_of, user_counts
 from remit.accounts.forms import AccountForm, RegisterForm, StateForm
-from remit.accounts.models import Account
+from remit.accounts.models import Account, Application
 from remit.accounts.next_steps import doings, steps
 from remit.accounts.reading import listed, visible_accounts
-from remit.accounts.records import application_of, record_words
+from remit.accounts.records import record_words
 from remit.accounts.uses import listed_on
 from remit.acts.act import act_named
 from remit.acts.consider import waiting_on
-from remit.acts.duties import may_complete
-from remit.acts.models import Duty, Proposal
+from remit.acts.models import Duty, Grant, Proposal
 from remit.acts.packs import packs_in_use
 from remit.ledger.reading import history
 from remit.people.directory import refusal_words
@@ -102,8 +102,8 @@ def account(request: SignedInRequest, pk: int) -> HttpResponse:
         "network_title": _network(shown),
         "kind_title": _kinds().get(shown.kind, shown.kind),
         "kind_meaning": _kind_meaning(shown),
-        "stops": stops_covering(shown, now).select_related("started_by", "account", "force"),
-        "users": authorisations(shown, now).select_related("given_by").order_by("person__display_name"),
+        "stops": stops_covering(shown, now).prefetch_related("started_by", "account", "force"),
+        "users": _users(shown, now),
         "waiting": _waiting(subject, shown.force_id, request.user, now),
         "posts": listed_on(request.user, shown, now),
         "history": _history(shown),
@@ -112,13 +112,10 @@ def account(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_stop": "account.stop" in may,
         "doings": doings(shown, may),
         "groups": shown.groups.all(),
-        "steps": steps(shown, may, now),
-        "application": application_of(shown),
+        "steps": steps(shown, may),
+        "application": _application(shown),
         "records": _records(shown),
-        "duties": [
-            (owed, may_complete(owed, request.user, now))
-            for owed in Duty.objects.filter(subject=subject, force=shown.force_id, state=Duty.State.DUE)
-        ],
+        "duties": _duties(shown, request.user),
         "may_keep": "account.keep" in may,
         "may_see_people": bool(reach(request.user, "person.read")),
         **shown_on(request.user, shown),
@@ -252,9 +249,29 @@ def _records(account: Account) -> list[dict[str, Any]]:
     ]
 
 
+def _users(account: Account, now: datetime) -> QuerySet[Grant]:
+    """Who may use the account, since when, and who said so, by name."""
+    named = ("person__display_name", "given_by__display_name")
+    users = authorisations(account, now).select_related("given_by").order_by("person__display_name")
+    return users.only("since", "until", *named)
+
+
+def _application(account: Account) -> Application | None:
+    """The application that led to the account, with who made it."""
+    made = Application.objects.filter(account=account).select_related("applicant")
+    return made.only("made_on", "applicant__display_name").first()
+
+
+def _duties(account: Account, viewer: Person) -> list[tuple[Duty, bool]]:
+    """What is to be done about the account, each with whether it is on the viewer's own list."""
+    due = Duty.objects.filter(subject=subject_of(account), force=account.force_id, state=Duty.State.DUE)
+    mine = set(due.filter(put_to=viewer).order_by().values_list("pk", flat=True))
+    return [(duty, duty.pk in mine) for duty in due]
+
+
 def _waiting(subject: str, force: str, viewer: Person, now: datetime) -> list[dict[str, Any]]:
     """Proposals about the account that wait for somebody."""
-    open_ = Proposal.objects.filter(subject=subject, force=force, state=Proposal.State.OPEN).select_related("proposer")
+    open_ = Proposal.objects.filter(subject=subject, force=force, state=Proposal.State.OPEN)
     return [
         {
             "label": act_named(proposal.act).label,
@@ -264,7 +281,7 @@ def _waiting(subject: str, force: str, viewer: Person, now: datetime) -> list[di
             "href": f"/proposals/{proposal.pk}/" if proposal.proposer_id == viewer.pk else "",
             "questions": f"/approvals/questions/{proposal.pk}/" if _asks(proposal, viewer) else "",
         }
-        for proposal in open_
+        for proposal in open_.prefetch_related("proposer")
     ]
 
 

@@ -271,7 +271,7 @@ def may_complete(duty: Duty, person: Any, now: datetime) -> bool:
 
 def owed_by(person: Any) -> list[Duty]:
     """The open duties that are the person's own or those of a post they hold, soonest due first."""
-    due = Duty.objects.filter(state=Duty.State.DUE, put_to=person).select_related("owner")
+    due = Duty.objects.filter(state=Duty.State.DUE, put_to=person)
     return [duty for duty in due if person.pk not in barred(duty.subject)]
 
 

@@ -213,9 +213,7 @@ def visible_to(person: Any, *, closed: bool = False) -> list[Referral]:
     mine = Referral.objects.filter(on_list | Q(taken_by=person), closed_at__isnull=not closed).exclude(barred=person)
     if closed:
         mine = mine.order_by("-closed_at", "-id")
-    return [
-        each for each in mine.select_related("proposal__proposer", "taken_by") if person.pk not in barred(each.subject)
-    ]
+    return [each for each in mine.prefetch_related("taken_by") if person.pk not in barred(each.subject)]
 
 
 def words(referral: Referral) -> str:

@@ -228,7 +228,14 @@ def asked_of(person: Any) -> QuerySet[Say]:
     """The says that are put to `person`, longest asked first: their approvals list."""
     waiting = Say.objects.filter(state=Say.State.ASKED, put_to=person).select_related("proposal__proposer")
     waiting = waiting.filter(Q(after_event=True) | Q(proposal__state=Proposal.State.OPEN))
-    return waiting.order_by("asked_at", "id")
+    return waiting.order_by("asked_at", "id").only(*_LISTED)
+
+
+#: What a list tells of a say: enough to build its act again, and not the facts and the decision that it stands on.
+_LISTED = (
+    *("key", "title", "kind", "clauses", "pack", "asked_at"),
+    *(f"proposal__{name}" for name in ("force", "act", "subject", "data", "proposer__display_name")),
+)
 
 
 def put(say: Say, now: datetime) -> None:

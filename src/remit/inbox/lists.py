@@ -74,7 +74,7 @@ def listed(person: Person, asked: Asked) -> QuerySet[Message]:
     if asked.mine:
         found = found.filter(taken_by=person)
     urgent = Case(When(Q(urgent=True) & ~Q(state="closed"), then=0), default=1, output_field=IntegerField())
-    return found.select_related("account", "taken_by").order_by(urgent, "-received_at", "-pk")
+    return found.order_by(urgent, "-received_at", "-pk")
 
 
 def title_of(message: Message) -> str:
@@ -85,17 +85,22 @@ def title_of(message: Message) -> str:
     return f"{words[:90].rstrip()}…" if len(words) > 90 else words
 
 
+#: What the home page says of a message.
+_TOLD = ("channel", "author", "text", "account__name", "account__handle")
+
+
 def tasks(person: Person, now: datetime) -> Iterator[Task]:
     """The urgent messages one by one, and how many others wait for somebody who may answer them."""
     if not may_somewhere(person, "message.sort"):
         return
     waiting = listed(person, Asked(needs=True))
-    urgent = list(waiting.filter(urgent=True)[:MOST])
+    urgent = list(waiting.filter(urgent=True).select_related("account").only(*_TOLD)[:MOST])
     for message in urgent:
         title = f"Somebody may be in danger: {title_of(message)}"
         yield Task(title, f"/inbox/{message.pk}/", "To do", f"To {message.account}", "overdue", "Urgent", due=now)
     due = Measure.objects.filter(message__in=visible_messages(person), of=None, review_on__lte=timezone.localdate(now))
-    for measure in due.exclude(state="lifted").select_related("message__account")[:MOST]:
+    due = due.exclude(state="lifted").select_related("message__account")
+    for measure in due.only("action", "review_on", *(f"message__{name}" for name in _TOLD))[:MOST]:
         title = f"Look again: {WORDS[measure.action].lower()}, {measure.message.author}"
         href = f"/inbox/measures/{measure.pk}/review"
         yield Task(title, href, "To do", f"On {measure.message.account}", due=measure.review_on)

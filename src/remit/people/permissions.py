@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from remit.people.models import Person, RoleHeld
+from remit.people.register import kept
 
 #: Every permission, in words that follow "You may not …".
 PERMISSIONS: dict[str, str] = {
@@ -149,6 +150,7 @@ def register_scope(kind: str, scope_of: Callable[[int], Scope | None]) -> None:
     _SCOPES[kind] = scope_of
 
 
+@kept
 def scope_of(subject: str) -> Scope | None:
     """The scope of "room.model:id"; None where the room registered none or there is no such subject."""
     kind, _, number = subject.partition(":")
@@ -285,6 +287,7 @@ def _reaches(held: RoleHeld, permission: str, scopes: Sequence[Scope], person: P
     return held.account_id is None and held.team_id in teams
 
 
+@kept
 def authorised_accounts(person: Person, today: date) -> frozenset[int]:
     """Ids of the accounts that `person` holds a live authorisation over on `today`."""
     live = person.grants.filter(kind="authorisation", over__startswith="accounts.account:", ended_at=None)

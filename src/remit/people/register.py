@@ -1,6 +1,7 @@
 """What the register of people says, question by question: who serves, in which team, by which grade, in which role.
 
-A sweep asks the same of hundreds of records: within `read_once` each question is put to the database once.
+A sweep asks the same of hundreds of records, and a page of many links: within `read_once` each question is put to the
+database once.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def read_once() -> Iterator[None]:
         _answers.reset(token)
 
 
-def _kept(question: Callable[P, R]) -> Callable[P, R]:
+def kept(question: Callable[P, R]) -> Callable[P, R]:
     """Give the answer of before, within `read_once`."""
 
     @wraps(question)
@@ -60,25 +61,25 @@ def serving(force: str, today: date) -> QuerySet[Person]:
     return Person.objects.filter(force=force, is_active=True).filter(Q(leaving_on=None) | Q(leaving_on__gte=today))
 
 
-@_kept
+@kept
 def forces() -> dict[str, Force]:
     """Every force of the register, by its slug."""
     return {force.pk: force for force in Force.objects.all()}
 
 
-@_kept
+@kept
 def of_team(key: str, force: str, today: date) -> list[Person]:
     """Whoever serves in a force and belongs to its team of that key."""
     return list(serving(force, today).filter(teams__key=key, teams__force=force).distinct())
 
 
-@_kept
+@kept
 def of_grades(grades: tuple[str, ...], force: str, today: date) -> list[Person]:
     """Whoever serves in a force in one of these grades."""
     return list(serving(force, today).filter(grade__in=grades))
 
 
-@_kept
+@kept
 def held(role: str, force: str, today: date) -> list[RoleHeld]:
     """Every holding of `role` for `force` by somebody who serves, in whichever force; in the order of the register."""
     now = Q(until=None) | Q(until__gte=today)
@@ -87,7 +88,7 @@ def held(role: str, force: str, today: date) -> list[RoleHeld]:
     return list(found.select_related("person").order_by("person__display_name", "person_id"))
 
 
-@_kept
+@kept
 def teams_of(*people: int) -> frozenset[int]:
     """Ids of the teams to which any of these people belong."""
     return frozenset(Team.objects.filter(members__in=people).values_list("pk", flat=True)) if people else frozenset()

@@ -233,7 +233,8 @@ def going_out(viewer: Person, most: int) -> QuerySet[Publication]:
     """What goes out next of what `viewer` may see, soonest first."""
     seen = visible_posts(viewer).filter(pk=OuterRef("target__post"))
     due = Publication.objects.filter(Exists(seen), action="publish", state="due")
-    return due.select_related("target__account", "target__post").order_by("due_at", "pk")[:most]
+    due = due.select_related("target__account").order_by("due_at", "pk")
+    return due.only("content", "due_at", "target__post_id", "target__account__name", "target__account__handle")[:most]
 
 
 def in_group(posts: QuerySet[Post], group: str, force: str) -> QuerySet[Post]:

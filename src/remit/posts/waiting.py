@@ -43,8 +43,8 @@ def tasks(person: Person, now: datetime) -> Iterator[Task | Upcoming]:
     for proposal in questions_for(person, now, MOST):
         yield Task("Answer a question about a post", f"/approvals/questions/{proposal.pk}/", "Asked of you",
                    f"{proposal.proposer} is not sure", "asked")  # fmt: skip
-    own = Post.objects.filter(author=person, discarded_at=None).order_by("-changed_at")[:MOST]
-    for stands in standings(own, now):
+    own = Post.objects.filter(author=person, discarded_at=None).only("text", "discarded_at").order_by("-changed_at")
+    for stands in standings(own[:MOST], now):
         title, href = start_of(stands.post.text), f"/posts/{stands.post.pk}/"
         if stands.group in ("attention", "returned"):
             worst = next(s for s in stands.accounts if s.group == stands.group)

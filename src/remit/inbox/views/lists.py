@@ -31,7 +31,7 @@ def messages(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied(refusal_words("message.read"))
     said = {name: get.get(name, "")[:60].replace("\x00", "").strip() for name in ("account", "state", "kind")}
     asked = Asked(**said, needs=bool(get.get("needs")), mine=bool(get.get("mine")))
-    page = Paginator(listed(person, asked), PAGE).get_page(get.get("page"))
+    page = Paginator(listed(person, asked).select_related("account", "taken_by"), PAGE).get_page(get.get("page"))
     rows = [
         {
             "message": message,

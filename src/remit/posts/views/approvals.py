@@ -145,7 +145,7 @@ def questions_for(person: Person, now: datetime, most: int = PER_PAGE) -> list[P
     waiting = Proposal.objects.filter(state=Proposal.State.OPEN, put_to=person)
     return [
         proposal
-        for proposal in waiting.select_related("proposer").order_by("proposed_at")[:most]
+        for proposal in waiting.prefetch_related("proposer").order_by("proposed_at")[:most]
         if _questions(proposal, person, now, only_put=True)
     ]
 

@@ -21,6 +21,10 @@ PAGE = 20
 NEXT = 8
 
 
+#: What the list tells of a post.
+_LISTED = ("text", "changed_at", "discarded_at", "author__display_name")
+
+
 @login_required
 @require_GET
 def posts(request: SignedInRequest) -> HttpResponse:
@@ -36,7 +40,7 @@ def posts(request: SignedInRequest) -> HttpResponse:
         found = found.filter(targets__account=int(asked["account"]))  # at most once a post, so no post twice
     if mine:
         found = found.filter(author=request.user)
-    found = with_words(found, asked["q"]).select_related("author").order_by("-changed_at", "-pk")
+    found = with_words(found, asked["q"]).select_related("author").order_by("-changed_at", "-pk").only(*_LISTED)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
