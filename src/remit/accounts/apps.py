@@ -24,7 +24,7 @@ class AccountsConfig(AppConfig):
         from remit.web.subjects import Named
 
         def scope_of_account(number: int) -> permissions.Scope | None:
-            account = Account.objects.filter(pk=number).first()
+            account = Account.objects.filter(pk=number).only("force_id", "team_id", "owner_id").first()
             if account is None:
                 return None
             return permissions.Scope(
@@ -46,7 +46,7 @@ class AccountsConfig(AppConfig):
             return Named(f"{group} ({group.account})", f"/accounts/{group.account_id}/") if group else None
 
         def name_account(number: int) -> Named | None:
-            account = Account.objects.filter(pk=number).first()
+            account = Account.objects.filter(pk=number).only("name", "handle").first()
             return Named(str(account), f"/accounts/{number}/") if account else None
 
         def name_application(number: int) -> Named | None:

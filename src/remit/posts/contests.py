@@ -58,7 +58,7 @@ def settled_about(post: Post) -> list[SettledSignal]:
     """What was settled about `post`, oldest first."""
     subjects = [f"posts.target:{pk}" for pk in post.targets.values_list("pk", flat=True)]
     found = SettledSignal.objects.filter(force=post.force_id, proposal__subject__in=subjects)
-    return list(found.select_related("settled_by"))
+    return list(found.prefetch_related("settled_by"))
 
 
 class SupportsWrite(Protocol):

@@ -10,26 +10,27 @@ from remit.posts.models import Media, Post, Publication, Target
 
 
 def post_scope(pk: int) -> Scope | None:
-    post = Post.objects.filter(pk=pk).first()
+    post = Post.objects.filter(pk=pk).only("force_id", "author_id").first()
     if post is None:
         return None
     # A draft that is for no account yet is its author's alone.
     people = frozenset({post.author_id})
-    return Scope(post.force_id, _with_teams(Account.objects.filter(targets__post=post)), people=people)
+    return Scope(post.force_id, _with_teams(Account.objects.filter(targets__post=post).only("team_id")), people=people)
 
 
 def target_scope(pk: int) -> Scope | None:
-    target = Target.objects.filter(pk=pk).select_related("account").first()
+    targets = Target.objects.filter(pk=pk).select_related("account").only("account__force_id", "account__team_id")
+    target = targets.first()
     return Scope(target.account.force_id, _with_teams([target.account])) if target else None
 
 
 def publication_scope(pk: int) -> Scope | None:
-    publication = Publication.objects.filter(pk=pk).first()
-    return target_scope(publication.target_id) if publication else None
+    target = Publication.objects.filter(pk=pk).values_list("target", flat=True).first()
+    return target_scope(target) if target is not None else None
 
 
 def media_scope(pk: int) -> Scope | None:
-    media = Media.objects.filter(pk=pk).first()
+    media = Media.objects.filter(pk=pk).only("force_id").first()
     return Scope(media.force_id) if media else None
 
 

@@ -114,11 +114,11 @@ _OF_PUBLICATION = ("target_id", "proposal_id", "action", "part", "state", "reaso
 
 def standings(posts: Iterable[Post], now: datetime, *, in_full: bool = False) -> list[Standings]:
     """Where each of `posts` stands, in their order; for the page of one, `in_full`: with all that its rows hold."""
-    posts = {post.pk: post for post in posts}
-    targets = Target.objects.filter(post__in=posts).select_related("account").order_by("account__name", "pk")
-    targets = list(targets if in_full else targets.only(*_OF_TARGET))
+    of = {post.pk: post for post in posts}
+    aimed = Target.objects.filter(post__in=of).select_related("account").order_by("account__name", "pk")
+    targets = list(aimed if in_full else aimed.only(*_OF_TARGET))
     for target in targets:
-        target.post = posts[target.post_id]
+        target.post = of[target.post_id]
     subjects = [f"posts.target:{target.pk}" for target in targets]
     proposed = Proposal.objects.filter(act="posts.publish", subject__in=subjects).order_by("pk")
     proposed = proposed.select_related("proposer") if in_full else proposed.only(*_OF_PROPOSAL)
@@ -128,12 +128,12 @@ def standings(posts: Iterable[Post], now: datetime, *, in_full: bool = False) ->
     removals: dict[int, list[Publication]] = {}
     for row in rows if in_full else rows.only(*_OF_PUBLICATION):
         (removals if row.action == "delete" else publications).setdefault(row.target_id, []).append(row)
-    found: dict[int, list[Standing]] = {pk: [] for pk in posts}
+    found: dict[int, list[Standing]] = {pk: [] for pk in of}
     for target in targets:
         proposal = proposals.get(f"posts.target:{target.pk}")
         tells, removal = _telling(publications.get(target.pk, [])), _telling(removals.get(target.pk, []))
         found[target.post_id].append(_standing(target, proposal, tells, removal, now))
-    return [Standings(post, found[pk]) for pk, post in posts.items()]
+    return [Standings(post, found[pk]) for pk, post in of.items()]
 
 
 def _telling(rows: list[Publication]) -> Publication | None:

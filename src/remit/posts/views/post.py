@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -108,12 +109,17 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
         "events": _events(post, stands.accounts),
         "settled": [{"case": case, "what": _what(case)} for case in settled_about(post)],
         "evidence": _evidence(stands.accounts),
-        "pictures": post.post_media.select_related("media__uploaded_by"),
-        "attempts": PublicationAttempt.objects.filter(publication__target__post=post).select_related(
-            "publication__target__account"
-        ),
+        "pictures": post.post_media.select_related("media").only("order", "media__name", "media__original_sha256"),
+        "attempts": _attempts(post),
     }
     return render(request, "posts/post.html", context)
+
+
+def _attempts(post: Post) -> QuerySet[PublicationAttempt]:
+    """Every call to a network about the post, with the account."""
+    made = PublicationAttempt.objects.filter(publication__target__post=post)
+    made = made.select_related("publication__target__account")
+    return made.only("started_at", "kind", "result", "remote_id", "publication__target__account__name")
 
 
 def _what(case: SettledSignal) -> str:
@@ -334,8 +340,8 @@ def _events(post: Post, accounts: Sequence[Standing]) -> list[dict[str, Any]]:
         Person.objects.filter(pseudonym__in={line.actor for line in lines}).values_list("pseudonym", "display_name")
     )
     handles = {f"posts.target:{s.target.pk}": str(s.target.account) for s in accounts}
-    rows = Publication.objects.filter(target__post=post).select_related("target__account")
-    handles |= {f"posts.publication:{row.pk}": str(row.target.account) for row in rows}
+    rows = Publication.objects.filter(target__post=post).values_list("pk", "target")
+    handles |= {f"posts.publication:{pk}": handles[f"posts.target:{target}"] for pk, target in rows}
     events: list[dict[str, Any]] = []
     for line in reversed(lines):
         if line.action == "posts.save" and events and events[-1]["action"] == "posts.save":
