@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import PurePath
 from typing import Any
 
@@ -210,7 +210,12 @@ def cited(rule: Rule) -> list[str]:
 
 def topic(rule: Rule) -> str:
     """What the rule is about: the name of its file, in words."""
-    return PurePath(rule.place.file).stem.replace("-", " ").capitalize()
+    return _in_words(rule.place.file)
+
+
+@cache
+def _in_words(file: str) -> str:
+    return PurePath(file).stem.replace("-", " ").capitalize()
 
 
 def clause_text(clause: Clause) -> str:
