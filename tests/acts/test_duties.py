@@ -154,7 +154,7 @@ def test_what_an_act_leaves_behind_becomes_rows(
     assert [(d.do, d.owner, d.due_on) for d in proposal.duties.all()] == [
         ("watch the comments", author, date(2026, 11, 21))
     ]
-    assert duties.owed_by(author) == list(proposal.duties.all())
+    assert list(duties.owed_by(author)) == list(proposal.duties.all())
     assert [n.text for n in referrals.notices_for(supervisor)] == ["An appeal went out."]
     assert [line.about["register"] for line in history("tests.post:1") if line.action == "register.noted"] == [
         "appeals"

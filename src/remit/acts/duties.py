@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.text import slugify
 
 from remit.acts.act import ActRefused
 from remit.acts.directory import cast_of_subject, get_directory
 from remit.acts.evidence import enter_about
-from remit.acts.models import Duty, Notice, Proposal
+from remit.acts.models import SOONEST, Duty, Notice, Proposal
 from remit.acts.packs import library, packs_of
 from remit.acts.referrals import told_by
-from remit.acts.secrecy import barred, cleared
+from remit.acts.secrecy import cleared, not_barred
 from remit.policy.packs import Effect, Pack
 from remit.policy.periods import Holidays, day_in_words, london_date, london_day, parse_period, plus, time_in_words
 from remit.policy.situation import Situation
@@ -269,10 +272,30 @@ def may_complete(duty: Duty, person: Any, now: datetime) -> bool:
     return duty.owner_id == person.pk or person in _owners(duty, now)
 
 
-def owed_by(person: Any) -> list[Duty]:
+def owed_by(person: Any) -> QuerySet[Duty]:
     """The open duties that are the person's own or those of a post they hold, soonest due first."""
-    due = Duty.objects.filter(state=Duty.State.DUE, put_to=person)
-    return [duty for duty in due if person.pk not in barred(duty.subject)]
+    return not_barred(Duty.objects.filter(state=Duty.State.DUE, put_to=person), person)
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Duties of one rule about many subjects."""
+
+    first: Duty  # the one that is due soonest
+    times: int
+    overdue: int
+
+
+def alike(owed: QuerySet[Duty], now: datetime) -> list[Alike]:
+    """Open duties as those of each rule, the soonest due first: one query, however many there are."""
+    over = Q(due_at__lte=now) | Q(due_at=None, due_on__lt=london_date(now))
+    same = [F("pack"), F("rule"), F("do")]
+    firsts = owed.annotate(
+        place=Window(RowNumber(), partition_by=same, order_by=SOONEST),
+        times=Window(Count("pk"), partition_by=same),
+        overdue=Window(Count("pk", filter=over), partition_by=same),
+    ).filter(place=1)
+    return [Alike(duty, duty.times, duty.overdue) for duty in firsts]
 
 
 def open_musts(subject: str) -> list[Duty]:

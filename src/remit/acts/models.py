@@ -154,6 +154,10 @@ class Say(PutTo):
         return f"{self.title or self.key} ({self.get_state_display()})"
 
 
+#: Duties as they are listed: by day, within it by time, what is in time until the day ends last.
+SOONEST: list[str | models.Expression] = ["due_on", models.F("due_at").asc(nulls_last=True), "id"]
+
+
 class Duty(PutTo):
     """Something that somebody must do. Identity = rule + subject + what it runs from."""
 
@@ -200,7 +204,7 @@ class Duty(PutTo):
     proposal = models.ForeignKey(Proposal, null=True, on_delete=models.SET_NULL, related_name="duties")
 
     class Meta:
-        ordering = ["due_on", models.F("due_at").asc(nulls_last=True), "id"]
+        ordering = SOONEST
         constraints = [
             models.UniqueConstraint(
                 fields=["force", "pack", "rule", "subject", "anchor", "anchor_time"], name="one_duty_an_anchor"

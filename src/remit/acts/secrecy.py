@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from remit.ledger.models import Entry
 from remit.ledger.recording import REMIT
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,16 @@ def cleared(people: Iterable[Any], subject: str) -> list[Any]:
     """Those of `people` who may know of `subject`."""
     out = barred(subject)
     return [person for person in people if person.pk not in out]
+
+
+def not_barred(rows: QuerySet[Row], person: Any) -> QuerySet[Row]:
+    """Those of `rows`, each about a `subject`, that are about nothing that `person` may never know of."""
+    kept = Q()
+    for kind in _kinds:
+        kept |= Q(subject__startswith=f"{kind}:")
+    apart = rows.filter(kept).order_by().values_list("subject", flat=True).distinct() if kept else ()
+    out = [subject for subject in apart if person.pk in barred(subject)]
+    return rows.exclude(subject__in=out) if out else rows
 
 
 def may_know(subject: str, person: Any, now: datetime) -> bool:

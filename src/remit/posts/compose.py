@@ -121,8 +121,8 @@ def accounts_to_choose(person: Person, post: Post | None = None) -> list[Account
     may = permitted_accounts(person, "post.publish", person.force_id, teams)
     may |= set(post.targets.values_list("account_id", flat=True)) & set(teams) if post else set()
     if may == set(teams):  # a list of all of them by number would be longer than a database may take
-        return list(open_accounts.select_related("force", "team"))
-    return list(open_accounts.filter(pk__in=may).select_related("force", "team"))
+        return list(open_accounts)
+    return list(open_accounts.filter(pk__in=may))
 
 
 def _text(typed: str) -> str:

@@ -54,7 +54,9 @@ class OutcomeForm(forms.Form):
 def owed(request: SignedInRequest) -> HttpResponse:
     """Every duty of the person's own or of a post they hold, soonest due first."""
     now, rule = timezone.now(), request.GET.get("rule", "")
-    mine = [each for each in duties.owed_by(request.user) if rule in ("", each.rule)]
+    mine = duties.owed_by(request.user)
+    if rule:
+        mine = mine.filter(rule=rule)
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
     tasks = [duty_task(each, now) for each in page]
     return render(request, "web/duties.html", {"page": page, "tasks": tasks, "one_rule": bool(rule)})

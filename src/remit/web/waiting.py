@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import QuerySet
+
 from remit.acts import duties, referrals
 from remit.acts.models import Duty, Referral
 from remit.acts.says import asked_of
@@ -49,21 +51,18 @@ def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
     yield from _passed(referrals.visible_to(person), person)
 
 
-def _owed(owed: list[Duty], now: datetime) -> Iterator[Task]:
+def _owed(owed: QuerySet[Duty], now: datetime) -> Iterator[Task]:
     """Duties as lines: those that are alike, for many subjects, as one."""
-    alike: dict[tuple[str, str, str], list[Duty]] = {}
-    for duty in owed:
-        alike.setdefault((duty.pack, duty.rule, duty.do), []).append(duty)
-    for same in list(alike.values())[:MOST]:
-        first = duty_task(same[0], now)
-        if len(same) == 1:
+    found = duties.alike(owed, now)
+    for same in found[:MOST]:
+        first = duty_task(same.first, now)
+        if same.times == 1:
             yield first
             continue
-        late = sum(1 for duty in same if duty.is_overdue(now))
-        hint = f"{len(same)} times{f', {late} overdue' if late else ''}: first {first.hint}"
-        yield replace(first, href=f"/duties/?rule={quote(same[0].rule)}", hint=hint)
-    if len(alike) > MOST:
-        yield Task(f"See all {len(owed)} things to do", "/duties/", status="", last=True)
+        hint = f"{same.times} times{f', {same.overdue} overdue' if same.overdue else ''}: first {first.hint}"
+        yield replace(first, href=f"/duties/?rule={quote(same.first.rule)}", hint=hint)
+    if len(found) > MOST:
+        yield Task(f"See all {sum(same.times for same in found)} things to do", "/duties/", status="", last=True)
 
 
 def _passed(passed: list[Referral], person: Any) -> Iterator[Task]:

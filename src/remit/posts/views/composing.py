@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -53,7 +54,8 @@ def new(request: SignedInRequest) -> HttpResponse:
             return redirect("posts:edit", int(made.subject.rpartition(":")[2]))
         except ActRefused as refused:
             error = str(refused)
-    context = {"accounts": accounts, "text": text, "chosen": chosen, "error": error}
+    choices = [(account.pk, account) for account in accounts]
+    context = {"accounts": choices, "text": text, "chosen": chosen, "error": error}
     return render(request, "posts/new.html", context, status=422 if error else 200)
 
 
@@ -209,6 +211,7 @@ def _page(request: SignedInRequest, post: Post, form: Composed, now: datetime, s
 def _context(request: SignedInRequest, post: Post, form: Composed, now: datetime) -> dict[str, Any]:
     accounts = accounts_to_choose(request.user, post)
     chosen = [account for account in accounts if account.pk in form.draft.accounts]
+    prefetch_related_objects(chosen, "force", "team")
     # A text that is too long to keep is too long to read as well; it stays on the page as it was typed.
     readable = len(form.draft.text) <= LONGEST_TEXT
     found = (
@@ -235,14 +238,8 @@ def _context(request: SignedInRequest, post: Post, form: Composed, now: datetime
         "errors": form.errors,
         "error_links": [(_anchor(where), words) for where, words in form.errors.items()],
         "may_thread": any(LIMITS[account.network].threads for account in accounts if account.network in LIMITS),
-        "accounts": [
-            {
-                "account": account,
-                "chosen": account.pk in form.draft.accounts,
-                "own": form.draft.accounts.get(account.pk, ""),
-            }
-            for account in accounts
-        ],
+        "accounts": [(account.pk, account) for account in accounts],
+        "chosen": [{"account": account, "own": form.draft.accounts[account.pk]} for account in chosen],
         "pictures": [
             {"use": use, "said": said.get(use.pk), "kinds": kinds_of(use)}
             for use in post.post_media.select_related("media")
