@@ -70,7 +70,7 @@ def ask_to_begin(here: Station, interest: Interest, answers: dict[str, str]) -> 
 
 
 CLEVELAND = {
-    "platform.category": "shop",
+    "platform.category": "other",
     "interest.shares_content": "no",
     "interest.promotes": "no",
     "interest.helps_influencer": "no",
