@@ -142,5 +142,4 @@ def _moment(written: str) -> date | datetime:
 def _offer(item: Mapping[str, Any], pack: Pack) -> str:
     if "say" in item:
         return f"{item['act']} {item['say']}, {item['why']}"
-    moment = pack.vocabulary.moments.get(item["act"])
-    return f"{moment.title}: {item['act']}" if moment else str(item["act"])
+    return f"{pack.vocabulary.act_words(item['act'])}: {item['act']}"

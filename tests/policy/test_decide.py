@@ -789,3 +789,18 @@ def test_a_fact_may_follow_from_several_values_of_another(kind: str | None, expe
     frame = frame_of([row], known.facts)
     (verdict,) = PackOverFrames(test, frame.schema).verdicts(frame, "post.publish")["X-1"]
     assert VERDICTS[verdict] == ("passed" if expected == "allowed" else "unknown")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "outcome", "asked"), [(None, "refused", []), (True, "allowed", []), (False, "refused", [])]
+)
+def test_an_exception_may_count_only_where_it_is_claimed(claimed: bool | None, outcome: str, asked: list[str]) -> None:
+    """Everybody would be asked about a rare exception, or wait for a fact that no register has."""
+    test = rule("refuse", "!device.issued", unless=[unless("actor.on_duty", "on duty", claimed=True)])
+    facts = {"device__issued": False, **({} if claimed is None else {"actor__on_duty": claimed})}
+    decision = judge(test, **facts)
+    assert (decision.outcome, [item["fact"] for item in decision.ask]) == (outcome, asked)
+    row = Row("1", "post.publish", NOW, {"post.text": "x", **{k.replace("__", "."): v for k, v in facts.items()}})
+    frame = frame_of([row], VOCABULARY.facts)
+    (verdict,) = PackOverFrames(pack(test), frame.schema).verdicts(frame, "post.publish")["X-1"]
+    assert VERDICTS[verdict] == {"refused": "fired", "allowed": "exempt"}[outcome]

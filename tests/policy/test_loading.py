@@ -463,3 +463,13 @@ def test_how_long_a_say_counts_and_is_waited_for_is_read(tmp_path: Path) -> None
         with pytest.raises(PackFaults) as caught:
             load(tmp_path / str(folder), written(more))
         assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "claimed"), [("", False), (", if_unknown: ask", False), (", if_unknown: no", True)]
+)
+def test_an_exception_says_whether_somebody_has_to_claim_it(tmp_path: Path, written: str, claimed: bool) -> None:
+    """YAML reads no as a yes or no, and the exception would be asked about after all."""
+    exception = f"[{{is: device.issued, why: issued{written}}}]"
+    (found,) = rule_of(load(tmp_path, {RULES: rule(unless=exception)}), "SM-1").unless
+    assert found.claimed is claimed

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from remit.policy.language import Condition
+from remit.policy.lint import effects_of
 from remit.policy.loading import load_library
 from remit.policy.packs import Definition, Effect, Exemption, Library, Pack, Rule, Say, Who
 from remit.policy.periods import day_in_words
@@ -122,8 +123,7 @@ def wanted_of_effect(pack: Pack, effect: Effect) -> Iterator[str]:
         yield "approved again"
     for act in (effect.act, effect.unblocks, effect.if_refused):
         if act and "." in act:
-            moment = pack.vocabulary.moments.get(act)
-            yield moment.title if moment else act.partition(".")[2].replace("-", " ")
+            yield pack.vocabulary.act_words(act)
     if effect.goes_unknown:
         yield "even while that is not known"
     if effect.put_forward:
@@ -271,6 +271,38 @@ def test_an_exception_says_why_and_under_which_clause() -> None:
     granted = Exemption("it was agreed", condition("true"), grant="native-access", clause="T-2")
     (line,) = PackWords(small.pack()).rule(small.rule("refuse", unless=(granted,))).unless
     assert line == "a standing permission “native access” is held (it was agreed) [T-2]"
+    claimed = Exemption("on duty", condition("actor.on_duty"), claimed=True)
+    (line,) = PackWords(small.pack()).rule(small.rule("refuse", unless=(claimed,))).unless
+    assert line == f"{condition('actor.on_duty').words}, which somebody has to have said (on duty)"
+
+
+def test_every_act_that_the_packs_offer_has_words(library: Library) -> None:
+    """The reader would find "set end (post)" where the policy offers to set until when a post stands."""
+    vocabulary = library.vocabulary
+    effects = [e for p in library.packs.values() for r in p.rules for e in effects_of(r)]
+    named = {name for p in library.packs.values() for r in p.rules for name in [r.offer]}
+    named |= {name for effect in effects for name in (effect.act, effect.unblocks)}
+    assert {name for name in named if name and vocabulary.act_words(name).endswith(")")} == set()
+    assert vocabulary.act_words("post.set-end") == "Set until when the post stands"
+
+
+def test_what_was_so_before_a_change_is_told_in_words(library: Library) -> None:
+    """The reader would find "was.account.state is trial"."""
+    cleveland = library.packs["cleveland"]
+    told = [line for rule in cleveland.rules for line in PackWords(cleveland).rule(rule).when]
+    assert "the account (before the change) is on trial" in "\n".join(told)
+    assert "was.account" not in "\n".join(told)
+
+
+def test_a_duty_without_a_day_says_so_after_what_it_runs_from() -> None:
+    """ "(no day is set), from the day …" reads as though a word were missing."""
+    english = PackWords(small.pack())
+    start = condition("closing.notified_on", want="date")
+    assert english.effect(Effect("duty", do="tell us", owner="line-manager", late="open")).endswith(
+        "tell us; no day is set"
+    )
+    told = english.effect(Effect("duty", do="tell us", owner="line-manager", late="open", anchor=start))
+    assert told.endswith("tell us from the day notice was given on; no day is set")
 
 
 def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:

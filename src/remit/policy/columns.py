@@ -88,7 +88,11 @@ class Columns(NamedColumns):
             RowsOnly: one of its conditions has no column form.
         """
         every = [self.truth(condition) for condition in rule.when]
-        excuses = [self.truth(exemption.condition) for exemption in rule.unless]
+        excuses = [
+            truth.fill_null(False) if exemption.claimed else truth
+            for exemption in rule.unless
+            for truth in [self.truth(exemption.condition)]
+        ]
         when = pl.all_horizontal(every) if every else pl.lit(True)
         unless = pl.any_horizontal(excuses) if excuses else pl.lit(False)
         verdict = (

@@ -149,6 +149,8 @@ def evaluate(rule: Rule, situation: Situation) -> Outcome | None:
     for exemption in rule.unless:
         value = exemption.condition.run(situation)
         unknown = value.__class__ is Unknown
+        if unknown and exemption.claimed:
+            value = unknown = False
         if unknown:
             missing.append(tuple(sorted(value)))
         elif value and excused is None:

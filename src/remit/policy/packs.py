@@ -132,6 +132,8 @@ class Exemption:
     approval: str | None = None
     grant: str | None = None
     clause: str | None = None
+    #: While nobody has said whether it holds it does not, and nobody is asked.
+    claimed: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from remit.policy.language import CLOCK, Condition
 from remit.policy.packs import Definition, Effect, Exemption, Pack, Rule, Say, Who
 from remit.policy.patterns import pattern_words
 from remit.policy.periods import day_in_words
+from remit.policy.scope import before_the_change
 from remit.policy.tree import Call, Literal, Node, walk
 from remit.policy.words import Names, denied, either, sentence, value_words
 
@@ -69,7 +70,7 @@ class PackWords:
         own = {f"force.{key}": value for key, value in (settings or {}).items()}
         self.settings = {**pack.setting_defaults, **own}
         self.given = frozenset(own)
-        self.facts = {**CLOCK, **pack.vocabulary.facts}
+        self.facts = {**CLOCK, **pack.vocabulary.facts, **before_the_change(pack.vocabulary.facts)}
         self.names = Names(told_figures(pack, self.settings, self.given), self._members())
         self._told: dict[str, RuleWords] = {}
 
@@ -122,7 +123,8 @@ class PackWords:
             line = self.condition(exemption.condition)
         why = f" ({exemption.why})" if exemption.why else ""
         then = "".join(f"; then {self.effect(e)}" for e in exemption.then)
-        return f"{line}{why}{_cited(exemption.clause)}{then}"
+        said = ", which somebody has to have said" if exemption.claimed else ""
+        return f"{line}{said}{why}{_cited(exemption.clause)}{then}"
 
     def definition(self, definition: Definition) -> str:
         """What a name of the policy stands for."""
@@ -268,7 +270,7 @@ class PackWords:
         elif effect.late == "at once":
             due = " at once" + (f", from {start}" if start else "")
         else:
-            due = " (no day is set)" + (f", from {start}" if start else "")
+            due = f" from {start} on; no day is set" if start else "; no day is set"
         if effect.every and (effect.within or effect.by):
             due += f", and again every {self._period(effect.every)}"
         return due
@@ -350,9 +352,7 @@ class PackWords:
         return post.title if post else f"the {_plain(key)}"
 
     def _act(self, name: str | None) -> str:
-        moment = self.pack.vocabulary.moments.get(name or "")
-        subject, _, verb = (name or "").partition(".")
-        return f"the act “{moment.title if moment else f'{_plain(verb)} ({_plain(subject)})'}”"
+        return f"the act “{self.pack.vocabulary.act_words(name or '')}”"
 
     def _question(self, name: str) -> str:
         fact = self.facts.get(name)

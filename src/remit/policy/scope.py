@@ -36,9 +36,7 @@ class Scope:
     compiler: Compiler = field(init=False)
 
     def __post_init__(self) -> None:
-        # In a change `account.x` is the state after it and `was.account.x` the state before.
-        before = {f"was.{name}": _before(fact) for name, fact in self.facts.items() if fact.group == "account"}
-        self.compiler = Compiler({**self.facts, **before}, self.hours)
+        self.compiler = Compiler({**self.facts, **before_the_change(self.facts)}, self.hours)
 
     def fault(self, place: Place, message: str, remedy: str) -> None:
         self.faults.append(Fault(place, message, remedy))
@@ -116,6 +114,11 @@ class Scope:
         except ConditionFaults as error:
             self.faults.extend(error.faults)
             return None
+
+
+def before_the_change(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """In a change `account.x` is the state after it and `was.account.x` the state before."""
+    return {f"was.{name}": _before(fact) for name, fact in facts.items() if fact.group == "account"}
 
 
 def _before(fact: Fact) -> Fact:

@@ -90,6 +90,15 @@ class Vocabulary:
     baselines: Mapping[str, Mapping[str, Any]]
     digest: str = ""
     holidays: Holidays = field(default_factory=Holidays)
+    #: What is offered and is no moment, in words.
+    offers: Mapping[str, str] = field(default_factory=dict)
+
+    def act_words(self, name: str) -> str:
+        """An act that a rule offers, by its title; by its name where nobody has given it words."""
+        subject, _, verb = name.partition(".")
+        if name in self.moments:
+            return self.moments[name].title
+        return self.offers.get(name) or f"{verb} ({subject})".replace("-", " ").replace("_", " ")
 
     def included(self, moment: str) -> tuple[str, ...]:
         """`moment` and every moment that it includes, itself first, each once."""

@@ -1,4 +1,4 @@
-"""Loads the shared vocabulary: facts/*.yaml, concerns.yaml, moments.yaml and baselines.yaml."""
+"""Loads the shared vocabulary: facts/*.yaml, concerns.yaml, moments.yaml, offers.yaml and baselines.yaml."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
     references: list[tuple[Place, str, str]] = []
     baselines: list[Table] = []
     follows: dict[str, Node] = {}
+    offers: dict[str, str] = {}
     more: list[tuple[str, Place, Node]] = []
     for folder in folders:
         for path in sorted(folder.glob("facts/*.yaml")):
@@ -46,6 +47,10 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
         references.extend(_read_moments(folder / "moments.yaml", faults, moments))
         if (root := _table(folder / "baselines.yaml", faults)) is not None:
             baselines.append(root)
+        if (root := _table(folder / "offers.yaml", faults)) is not None:
+            for name, words in root.entries.items():
+                well_formed(root.keys[name], name, "an act", faults, "act")
+                offers[name] = as_text(words, f'"{name}"', faults)
     if not facts and not faults:
         where = ", ".join(str(folder) for folder in folders)
         faults.append(
@@ -72,7 +77,7 @@ def load_vocabulary(*folders: Path) -> Vocabulary:
     holidays = _holidays([folder / HOLIDAYS for folder in folders], faults)
     if faults:
         raise PackFaults(faults)
-    return Vocabulary(facts, concerns, moments, named, digest_of(vocabulary_files(folders[0])), holidays)
+    return Vocabulary(facts, concerns, moments, named, digest_of(vocabulary_files(folders[0])), holidays, offers)
 
 
 def _holidays(paths: Iterable[Path], faults: list[Fault]) -> Holidays:
