@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from remit.acts.models import Proposal, Say
 from remit.people.models import Person
@@ -171,3 +173,24 @@ def test_an_author_says_what_no_signal_sees_and_the_policy_acts_on_it(world: Wor
     back = form(world, post, do="save", shown="concern.political", **{"answer.concern.political": "no"})
     author.post(address, back)
     assert "Nothing political" not in author.get(address).content.decode()
+
+
+def test_the_list_of_posts_asks_as_much_of_the_database_however_many_wait(world: World, real_time: None) -> None:
+    """Otherwise the list would get slower with every post that waits for an approver, on the day there are most."""
+    author = signed_in(world.author)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert b"With approvers" in author.get("/posts/?state=submitted").content
+        return len(queries)
+
+    world.submit(world.draft(WANTED))
+    one = asked()
+    for number in range(4):
+        world.submit(world.draft(f"{WANTED} Case {number}."))
+    assert asked() == one
+    post = Post.objects.order_by("pk").first()
+    assert post
+    assert b"It waits for an answer." in author.get(f"/posts/{post.pk}/").content
+    say = Say.objects.filter(proposal__subject=f"posts.target:{post.targets.get().pk}").get()
+    assert say.who_words.encode() in author.get(f"/posts/{post.pk}/").content

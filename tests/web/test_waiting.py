@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from remit.acts import duties, referrals
+from remit.acts import duties, referrals, secrecy
 from remit.acts.models import Duty, Notice, Referral
 from remit.people.models import Person
 from remit.web import subjects
@@ -50,6 +50,21 @@ def test_a_duty_is_on_its_owner_s_home_page_until_it_is_done_with_a_note(client:
     duty.refresh_from_db()
     assert (duty.state, duty.done_by, duty.note) == ("done", owner, "Reviewed with the owner.")
     assert "already done" in client.post(f"/duties/{duty.pk}/", {"note": "Again."}).content.decode()
+
+
+def test_duties_that_are_alike_begin_with_the_soonest_and_leave_out_what_its_reader_may_not_know(
+    client: Client, person: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the nearest date would be hidden behind a later one, or a count tell of a case about its reader."""
+    owner = person("PC 4417")
+    kept = secrecy.KeptApart(lambda number: {owner.pk} if number == 9 else (), lambda *_: (), lambda *_: "")
+    monkeypatch.setattr(secrecy, "_kinds", {"test.thing": kept})
+    for number, day in ((7, date(2020, 3, 6)), (8, date(2020, 2, 6)), (9, date(2020, 1, 6))):
+        owed(owner, subject=f"test.thing:{number}", due_on=day)
+    client.force_login(owner)
+    home = client.get("/").content.decode()
+    assert "2 times, 2 overdue: first Thing 8" in home
+    assert "Thing 9" not in home + client.get("/duties/").content.decode()
 
 
 def test_somebody_else_s_duty_and_referral_do_not_exist(client: Client, person: Make) -> None:
