@@ -58,6 +58,7 @@ def test_an_approver_is_asked_and_what_they_typed_stays(world: World, adviser: C
         in page
     )
     assert "I am not sure" not in page
+    assert "Your policy wants one for every answer" in page
     half = answer(adviser, say, answer="approve", reason="It helps to find her.", shown="release.family_agreed")
     page = half.content.decode()
     assert half.status_code == 422

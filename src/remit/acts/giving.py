@@ -107,9 +107,12 @@ class GiveAnswer(Act):
         }
 
     def _of_the_proposal(self, now: datetime) -> dict[str, Any]:
-        """What is known of what was proposed: what it was done on, where it has been done."""
+        """What is known of what was proposed: what it was done on, where it has been done.
+
+        Before anybody has chosen an answer, what it was last decided on: a page is to be shown, and nothing done.
+        """
         proposal, packs = self.row.proposal, packs_of(self.force)
-        if proposal.state == State.APPLIED:
+        if proposal.state == State.APPLIED or not self.answer:
             return still_meant(vocabulary(packs), proposal.facts)
         return gather(proposal, self.proposed, proposal.proposer, packs, now)
 

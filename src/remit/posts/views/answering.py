@@ -144,9 +144,8 @@ class Answering:
         if first is not None and (wanting := [f for f in _asks(first) if REASON in f.missing]):
             clauses = ", ".join(dict.fromkeys(clause for f in wanting for clause in f.clauses))
             remedy = next((f.remedy for f in wanting if f.remedy), "")
-            self.form.fields[
-                "reason"
-            ].help_text = f"Your policy wants one for every answer ({clauses}). {remedy}".strip()
+            words = f"Your policy wants one for every answer ({clauses}). {remedy}".strip()
+            self.form["reason"].help_text = words  # of the bound field, which is there already once errors were read
         if decision is None:
             return {"answering": self, "asked_here": [], "to_read": [], "said_of_answer": {}}
         found = [f for f in as_decided(decision.to_json()) if f["effect"] in ("refuse", "warn")]
