@@ -12,6 +12,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from remit.policy.chapters import beginnings
 from remit.policy.faults import Fault, PackFaults
 from remit.policy.loading import load_library
 from remit.policy.packs import Effect, Pack, Rule
@@ -436,6 +437,21 @@ def test_a_title_for_a_chapter_that_no_clause_stands_in_is_told(tmp_path: Path) 
         "1": "Wanted",
         "4.10": "Kindness",
     }
+
+
+@pytest.mark.parametrize(
+    ("number", "parts"),
+    [
+        ("3.1.5", ["3", "3.1", "3.1.5"]),
+        ("B", ["B"]),
+        ("A.b.2", ["A", "A.b", "A.b.2"]),
+        ("Annex B, 3", ["Annex B", "Annex B, 3"]),
+        ("4.10(a)(ii)", ["4", "4.10", "4.10(a)", "4.10(a)(ii)"]),
+    ],
+)
+def test_a_chapter_may_be_numbered_with_letters(number: str, parts: list[str]) -> None:
+    """A policy whose chapters are A, B and C could give them no titles."""
+    assert beginnings(number) == parts
 
 
 def test_how_long_a_say_counts_and_is_waited_for_is_read(tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from remit.policy.packs import Clause
 #: A chapter with more to read than this, clauses and rules together, is divided.
 LONG = 45
 
+#: Where one part of a number ends: "3.1", "B.a", "Annex B, 3", "4.10(a)".
+_ENDS = re.compile(r", |\.(?=\w)|(?<=[\w)])(?=\()")
+
 Weigh = Callable[[Clause], int]
 Group = tuple[str, list[Clause]]
 
@@ -72,7 +75,7 @@ def _joined(whole: str, groups: list[Group], weigh: Weigh) -> list[Group]:
 
 def beginnings(number: str) -> list[str]:
     """The chapters that a clause stands in, the widest first: of "3.1.5" "3", "3.1", "3.1.5"."""
-    depths = range(1, len(re.findall(r", |\.(?=\d)", number)) + 2)
+    depths = range(1, len(_ENDS.findall(number)) + 2)
     return [_beginning(number, depth) for depth in depths]
 
 
@@ -84,5 +87,5 @@ def titles_of(clauses: Iterable[Clause], titles: Mapping[str, str]) -> tuple[str
 
 def _beginning(number: str, depth: int) -> str:
     """The first `depth` parts of a clause's number: of "3.1.5" "3", "3.1", "3.1.5"; of "Scope, para 2" "Scope"."""
-    ends = [found.start() for found in re.finditer(r", |\.(?=\d)", number)]
+    ends = [found.start() for found in _ENDS.finditer(number)]
     return number[: ends[depth - 1]] if depth <= len(ends) else number
