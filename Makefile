@@ -6,6 +6,8 @@ export PYTHON BLUESKY
 export UV_PYTHON_DOWNLOADS := never
 # A network that inspects TLS has its own authority in the system's store; uv looks elsewhere by default.
 export UV_NATIVE_TLS := 1
+# Else every worker and every server that a test starts would compile all of Remit again.
+unexport PYTHONDONTWRITEBYTECODE
 LOCK := pyproject.toml uv.lock
 # Tests that would do the same again on another database.
 NO_DATABASE := tests/policy tests/signals tests/packs \

@@ -54,8 +54,15 @@ def one_force(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return databases.once(tmp_path_factory, "one-force", load, like=migrated)
 
 
+#: Where tests are long, since they start servers and browsers: these come first, so that no worker ends on one alone.
+LONG = ("e2e", "operations")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Left to the other run, and so not skipped: nothing is missing when both have been made."""
+    """Long ones first. Others are left to the other run, and so not skipped: nothing is missing when both are made."""
+    folder = {item: item.path.relative_to(config.rootpath / "tests").parts[0] for item in items}
+    items.sort(key=lambda item: LONG.index(folder[item]) if folder[item] in LONG else len(LONG))
     mine, others = [], []
     for item in items:
         marker = item.get_closest_marker("only_on")

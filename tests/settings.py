@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ["REMIT_MODE"] = "demonstration"
 for model in ("REMIT_SIGHT", "REMIT_MEANING"):  # tests that look into pictures or meaning switch theirs on themselves
     os.environ[model] = "off"
-os.environ.setdefault("REMIT_CACHE", tempfile.mkdtemp(prefix="remit-tests-cache-"))
+os.environ.setdefault("REMIT_CACHE", str(Path(__file__).parents[1] / ".pytest_cache" / "packs"))
 os.environ["REMIT_VAR"] = tempfile.mkdtemp(prefix="remit-tests-")
 for name in ("DEBUG", "ALLOWED_HOSTS", "REMIT_PACKS", "SECRET_KEY", "CONNECTION_KEYS", "BLUESKY_SERVICES"):
     os.environ.pop(name, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from remit.accounts.facts import account_facts, stopped, subject_of
+from remit.accounts.facts import account_facts, authorisations, authorised, stopped, stops_covering, subject_of
 from remit.accounts.models import Account, Stop
 from remit.accounts.uses import used
 from remit.acts.models import Duty, Grant
@@ -56,6 +56,7 @@ def test_who_counts_as_a_contributor(
         grant.kind = kind
         grant.save()
     assert contributors(main) == int(counts)
+    assert [g.person_id for g in authorisations(main, NOW)] == sorted(authorised(main, NOW))  # in both ways of asking
 
 
 def test_a_person_counts_once_and_for_the_account_alone(
@@ -89,6 +90,7 @@ def test_what_a_stop_covers(
     Stop.objects.create(**{"force": by.force, "reason": "x", "started_at": NOW, "started_by": by, **fields})
     assert stopped(main, NOW) == covered
     assert account_facts(main, None, now=NOW)["account.silenced"] == covered
+    assert stops_covering(main, NOW).exists() == covered  # in both ways of asking
 
 
 def test_a_stop_on_one_account_covers_no_other(person: Callable[..., Person], account: Callable[..., Account]) -> None:

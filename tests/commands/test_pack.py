@@ -222,6 +222,15 @@ DATED = """\
 """
 
 
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the pack "devon" that has these rules, and a cache for it: it is read once."""
+    folder = tmp_path_factory.mktemp("dated")
+    begin(folder / "packs" / "devon")
+    (folder / "packs" / "devon" / "rules" / "dated.yaml").write_text(f"rules:\n{DATED}")
+    return folder
+
+
 @pytest.mark.parametrize(
     ("moment", "facts", "lines"),
     [
@@ -237,13 +246,16 @@ DATED = """\
     ],
 )
 def test_what_is_owed_and_what_waits_is_told_a_line_each(
-    moment: str, facts: dict[str, object], lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    moment: str,
+    facts: dict[str, object],
+    lines: list[str],
+    dated: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Two duties would read as one, a late one as one to come, and one without its day would not be seen."""
-    monkeypatch.setenv("REMIT_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("REMIT_PACKS", str(tmp_path / "packs"))
-    begin(tmp_path / "packs" / "devon")
-    (tmp_path / "packs" / "devon" / "rules" / "dated.yaml").write_text(f"rules:\n{DATED}")
+    monkeypatch.setenv("REMIT_CACHE", str(dated / "cache"))
+    monkeypatch.setenv("REMIT_PACKS", str(dated / "packs"))
     given = tmp_path / "facts.json"
     given.write_text(json.dumps(facts))
     told = remit("decide", "--pack", "devon", "--moment", moment, "--now", "2026-11-21T12:00", given)

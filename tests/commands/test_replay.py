@@ -13,7 +13,7 @@ from bench.situations import Situations
 from remit.cli import remit_group
 from remit.environment import pack_folders
 from remit.policy.fact_frames import frame_of
-from remit.policy.loading import load_library
+from tests.libraries import shipped
 
 
 def remit(*args: object) -> Result:
@@ -22,7 +22,7 @@ def remit(*args: object) -> Result:
 
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pack = load_library(pack_folders()).packs["essex"]
+    pack = shipped().packs["essex"]
     path = tmp_path_factory.mktemp("facts") / "facts.parquet"
     frame_of(list(Situations(pack, seed=5).rows(300)), pack.vocabulary.facts).write_parquet(path)
     return path

@@ -56,17 +56,17 @@ CHANGES: dict[str, Callable[[World, Say], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_approval_is_found(many: World, change: str) -> None:
+def test_a_changed_approval_is_found(many: World) -> None:
     """Otherwise the page could show an approval that nobody gave, under the name of somebody who did not."""
-    for say in Say.objects.exclude(answer=""):
-        kept = Say.objects.filter(pk=say.pk)
-        altered = CHANGES[change](many, say)
-        before = {name: getattr(say, name) for name in altered}
-        kept.update(**altered)
-        assert not verify().holds, say
-        kept.update(**before)
-    assert verify().holds
+    for change, alter in CHANGES.items():
+        for say in Say.objects.exclude(answer=""):
+            kept = Say.objects.filter(pk=say.pk)
+            altered = alter(many, say)
+            before = {name: getattr(say, name) for name in altered}
+            kept.update(**altered)
+            assert not verify().holds, (change, say)
+            kept.update(**before)
+        assert verify().holds, change
 
 
 def test_an_approval_made_up_or_removed_is_found(many: World) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from remit.policy.decide import decide
-from remit.policy.loading import load_library
 from remit.policy.packs import Library
+from tests.libraries import shipped
 
 PACKS = Path(__file__).parents[2] / "packs"
 DAYS = 731
@@ -21,7 +21,7 @@ DAYS = 731
 
 @cache
 def library() -> Library:
-    return load_library([PACKS])
+    return shipped()
 
 
 def months_after(day: date, months: int) -> date:

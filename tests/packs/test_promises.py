@@ -11,8 +11,8 @@ import pytest
 from remit.people.permissions import ROLES
 from remit.policy.decide import facts_read
 from remit.policy.lint import effects_of
-from remit.policy.loading import load_library
 from remit.policy.packs import Library
+from tests.libraries import shipped
 
 ROOT = Path(__file__).parents[2]
 PACKS = sorted(path.parent.name for path in (ROOT / "packs").glob("*/clauses.yaml"))
@@ -22,7 +22,7 @@ TOLD = {"refuse", "warn", "show", "offer"}
 
 @cache
 def library() -> Library:
-    return load_library([ROOT / "packs"])
+    return shipped()
 
 
 @pytest.mark.parametrize("pack", PACKS)

@@ -10,8 +10,8 @@ import pytest
 
 from remit.policies.upkeep import to_tell
 from remit.policy.decide import facts_read
-from remit.policy.loading import load_library
 from remit.policy.packs import Library, Pack
+from tests.libraries import shipped
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("accounts", "acts", "conduct", "inbox", "people", "policies", "posts", "records", "research")
@@ -21,7 +21,7 @@ EXCEPTIONS: dict[str, str] = {}
 
 @cache
 def library() -> Library:
-    return load_library([ROOT / "packs"])
+    return shipped()
 
 
 @cache

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from remit.policy.decide import decide
-from remit.policy.loading import load_library
 from remit.policy.packs import Library
+from tests.libraries import shipped
 
 PACKS = Path(__file__).parents[2] / "packs"
 NAMES = sorted(path.parent.name for path in PACKS.glob("*/policy.yaml") if path.parent.name != "facts")
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 21, 16, 30, tzinfo=UTC)
 
 @cache
 def library() -> Library:
-    return load_library([PACKS])
+    return shipped()
 
 
 def test_every_question_reads_as_one() -> None:

@@ -22,8 +22,8 @@ from remit.environment import pack_folders
 from remit.ledger.models import Entry
 from remit.people.models import Person, RoleHeld
 from remit.policies.history import write_decisions
-from remit.policy.loading import load_library
 from remit.policy.replay import replay
+from tests.libraries import shipped
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 YEAR = date(2025, 11, 22), date(2026, 11, 21)
@@ -54,7 +54,7 @@ def test_a_year_of_decisions_is_written_and_replayed(essex: None, tmp_path: Path
     assert path.stat().st_mode & 0o077 == 0, "others on the machine could read it"
     assert Entry.objects.count() == entries + 1
     assert Entry.objects.latest("pk").action == "policies.read-decisions"
-    pack = load_library(pack_folders()).packs["essex"]
+    pack = shipped().packs["essex"]
     replayed = replay(path, pack)
     assert replayed.rows == found.decisions
     assert replayed.caught > 0

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from remit.environment import cache_folder
 from remit.policy.cases import Case, read_cases, run_case
 from remit.policy.decide import decide
+from remit.policy.library_cache import cached_library
 from remit.policy.lint import lint
-from remit.policy.loading import load_library
 from remit.policy.packs import Library, Pack
 from remit.policy.reading import cited
 from remit.policy.rule_words import rule_in_english
@@ -22,7 +23,7 @@ OWN = Path(__file__).parent / "awkward" / "packs"
 
 @cache
 def library() -> Library:
-    return load_library([ROOT / "packs", OWN])
+    return cached_library([ROOT / "packs", OWN], cache_folder())
 
 
 @cache

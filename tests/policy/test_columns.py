@@ -14,19 +14,18 @@ import pytest
 
 from bench.google import Google, known_to
 from bench.situations import Situations, conditions_of, known_only
-from remit.environment import pack_folders
 from remit.policy.column_values import RowsOnly
 from remit.policy.columns import VERDICTS, Columns
 from remit.policy.decide import evaluate, in_force, rules_at
 from remit.policy.fact_frames import Row, frame_of
 from remit.policy.hours import Change, Hours, Week
-from remit.policy.loading import load_library
 from remit.policy.packs import Pack, Parameter
 from remit.policy.periods import london_date
 from remit.policy.replay import PackOverFrames, rows_only
 from remit.policy.rows import Unknown
 from remit.policy.situation import Situation
 from remit.policy.vocabulary import MOMENT, Fact
+from tests.libraries import shipped
 from tests.policy import small
 
 #: What the packs may write and, for now, mostly do not.
@@ -92,7 +91,7 @@ OTHER = (
     "post.checks.exists(c, c.cost > 2.5 && c.cost - 0.25 <= post.risk)",
     "account.contributors * 2 - 1 > size(post.topics) + parameter.two",
 )
-LIBRARY = load_library(pack_folders())
+LIBRARY = shipped()
 #: Other hours in summer and over New Year, when somebody is there on bank holidays as well.
 _LONG, _SHORT = (time(7), time(19, 30)), (time(9), time(12))
 HOURS = Hours(

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from remit.policy.loading import load_library
 from remit.policy.markdown import index_page, policy_page
 from remit.policy.packs import Library
+from tests.libraries import shipped
 
 PACKS = Path(__file__).parents[2] / "packs"
 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return load_library([PACKS])
+    return shipped()
 
 
 def plain(markdown: str) -> str:

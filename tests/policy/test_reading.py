@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from remit.policy.loading import load_library
 from remit.policy.packs import Clause, Library
 from remit.policy.reading import PackReading, cited
+from tests.libraries import shipped
 from tests.policy import small
 
 PACKS = Path(__file__).parents[2] / "packs"
@@ -16,7 +16,7 @@ PACKS = Path(__file__).parents[2] / "packs"
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return load_library([PACKS])
+    return shipped()
 
 
 def test_every_clause_stands_in_one_chapter_in_the_policy_s_own_order(library: Library) -> None:

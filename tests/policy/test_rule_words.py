@@ -12,12 +12,12 @@ import pytest
 
 from remit.policy.language import Condition
 from remit.policy.lint import effects_of
-from remit.policy.loading import load_library
 from remit.policy.packs import Definition, Effect, Exemption, Library, Pack, Rule, Say, Who
 from remit.policy.periods import day_in_words
 from remit.policy.rule_words import PackWords, conditions_of
 from remit.policy.source import Node, Scalar, Series, Table, read_yaml
 from remit.policy.tree import Call, Literal, Name, walk
+from tests.libraries import shipped
 from tests.policy import small
 from tests.policy.small import condition
 
@@ -27,7 +27,7 @@ NAMES = ("cleveland", "essex", "norfolk-suffolk", "surrey-sussex", "wiltshire")
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return load_library([PACKS])
+    return shipped()
 
 
 def text_of(english: PackWords, rule: Rule) -> str:

@@ -141,10 +141,10 @@ def _chunk(name: bytes, data: bytes) -> bytes:
 def check_texts(chance: random.Random) -> int:
     """What the compose page does with each text: read, decided on, marked, its hidden characters named."""
     from remit.commands.check import Checker
-    from remit.policy.loading import load_library
     from remit.posts.wording import hidden_in, pieces, without_hidden
+    from tests.libraries import shipped
 
-    library = load_library([ROOT / "packs"])
+    library = shipped()
     pack = library.packs["cleveland"]
     facts = library.vocabulary.baselines["main-account-post"]
     checker = Checker([pack], "post.publish", datetime(2026, 11, 21, 12, tzinfo=UTC), facts, {})

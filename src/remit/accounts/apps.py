@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from remit import sql
+
+_SCOPE = "SELECT force_id, team_id, owner_id FROM accounts_account WHERE id = %s"
+
 
 class AccountsConfig(AppConfig):
     name = "remit.accounts"
@@ -24,14 +28,10 @@ class AccountsConfig(AppConfig):
         from remit.web.subjects import Named
 
         def scope_of_account(number: int) -> permissions.Scope | None:
-            account = Account.objects.filter(pk=number).only("force_id", "team_id", "owner_id").first()
-            if account is None:
-                return None
-            return permissions.Scope(
-                force=account.force_id,
-                accounts={account.pk: account.team_id},
-                owners=frozenset({account.owner_id} if account.owner_id else ()),
-            )
+            for force, team, owner in sql.rows(_SCOPE, [number]):
+                owners = frozenset({owner} if owner else ())
+                return permissions.Scope(force=force, accounts={number: team}, owners=owners)
+            return None
 
         def scope_of_application(number: int) -> permissions.Scope | None:
             application = Application.objects.filter(pk=number).first()

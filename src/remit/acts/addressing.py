@@ -13,15 +13,32 @@ from remit.acts.act import load_act
 from remit.acts.directory import get_directory
 from remit.acts.models import Duty, Notice, Proposal, Referral, Say
 from remit.acts.packs import packs_of
+from remit.sql import rows
 
 
 def put_again(now: datetime, force: str) -> None:
     """Put all that waits in a force on the lists of those who may answer, do or read it now."""
     # Where nothing waits, as while a force is being set up, that is found out without reading whole records.
-    if any(waiting.exists() for waiting in _waiting(force)):
+    if _waits(force):
         with get_directory().read_once():
             for _, step in steps(now, force):
                 step()
+
+
+#: Whether there is anything of what `_waiting` finds.
+_WAITS = """
+SELECT EXISTS (SELECT 1 FROM acts_proposal WHERE force = %(force)s AND state = %(open)s)
+    OR EXISTS (SELECT 1 FROM acts_duty WHERE force = %(force)s AND state = %(due)s)
+    OR EXISTS (SELECT 1 FROM acts_referral WHERE force = %(force)s AND closed_at IS NULL)
+    OR EXISTS (SELECT 1 FROM acts_notice WHERE force = %(force)s AND read_at IS NULL)
+    OR EXISTS (SELECT 1 FROM acts_say JOIN acts_proposal ON acts_proposal.id = acts_say.proposal_id
+               WHERE acts_proposal.force = %(force)s AND acts_say.state = %(asked)s)
+"""
+
+
+def _waits(force: str) -> bool:
+    values = {"force": force, "open": Proposal.State.OPEN, "due": Duty.State.DUE, "asked": Say.State.ASKED}
+    return bool(rows(_WAITS, values)[0][0])
 
 
 def steps(now: datetime, force: str = "") -> Iterator[tuple[str, Callable[[], None]]]:

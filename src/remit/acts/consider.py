@@ -6,6 +6,7 @@ people who press at the same moment are taken one after the other.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
@@ -13,12 +14,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
+from remit import sql
 from remit.acts import addressing, duties, referrals, says
 from remit.acts.act import Act, Kind, NotAllowed, act_named, load_act
 from remit.acts.directory import demand_permission, get_directory
 from remit.acts.evidence import clauses, enter, enter_about
 from remit.acts.facts import covered_by_packs, digests, gather
-from remit.acts.models import Proposal, Revision
+from remit.acts.models import Proposal
 from remit.acts.naming import chosen_posts
 from remit.acts.packs import packs_as_decided, packs_of
 from remit.acts.secrecy import pseudonym
@@ -29,6 +31,8 @@ from remit.policy.packs import Pack
 from remit.policy.periods import LONDON, time_in_words
 
 State = Proposal.State
+_REVISION = "INSERT INTO acts_revision (proposal_id, number, digests, made_at, made_by_id) VALUES (%s, %s, %s, %s, %s)"
+_DONE = "UPDATE acts_proposal SET subject = %s, state = %s, closed_at = %s, closing_note = '' WHERE id = %s"
 
 
 def held(proposal: Proposal) -> Proposal:
@@ -141,9 +145,8 @@ def _take_revision(proposal: Proposal, facts: dict[str, Any], packs: list[Pack],
 
 def _revision(proposal: Proposal, covered: dict[str, str], now: datetime) -> None:
     # Whoever pressed is the proposer (`revise` sees to that), and nobody who pressed may answer for it later.
-    Revision.objects.create(
-        proposal=proposal, number=proposal.revision, digests=covered, made_at=now, made_by=proposal.proposer
-    )
+    made = [proposal.pk, proposal.revision, json.dumps(covered), sql.instant(now), proposal.proposer_id]
+    sql.write(_REVISION, made)
 
 
 def _ask(proposal: Proposal, decision: Decision, packs: list[Pack], now: datetime) -> None:
@@ -170,7 +173,7 @@ def _do(
     """Apply the act, write its entry and leave behind what the decision says: all of it or nothing."""
     act.apply(proposal, now)
     proposal.state, proposal.closed_at, proposal.closing_note = State.APPLIED, now, ""
-    proposal.save(update_fields=["subject", "state", "closed_at", "closing_note"])  # the act may name what it has made
+    sql.write(_DONE, [proposal.subject, proposal.state, sql.instant(now), proposal.pk])  # the act may name what it made
     about = {"revision": proposal.revision, **act.about()}
     if by != proposal.proposer:
         about["set_going_by"] = pseudonym(by, proposal.subject)

@@ -6,6 +6,7 @@ and the remedy); a refusal by policy is no error but a proposal whose decision s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -31,6 +32,7 @@ from remit.acts.secrecy import pseudonym
 from remit.acts.sweep import sweep
 from remit.policy.decision import NEEDS, Decision
 from remit.policy.facts import write_facts
+from remit.sql import rows
 
 __all__ = [
     "answer_question",
@@ -55,6 +57,7 @@ __all__ = [
 State = Proposal.State
 #: What may still be changed: what waits, what was given back, and what the policy (not a person) refused.
 _REVISABLE = (State.OPEN, State.RETURNED, State.REFUSED)
+_TWINS = "SELECT data FROM acts_proposal WHERE act = %s AND subject = %s AND force = %s AND state IN (%s, %s)"
 
 
 def propose(
@@ -280,10 +283,8 @@ def _refuse_twin(act: Act) -> None:
     """A second press of the same button makes no second proposal."""
     if act.kind is not Kind.CHANGE:
         return
-    waiting = Proposal.objects.filter(
-        act=act.name, subject=act.subject, force=act.force, state__in=[State.OPEN, State.RETURNED]
-    )
-    if act.data in waiting.values_list("data", flat=True):
+    waiting = rows(_TWINS, [act.name, act.subject, act.force, State.OPEN, State.RETURNED])
+    if act.data in [json.loads(data) for (data,) in waiting]:
         raise ActRefused(
             f"{act.label}: this has been proposed already and is waiting.", "Change or withdraw what is waiting."
         )

@@ -8,17 +8,17 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
 from remit.acts import lasting
 from remit.acts.act import Act, ActRefused
 from remit.acts.directory import get_directory
-from remit.acts.models import Grant, Proposal, Say
+from remit.acts.models import Proposal, Say
 from remit.ledger.hashing import canonical
 from remit.policy.facts import FactFaults, read_facts, write_facts, write_value
 from remit.policy.packs import Pack
 from remit.policy.vocabulary import Fact
+from remit.sql import day, rows
 
 #: What a person may say; everything else comes from a register, a force's settings or the kernel.
 _SAID_BY_PEOPLE = frozenset({"author", "signal", "approver"})
@@ -26,9 +26,18 @@ _SAID_BY_PEOPLE = frozenset({"author", "signal", "approver"})
 ACKNOWLEDGED = "act.acknowledged"
 
 
-def vocabulary(packs: Iterable[Pack]) -> dict[str, Fact]:
+_LIVE_GRANTS = (
+    "SELECT kind, rule FROM acts_grant WHERE force = %s AND ended_at IS NULL AND since <= %s"
+    " AND (until IS NULL OR until >= %s) AND ({holder} over <> '' AND person_id IS NULL) AND over IN ({over})"
+)
+
+
+def vocabulary(packs: Iterable[Pack]) -> Mapping[str, Fact]:
     """Every fact that these packs can read, by name."""
-    return {name: fact for pack in packs for name, fact in pack.vocabulary.facts.items()}
+    known: Mapping[str, Fact] = {}
+    for pack in packs:  # nearly always one, whose vocabulary of hundreds is not written out again
+        known = {**known, **pack.vocabulary.facts} if known else pack.vocabulary.facts
+    return known
 
 
 def supplier(name: str, known: Mapping[str, Fact]) -> str:
@@ -155,11 +164,11 @@ def is_yes(say: Say) -> bool:
 
 def grants(act: Act, actor: Any, now: datetime) -> list[str]:
     """Kinds of the live grants of the actor, or of what is acted on; of an exception also the rule it lifts."""
-    today = timezone.localdate(now)
-    over = ["", act.subject, *act.over()]
-    live = Grant.objects.filter(force=act.force, ended_at=None, since__lte=today, over__in=over)
-    live = live.filter(Q(until=None) | Q(until__gte=today)).filter(Q(person=actor) | (Q(person=None) & ~Q(over="")))
-    return sorted({key for keys in live.values_list("kind", "rule") for key in keys if key})
+    today, over = day(timezone.localdate(now)), ["", act.subject, *act.over()]
+    holder, held_by = ("person_id = %s OR", [actor.pk]) if actor else ("over = '' AND person_id IS NULL OR", [])
+    query = _LIVE_GRANTS.format(holder=holder, over=", ".join(["%s"] * len(over)))
+    found = rows(query, [act.force, today, today, *held_by, *over])
+    return sorted({key for keys in found for key in keys if key})
 
 
 def covered_by_packs(packs: Iterable[Pack]) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from remit.accounts import acts as account_acts
@@ -79,6 +80,7 @@ class ForceLoader:
             self.add(person)
         for person in rows:
             self.give_roles(person)
+        prefetch_related_objects(list(self.people.values()), "roles_held")  # now that they are as they stay
         for person in rows:
             self.equip(person)
         for account in ACCOUNTS:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from remit import sql
 from remit.ledger import actions
 from remit.ledger.hashing import SALT_BYTES, START, canonical, chained, commitment, instant
 from remit.ledger.models import Disclosure, Entry, Head
@@ -62,7 +63,7 @@ def record(
     payloads = {field: canonical(value) for field, value in sorted((personal or {}).items())}
     salts = {field: secrets.token_bytes(SALT_BYTES) for field in payloads}
     head = held_head()
-    number = head.number + 1
+    number, previous = head.number + 1, bytes(head.hash)
     body = canonical(
         {
             "number": number,
@@ -83,8 +84,7 @@ def record(
         raise ValueError(
             f'"{action}" says too much: {len(body)} bytes, of at most {LONGEST_BODY}. Put it in `personal`.'
         )
-    previous = bytes(head.hash)
-    entry = Entry.objects.create(
+    entry = Entry(
         number=number,
         force=force,
         at=now,
@@ -94,23 +94,47 @@ def record(
         previous_hash=previous,
         hash=chained(previous, body),
     )
-    if payloads:
-        Disclosure.objects.bulk_create(
-            [Disclosure(entry=entry, field=f, salt=salts[f], payload=payloads[f]) for f in payloads]
-        )
-    Head.objects.filter(pk=head.pk).update(number=number, hash=entry.hash)
+    _add(entry, {field: (salts[field], payload) for field, payload in payloads.items()})
     return entry
+
+
+_ENTRY = (
+    "INSERT INTO ledger_entry (number, force, at, action, object, body, previous_hash, hash)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
+_DISCLOSURE = "INSERT INTO ledger_disclosure (entry_id, field, salt, payload) VALUES (%s, %s, %s, %s)"
+_HEAD = "UPDATE ledger_head SET number = %s, hash = %s WHERE id = 1"
+
+
+def _add(entry: Entry, disclosed: Mapping[str, tuple[bytes, bytes]]) -> None:
+    """Write an entry with the salt and payload of each field that it commits to, and move the head on to it.
+
+    By hand, as in `remit.sql`: every act does.
+    """
+    e, at = entry, sql.instant(entry.at)
+    sql.write(_ENTRY, [e.number, e.force, at, e.action, e.object, e.body, e.previous_hash, e.hash])
+    for field, (salt, payload) in disclosed.items():
+        sql.write(_DISCLOSURE, [e.number, field, salt, payload])
+    sql.write(_HEAD, [e.number, e.hash])
+    entry._state.adding, entry._state.db = False, connection.alias
 
 
 def held_head() -> Head:
     """The head, held until the transaction ends: PostgreSQL locks its row, SQLite has one writer at a time anyway."""
-    head = next(iter(Head.objects.select_for_update()), None)
+    head = _head()
     if head is None:
         if Entry.objects.exists() and not Head.objects.exists():  # not one that another writer has just begun with
             raise RuntimeError("The ledger has entries but its head is gone. Run the verification before going on.")
         Head.objects.get_or_create(id=1, defaults={"hash": START})
         head = Head.objects.select_for_update().get()
     return head
+
+
+def _head() -> Head | None:
+    held = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    for number, so_far in sql.rows(f"SELECT number, hash FROM ledger_head WHERE id = 1{held}"):  # noqa: S608 - ours
+        return Head(number=number, hash=so_far)
+    return None
 
 
 def erase(entry: Entry, field: str, *, now: datetime, actor_pseudonym: str = REMIT, reason: str = "") -> bool:

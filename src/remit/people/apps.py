@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from remit import sql
+
+_SCOPE = """
+SELECT force_id, team_id FROM people_person
+LEFT JOIN people_person_teams ON people_person_teams.person_id = people_person.id WHERE people_person.id = %s
+"""
+
 
 class PeopleConfig(AppConfig):
     name = "remit.people"
@@ -20,11 +27,11 @@ class PeopleConfig(AppConfig):
         from remit.web.subjects import Named
 
         def scope_of_person(number: int) -> permissions.Scope | None:
-            rows = list(Person.objects.filter(pk=number).values_list("force", "teams"))
-            if not rows:
+            found = sql.rows(_SCOPE, [number])
+            if not found:
                 return None
-            teams = frozenset(team for _, team in rows if team is not None)
-            return permissions.Scope(force=rows[0][0], teams=teams, people=frozenset({number}))
+            teams = frozenset(team for _, team in found if team is not None)
+            return permissions.Scope(force=found[0][0], teams=teams, people=frozenset({number}))
 
         def cast_of_person(number: int) -> dict[str, Person]:
             found = Person.objects.filter(pk=number).first()

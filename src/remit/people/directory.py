@@ -27,14 +27,12 @@ read_once = register.read_once
 
 def packs_in_use(force: str) -> list[str]:
     """Names of the packs that a force applies, as its register entry lists them; none for a force we do not know."""
-    known = register.forces().get(force)
-    return list(known.packs or []) if known else []
+    return list(register.policies_of(force)[0])
 
 
 def settings_of(force: str) -> dict[str, Any]:
     """What a force answered to the settings its packs ask for, by setting name; empty for a force we do not know."""
-    known = register.forces().get(force)
-    return dict(known.settings or {}) if known else {}
+    return dict(register.policies_of(force)[1])
 
 
 def permits(person: Person, permission: str, force: str, subject: str = "", over: Iterable[str] = ()) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from remit.acts.packs import library
 from remit.people.models import Person
+from remit.sql import rows
 
 
 def asked_by(pack: str) -> list[str]:
@@ -29,5 +30,5 @@ def current_version(document: str) -> str:
 
 def accepted(person: Person) -> list[str]:
     """Documents that `person` has accepted in the version that is in force, in name order."""
-    given = person.acknowledgements.values_list("document", "version")
+    given = rows("SELECT document, version FROM people_acknowledgement WHERE person_id = %s", [person.pk])
     return sorted({document for document, version in given if version == current_version(document)})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from django.db.models import Q
 from django.utils import timezone
 
+from remit import sql
 from remit.people.documents import accepted
 from remit.people.models import Person
 from remit.people.permissions import roles_now
@@ -16,6 +16,20 @@ from remit.people.permissions import roles_now
 RESEARCH, RESEARCH_LEVELS = "research-", range(1, 6)
 #: Longer ago than this, what somebody said of being on duty says nothing about now: it is asked again.
 DUTY_STATE_HOLDS = timedelta(hours=12)
+
+
+# By hand, as in `remit.sql`: every act of a person who uses accounts asks them.
+_ATTENDED = (
+    'SELECT kind, "on" FROM people_training WHERE person_id = %(person)s AND "on" <= %(today)s ORDER BY "on" DESC'
+)
+_GRANTS = """
+SELECT kind, over, since FROM acts_grant WHERE person_id = %(person)s AND ended_at IS NULL
+    AND since <= %(today)s AND (until IS NULL OR until >= %(today)s)
+"""
+_TEAMS = """
+SELECT key, people_team.id FROM people_team JOIN people_person_teams ON people_person_teams.team_id = people_team.id
+WHERE people_person_teams.person_id = %(person)s ORDER BY key
+"""
 
 
 class RunByTeam(Protocol):
@@ -41,12 +55,12 @@ def person_facts(
     person can say (whether they are on duty) is left out when they have not said, which is *unknown*.
     """
     today = timezone.localdate(now)
-    attended = list(person.trainings.filter(on__lte=today))
-    trainings = [each for each in attended if not each.kind.startswith(RESEARCH)]
-    research = [each for each in attended if each.kind.startswith(RESEARCH)]
-    live = person.grants.filter(ended_at=None, since__lte=today).filter(Q(until=None) | Q(until__gte=today))
-    grants = list(live.values_list("kind", "over", "since"))
-    teams = list(person.teams.order_by("key").values_list("key", "pk"))
+    whose = {"person": person.pk, "today": sql.day(today)}
+    attended = sql.rows(_ATTENDED, whose)
+    trainings = [(kind, on) for kind, on in attended if not kind.startswith(RESEARCH)]
+    research = [(kind, on) for kind, on in attended if kind.startswith(RESEARCH)]
+    grants = sql.rows(_GRANTS, whose)
+    teams = sql.rows(_TEAMS, whose)
     facts: dict[str, Any] = {
         "category": person.category,
         "grade": person.grade or None,
@@ -55,11 +69,9 @@ def person_facts(
         "independent_patrol_since": person.independent_patrol_since,
         "probation_passed_on": person.probation_passed_on,
         "leaving_on": person.leaving_on,
-        "trainings": [{"kind": t.kind, "attended_on": t.on} for t in trainings],
-        "research_trainings": [
-            {"level": int(each.kind.removeprefix(RESEARCH)), "attended_on": each.on} for each in research
-        ],
-        "last_training_on": max((t.on for t in trainings if t.kind in ("masterclass", "refresher")), default=None),
+        "trainings": [{"kind": kind, "attended_on": on} for kind, on in trainings],
+        "research_trainings": [{"level": int(kind.removeprefix(RESEARCH)), "attended_on": on} for kind, on in research],
+        "last_training_on": max((on for kind, on in trainings if kind in ("masterclass", "refresher")), default=None),
         "acknowledged": accepted(person),
         "written_approval_on": max((since for kind, _, since in grants if kind == "written-approval"), default=None),
         "has_audit_licence": any(kind == "audit-licence" for kind, _, _ in grants),

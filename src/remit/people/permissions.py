@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from remit.people.models import Person, RoleHeld
 from remit.people.register import kept
+from remit.sql import number_of
 
 #: Every permission, in words that follow "You may not …".
 PERMISSIONS: dict[str, str] = {
@@ -153,9 +154,8 @@ def register_scope(kind: str, scope_of: Callable[[int], Scope | None]) -> None:
 @kept
 def scope_of(subject: str) -> Scope | None:
     """The scope of "room.model:id"; None where the room registered none or there is no such subject."""
-    kind, _, number = subject.partition(":")
-    finder = _SCOPES.get(kind)
-    return finder(int(number)) if finder and number.isdigit() else None
+    finder, number = _SCOPES.get(subject.partition(":")[0]), number_of(subject)
+    return finder(number) if finder and number is not None else None
 
 
 def serves(person: Person, today: date) -> bool:

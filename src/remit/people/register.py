@@ -6,6 +6,7 @@ database once.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 from django.db.models import Q, QuerySet
 
 from remit.people.models import Force, Person, RoleHeld, Team
+from remit.sql import rows
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,6 +67,14 @@ def serving(force: str, today: date) -> QuerySet[Person]:
 def forces() -> dict[str, Force]:
     """Every force of the register, by its slug."""
     return {force.pk: force for force in Force.objects.all()}
+
+
+@kept
+def policies_of(force: str) -> tuple[list[str], dict[str, Any]]:
+    """Names of the packs that a force applies, and its settings; nothing for a force that is not on the register."""
+    found = rows("SELECT packs, settings FROM people_force WHERE slug = %s", [force])
+    packs, settings = map(json.loads, found[0]) if found else ([], {})
+    return packs or [], settings or {}
 
 
 @kept

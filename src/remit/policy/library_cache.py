@@ -35,7 +35,10 @@ def cached_library(folders: Sequence[Path], cache: Path, *, leave_out: bool = Fa
         return load_library(folders, leave_out=leave_out)
     kept = cache / f"packs-{_digest(folders)}.pickle"
     library = _read(kept)
-    if library is None:
+    if library is not None:
+        with contextlib.suppress(OSError):
+            os.utime(kept)  # used now, so it is not the oldest
+    else:
         library = load_library(folders, leave_out=leave_out)
         if not library.broken:
             with contextlib.suppress(OSError, RecursionError):
@@ -88,7 +91,7 @@ def _read(kept: Path) -> Library | None:
 
 
 def _write(kept: Path, library: Library) -> None:
-    """Whole or not at all; and the oldest of too many is taken away."""
+    """Whole or not at all; and of too many the one that was not used the longest is taken away."""
     whole = pickle.dumps(library, protocol=5)
     partial = kept.with_suffix(f".{os.getpid()}")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from remit.accounts.models import Account
 from remit.people.permissions import Scope, register_scope
-from remit.posts.models import Media, Post, Publication, Target
+from remit.posts.models import Media, Publication
+from remit.sql import rows
+
+_POST = """
+SELECT posts_post.force_id, author_id, accounts_account.id, team_id FROM posts_post
+LEFT JOIN posts_target ON posts_target.post_id = posts_post.id
+LEFT JOIN accounts_account ON accounts_account.id = posts_target.account_id WHERE posts_post.id = %s
+"""
+_TARGET = """
+SELECT force_id, accounts_account.id, team_id FROM posts_target
+JOIN accounts_account ON accounts_account.id = posts_target.account_id WHERE posts_target.id = %s
+"""
 
 
 def post_scope(pk: int) -> Scope | None:
-    post = Post.objects.filter(pk=pk).only("force_id", "author_id").first()
-    if post is None:
+    found = rows(_POST, [pk])
+    if not found:
         return None
+    force, author = found[0][:2]
+    accounts = {account: team for _, _, account, team in found if account is not None}
     # A draft that is for no account yet is its author's alone.
-    people = frozenset({post.author_id})
-    return Scope(post.force_id, _with_teams(Account.objects.filter(targets__post=post).only("team_id")), people=people)
+    return Scope(force, accounts, people=frozenset({author}))
 
 
 def target_scope(pk: int) -> Scope | None:
-    targets = Target.objects.filter(pk=pk).select_related("account").only("account__force_id", "account__team_id")
-    target = targets.first()
-    return Scope(target.account.force_id, _with_teams([target.account])) if target else None
+    for force, account, team in rows(_TARGET, [pk]):
+        return Scope(force, {account: team})
+    return None
 
 
 def publication_scope(pk: int) -> Scope | None:
@@ -32,10 +41,6 @@ def publication_scope(pk: int) -> Scope | None:
 def media_scope(pk: int) -> Scope | None:
     media = Media.objects.filter(pk=pk).only("force_id").first()
     return Scope(media.force_id) if media else None
-
-
-def _with_teams(accounts: Iterable[Account]) -> dict[int, int | None]:
-    return {account.pk: account.team_id for account in accounts}
 
 
 def register() -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from remit.acts.act import Act, ActRefused
 from remit.acts.models import Proposal
 from remit.people.models import Person
+from remit.sql import number_of
 
 
 def person_subject(person: Person) -> str:
@@ -18,18 +19,17 @@ def person_subject(person: Person) -> str:
 
 def subject_number(subject: str) -> int:
     """The number in "room.model:12". Raises ActRefused when there is none."""
-    number = subject.partition(":")[2]
-    if not number.isdigit():
+    number = number_of(subject)
+    if number is None:
         raise ActRefused(f'"{subject}" names nothing on the register.', "Open it from its list and try again.")
-    return int(number)
+    return number
 
 
 def find_person(subject: str, force: str) -> Person:
-    try:
-        return Person.objects.get(pk=subject_number(subject), force=force)
-    except Person.DoesNotExist:
-        words, remedy = "There is no such person on your force's register.", "Look them up in the list of people."
-        raise ActRefused(words, remedy) from None
+    query = "SELECT * FROM people_person WHERE id = %s AND force_id = %s"
+    for person in Person.objects.raw(query, [subject_number(subject), force]):  # by hand, as in `remit.sql`
+        return person
+    raise ActRefused("There is no such person on your force's register.", "Look them up in the list of people.")
 
 
 def read_day(value: str | None, what: str) -> date | None:

@@ -17,6 +17,7 @@ from remit.posts.drafts import LONGEST_ALT_TEXT, LONGEST_TEXT, Described, Draft
 from remit.posts.finding import keep_words
 from remit.posts.media import Taken
 from remit.posts.models import Media, Post, PostMedia, Publication, Target
+from remit.sql import rows
 
 #: Pictures in one draft: above any network's limit.
 MOST_PICTURES = 20
@@ -42,7 +43,9 @@ class DraftAct(Act):
 
     @cached_property
     def force(self) -> str:
-        return _post(self.post).force_id
+        for (force,) in rows("SELECT force_id FROM posts_post WHERE id = %s", [self.post]):
+            return str(force)
+        raise _no_draft()
 
     def about(self) -> dict[str, Any]:
         return {"post": self.post}
@@ -316,7 +319,11 @@ def _post(pk: int) -> Post:
     try:
         return Post.objects.select_related("author").get(pk=pk)
     except Post.DoesNotExist:
-        raise ActRefused("There is no such draft.", "It may belong to another force. See the list of posts.") from None
+        raise _no_draft() from None
+
+
+def _no_draft() -> ActRefused:
+    return ActRefused("There is no such draft.", "It may belong to another force. See the list of posts.")
 
 
 def _by(record: Proposal) -> Person:

@@ -179,8 +179,7 @@ def submit(
         Stale: somebody saved it since.
     """
     with transaction.atomic():
-        targets = list(post.targets.select_related("account__force", "post__author"))
-        if not targets:
+        if not post.targets.exists():
             raise ActRefused("The post is for no account.", "Choose at least one.")
         if post.publish_at is not None and post.publish_at <= now:
             raise ActRefused(
@@ -195,8 +194,9 @@ def submit(
             said["act.acknowledged"] = list(draft.acknowledged)
         unsure = sorted({*draft.not_sure, *contested(post), *(not_sure or [])} - set(answers or {}))
         made = []
-        for target in targets:
+        for target in post.targets.select_related(*_WITH):
             act = PublishPost.of(draft, post, target, device)
+            act._row = target
             there = waiting.get(act.subject)
             more: dict[str, Any] = {"answers": said, "not_sure": unsure, "asked_for": asked_for}
             if there is None:
@@ -207,5 +207,9 @@ def submit(
         return made
 
 
+#: What an act reads of a target.
+_WITH = ("account__force", "post__author", "post__requester")
+
+
 def _target(pk: int) -> Target:
-    return Target.objects.select_related("account__force", "post__author", "post__requester").get(pk=pk)
+    return Target.objects.select_related(*_WITH).get(pk=pk)
