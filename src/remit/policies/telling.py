@@ -95,7 +95,8 @@ def tell(request: SignedInRequest, name: str) -> HttpResponse:
                 return redirect("policy", name)
     citing = {fact: clauses_of(pack, fact) for fact in wanted}
     questions = [
-        question(facts[fact], "", answers, [], unread.get(fact), clauses=citing[fact], pack=name) for fact in wanted
+        question(facts[fact], "", answers, [], unread.get(fact), clauses=citing[fact], pack=name, may_doubt=False)
+        for fact in wanted
     ]
     context = {"pack": pack, "questions": [q for q in questions if q.can_be_answered], "fault": fault}
     return render(request, "policies/tell.html", context, status=422 if fault else 200)
