@@ -59,12 +59,14 @@ def test_duties_that_are_alike_begin_with_the_soonest_and_leave_out_what_its_rea
     owner = person("PC 4417")
     kept = secrecy.KeptApart(lambda number: {owner.pk} if number == 9 else (), lambda *_: (), lambda *_: "")
     monkeypatch.setattr(secrecy, "_kinds", {"test.thing": kept})
-    for number, day in ((7, date(2020, 3, 6)), (8, date(2020, 2, 6)), (9, date(2020, 1, 6))):
+    for number, day in ((6, None), (7, date(2020, 3, 6)), (8, date(2020, 2, 6)), (9, date(2020, 1, 6))):
         owed(owner, subject=f"test.thing:{number}", due_on=day)
     client.force_login(owner)
     home = client.get("/").content.decode()
-    assert "2 times, 2 overdue: first Thing 8" in home
-    assert "Thing 9" not in home + client.get("/duties/").content.decode()
+    assert "3 times, 2 overdue: first Thing 8" in home
+    every = client.get("/duties/").content.decode()
+    assert every.index("Thing 8") < every.index("Thing 7") < every.index("Thing 6")
+    assert "Thing 9" not in home + every
 
 
 def test_somebody_else_s_duty_and_referral_do_not_exist(client: Client, person: Make) -> None:

@@ -154,8 +154,12 @@ class Say(PutTo):
         return f"{self.title or self.key} ({self.get_state_display()})"
 
 
-#: Duties as they are listed: by day, within it by time, what is in time until the day ends last.
-SOONEST: list[str | models.Expression] = ["due_on", models.F("due_at").asc(nulls_last=True), "id"]
+#: Duties as they are listed: by day, within it by time; last what is in time until its day ends, and what has no day.
+SOONEST: list[str | models.Expression] = [
+    models.F("due_on").asc(nulls_last=True),
+    models.F("due_at").asc(nulls_last=True),
+    "id",
+]
 
 
 class Duty(PutTo):

@@ -59,10 +59,10 @@ def _owed(owed: QuerySet[Duty], now: datetime) -> Iterator[Task]:
         if same.times == 1:
             yield first
             continue
-        hint = f"{same.times} times{f', {same.overdue} overdue' if same.overdue else ''}: first {first.hint}"
+        hint = f"{same.times:,} times{f', {same.overdue:,} overdue' if same.overdue else ''}: first {first.hint}"
         yield replace(first, href=f"/duties/?rule={quote(same.first.rule)}", hint=hint)
     if len(found) > MOST:
-        yield Task(f"See all {sum(same.times for same in found)} things to do", "/duties/", status="", last=True)
+        yield Task(f"See all {sum(same.times for same in found):,} things to do", "/duties/", status="", last=True)
 
 
 def _passed(passed: list[Referral], person: Any) -> Iterator[Task]:

@@ -106,6 +106,7 @@ def timeline(events: Sequence[dict[str, Any]], level: int = 3) -> dict[str, Any]
 @register.inclusion_tag("web/components/pagination.html", takes_context=True)
 def pagination(context: Context, page: Page[Any], name: str = "page") -> dict[str, Any]:
     """Previous, page numbers, next; keeps the rest of the address's query."""
+    count = page.paginator.count
     query = context["request"].GET.copy()
 
     def address(number: int) -> str:
@@ -119,6 +120,7 @@ def pagination(context: Context, page: Page[Any], name: str = "page") -> dict[st
     return {
         "page": page,
         "steps": steps,
+        "showing": f"Showing {page.start_index():,} to {page.end_index():,} of {count:,}" if count else "",
         "previous": address(page.previous_page_number()) if page.has_previous() else "",
         "next": address(page.next_page_number()) if page.has_next() else "",
     }
