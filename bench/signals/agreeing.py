@@ -1,8 +1,9 @@
-"""`python -m bench.signals.agreeing a.csv b.csv …`: brings texts by several authors in as `four` and `fresh`.
+"""`python -m bench.signals.agreeing three newest 7 e.csv f.csv …`: brings in texts by several authors.
 
 The authors labelled by the same definitions and did not see one another's texts. Where they plainly part from what
-`labelled.py` says, a rule here puts it right for every row alike; no row is changed by itself. One text in five, by the
-hash of the text, becomes `fresh`: it is measured on, and nothing is fitted to it or tuned on it.
+`labelled.py` says, a rule here puts it right for every row alike; no row is changed by itself. The first set is taught.
+One text in so many, by the hash of the text, becomes the second: it is measured on, and nothing is fitted to it or
+tuned on it. `four` and `fresh` were brought in so, with one text in five apart; `three` and `newest` with one in seven.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from pathlib import Path
 from zlib import crc32
 
 HERE = Path(__file__).parent
-FRESH = 5
 Names = frozenset[str]
 #: Oaths that a proof-reader passes in a quotation and nobody complains of: no swear words.
 MILD = re.compile(
@@ -67,9 +67,9 @@ def agreed(text: str, shows: Names) -> Names:
     return shows
 
 
-def bring_in(files: list[Path]) -> None:
-    """Write `texts-four.csv` and `texts-fresh.csv`; `by` is the name of the file that a text comes from."""
-    rows: dict[str, list[tuple[str, str, str, str]]] = {"four": [], "fresh": []}
+def bring_in(taught: str, apart: str, every: int, files: list[Path]) -> None:
+    """Write both sets; `by` is the name of the file that a text comes from. One text in `every` is kept apart."""
+    rows: dict[str, list[tuple[str, str, str, str]]] = {taught: [], apart: []}
     seen: set[str] = set()
     for file in files:
         with file.open(encoding="utf-8", newline="") as lines:
@@ -80,7 +80,7 @@ def bring_in(files: list[Path]) -> None:
                 seen.add(text)
                 after = agreed(text, shows)
                 looks_like = frozenset(row["looks_like"].split()) - after
-                half = "fresh" if crc32(text.encode()) % FRESH == 0 else "four"
+                half = apart if crc32(text.encode()) % every == 0 else taught
                 rows[half].append((text, " ".join(sorted(after)), " ".join(sorted(looks_like)), file.stem))
     for half, those in rows.items():
         with (HERE / f"texts-{half}.csv").open("w", encoding="utf-8", newline="") as out:
@@ -91,4 +91,4 @@ def bring_in(files: list[Path]) -> None:
 
 
 if __name__ == "__main__":
-    bring_in([Path(name) for name in sys.argv[1:]])
+    bring_in(sys.argv[1], sys.argv[2], int(sys.argv[3]), [Path(name) for name in sys.argv[4:]])

@@ -15,7 +15,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -123,12 +123,17 @@ class Weights:
     narrow: float
     about: dict[str, Any]
 
+    @cached_property
+    def squares(self) -> Any:
+        """How far each labelled text is from the centre, squared."""
+        return (self.texts**2).sum(1)
+
     def scores(self, vectors: Any, words: Any) -> Any:
         """A row of scores for each vector of a stretch and its hashed words."""
         import numpy
 
         placed = (vectors - self.centre) @ self.axes
-        apart = (placed**2).sum(1)[:, None] - 2 * placed @ self.texts.T + (self.texts**2).sum(1)[None]
+        apart = (placed**2).sum(1)[:, None] - 2 * placed @ self.texts.T + self.squares[None]
         return self.prior + numpy.exp(-self.narrow * apart) @ self.likeness + words @ self.words
 
     def confidence(self, name: int, score: float) -> float:
