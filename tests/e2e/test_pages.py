@@ -87,7 +87,7 @@ def test_as_somebody_who_applies_for_an_account(live: Live, page: Page, axe: Axe
 def test_as_somebody_who_is_asked(live: Live, page: Page, axe: Axe) -> None:
     live.sign_in(page, "Detective Chief Inspector", "norfolk")
     say = first(live, page, "/approvals/", r"/approvals/\d+/")
-    visit(live, page, axe, ["/", "/approvals/", say, f"{say}concerns"])
+    visit(live, page, axe, ["/", "/approvals/", f"{say}concerns", say])
     page.get_by_role("button", name="Send the answer").click()
     expect(page.get_by_role("alert")).to_be_visible()
     good(page, axe)
