@@ -27,7 +27,7 @@ from urllib.parse import urlencode, urlsplit
 from bench.printing import at, heading
 
 PEOPLE, ACCOUNTS, POSTS = 20, 500, 100_000
-AT_WORK, WITHOUT_PAUSE = 2, 2  # rounds of all pages by each person
+AT_WORK, WITHOUT_PAUSE = 3, 2  # rounds of all pages by each person
 PAUSE = (1.0, 3.0)  # seconds, from and to, that a person at work reads a page
 REMIT = Path(sys.executable).with_name("remit")
 SAVE = "save a draft"

@@ -10,11 +10,12 @@ import pytest
 from remit.acts import door
 from remit.acts.act import ActRefused
 from remit.acts.comparing import compare
-from remit.acts.models import Notice, Referral
+from remit.acts.models import Notice, Proposal, Referral
 from remit.inbox.acts import CloseMessage, TakeMessage
 from remit.inbox.keeping import EraseMessage
 from remit.inbox.models import Message
 from remit.inbox.reading import bring_in
+from remit.inbox.replies import ReplyToMessage
 from remit.ledger.models import Disclosure, Entry
 from remit.ledger.verifying import verify
 from remit.platforms.practice.models import PracticeMessage
@@ -70,6 +71,10 @@ def test_a_message_is_erased_when_its_time_is_over_and_the_proof_stays(
     """A force would keep what members of the public wrote for ever, against its own schedule."""
     here = world()
     message = here.written(WORDS)
+    answered = door.propose(ReplyToMessage.of(message, "It is on Monday."), here.head, clock())
+    assert "Zanzibar" in str(answered.facts)
+    if answered.state == Proposal.State.OPEN:
+        door.withdraw(answered, here.head, clock(), "Answered by phone.")
     door.propose(CloseMessage(message.pk, "Told them."), here.head, clock())
     Referral.objects.all().delete()
     clock.now += timedelta(days=400)
@@ -83,6 +88,8 @@ def test_a_message_is_erased_when_its_time_is_over_and_the_proof_stays(
     assert (message.text, message.author, message.erased_at) == ("", "", clock())
     message.report.refresh_from_db()
     assert "Zanzibar" not in str((message.report.data, message.report.facts, message.report.answers))
+    answered.refresh_from_db()
+    assert "Zanzibar" not in str((answered.facts, answered.frozen, answered.data, answered.decision))
     assert not any(b"Zanzibar" in bytes(each.payload) for each in Disclosure.objects.all())
     assert Entry.objects.filter(action="inbox.erase").count() == 1
     assert verify().faults == ()

@@ -28,6 +28,8 @@ EDITED, GONE, BACK = "edited", "gone", "back"
 KEPT_FOR = "messages_kept_for"
 #: Personal values of entries about a message that go with its words.
 _WORDS = ("author", "text", "text_now", "answers", "answer")
+#: The fact that holds what was written.
+_TEXT = "message.text"
 _TELLS = {
     EDITED: "A message that you have in hand was changed on its network.",
     GONE: "A message that you have in hand is no longer on its network.",
@@ -117,6 +119,12 @@ class EraseMessage(MessageAct):
         report.data = {**report.data, "author": "", "text": "", "url": ""}
         report.facts, report.answers, report.settled = {}, {}, {}
         report.save(update_fields=["data", "facts", "answers", "settled"])
+        # What was decided on it later (an answer, who approved that, what was hidden) has its words among its facts.
+        for later in Proposal.objects.filter(subject=self.subject).exclude(pk=report.pk):
+            if _TEXT in later.facts or _TEXT in later.frozen:
+                later.facts = {name: value for name, value in later.facts.items() if name != _TEXT}
+                later.frozen = {name: value for name, value in later.frozen.items() if name != _TEXT}
+                later.save(update_fields=["facts", "frozen"])
         for entry in Entry.objects.filter(object=self.subject).order_by("number"):
             for field in _WORDS:
                 erase(entry, field, now=now, reason=f"Messages are kept for {kept_for(self.force)}.")
