@@ -31,7 +31,7 @@ OURS, OTHERS = ("develop", "wider", "apart"), ("author", "four", "three")
 FOLDS = ({"c", "d", "e"}, {"b", "f", "g"}, {"a", "author"})
 FITTED = Path(meaning.__file__).with_name(meaning.FITTED)
 LEAST_TEXTS = 12  # a name with fewer is left to the tables
-DIMENSIONS, HASHED = 144, 2048
+DIMENSIONS, HASHED = 144, 8192
 NEVER = 9.0  # a score that nothing reaches
 WORDS_WEIGHT, RIDGE = 0.3, 0.3
 #: What it costs, against reaching the aim (1), when every real post is newly told of a name: more where a pack asks

@@ -50,6 +50,8 @@ DOUBTFUL = 0.4
 SURE = 0.5
 #: What only a message from outside can show.
 OF_MESSAGES = frozenset({"danger", "dissatisfaction", "targeted_colleague"})
+#: Characters of a run: a word in another form, or misspelt, shares most of its runs.
+RUNS = (3, 4, 5)
 WORD = re.compile(rb"[a-z]+(?:'[a-z]+)?|[0-9]+|[!?]")
 
 READS_LIKE = {
@@ -118,7 +120,7 @@ class Weights:
     centre: Any
     texts: Any  # one row a labelled text, along those axes
     likeness: Any  # texts × names: what likeness to a text says for a name
-    words: Any  # hashed words and pairs of words × names
+    words: Any  # hashed words, pairs of words and runs of characters × names
     prior: Any
     narrow: float
     about: dict[str, Any]
@@ -233,15 +235,21 @@ def weights() -> Weights:
 
 
 def hashed(plain: bytes, size: int) -> Any:
-    """The words and pairs of words of a stretch, counted by hash; a vector of length one. Figures are all alike."""
+    """A stretch by hash: its words and pairs of words in one half, its runs of three to five characters in the other.
+
+    Each half is a vector of length one. Figures are all alike.
+    """
     import numpy
 
-    counted = numpy.zeros(size, numpy.float32)
     found = [b"0" if word.isdigit() else word for word in WORD.findall(plain.lower())]
-    for entry in {*found, *(b" ".join(pair) for pair in itertools.pairwise(found))}:
-        counted[crc32(entry) % size] += 1
-    length = float(numpy.linalg.norm(counted))
-    return counted / length if length else counted
+    joined = b" ".join([b"", *found, b""])
+    runs = {joined[start : start + length] for length in RUNS for start in range(len(joined) - length + 1)}
+    halves = []
+    for entries in ({*found, *(b" ".join(pair) for pair in itertools.pairwise(found))}, runs):
+        places = numpy.array([crc32(entry) % (size // 2) for entry in entries], numpy.int64)
+        counted = numpy.bincount(places, minlength=size // 2).astype(numpy.float32)
+        halves.append(counted / max(1e-9, float(numpy.linalg.norm(counted))))
+    return numpy.concatenate(halves)
 
 
 def vectors(text: Readable) -> list[list[tuple[Span, Any]]]:
