@@ -92,6 +92,9 @@ def test_who_is_there_when(pack: Pack, when: datetime, table: str, inside: bool)
         (at(8, 31, 14), "2 press-office hours", at(9, 1, 8)),
         (at(12, 25, 11, 30), "1 press-office hour", at(12, 28, 10, 30)),
         (at(11, 23, 9), "7 digital-desk hours", at(12, 6, 11)),
+        (at(11, 20, 13), "0 working hours", at(11, 23, 8)),
+        (at(11, 20, 12, 29), "0 working hours", at(11, 20, 12, 29)),
+        (at(11, 20, 12, 30), "0 working hours", at(11, 23, 8)),
     ],
 )
 def test_hours_are_counted_by_the_table_that_is_named(pack: Pack, start: datetime, words: str, end: datetime) -> None:

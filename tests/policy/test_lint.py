@@ -188,6 +188,20 @@ def test_unused_posts_are_told_once_the_policy_is_complete(tmp_path: Path) -> No
     assert 'Nothing uses the say "heard".' in told
 
 
+def test_a_figure_of_a_say_is_used(tmp_path: Path) -> None:
+    """Whoever keeps the time to answer as a figure is not told to take it out."""
+    policy = FILES["small/policy.yaml"].replace(
+        "parameters:\n", "parameters:\n  answer_time: {type: period, value: 2 hours, clause: SM-1}\n", 1
+    )
+    assert "answer_time" in policy
+    heard = "  heard: {"
+    assert heard in policy
+    who = next(line.split(":")[0].strip() for line in policy.partition("who:\n")[2].split("\n"))
+    policy = policy.replace(heard, f"{heard}unanswered: {{for: parameter.answer_time, also: {who}}}, ", 1)
+    told = [fault.message for fault in found(tmp_path, {"small/policy.yaml": policy})]
+    assert not [message for message in told if "answer_time" in message]
+
+
 def test_a_post_that_a_test_names_by_its_team_is_used(tmp_path: Path) -> None:
     """A team of which only a test speaks must stand in who: whoever wrote it there is not told to take it out."""
     changed = {

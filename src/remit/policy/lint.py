@@ -317,6 +317,7 @@ def _unused(pack: Pack, conditions: list[Condition]) -> Iterator[Fault]:
     who |= {post.key for post in pack.who.values() if named & {("team", post.team), ("role", post.role)}}
     texts = {key for e in effects for key in (e.text, *e.texts) if key}
     read = set(_facts_used(pack, effects))
+    read |= {name for say in pack.says.values() for name in (say.lasts, say.unanswered_for) if name}
     for definition in pack.definitions.values():
         if definition.name not in read:
             yield _unused_name(definition.place, "definition", definition.name)

@@ -60,25 +60,26 @@ class Period:
     days: int = 0
     minutes: int = 0
     working_days: int = 0
-    working_minutes: int = 0
+    working_minutes: int | None = None  # None is no working hours; 0 of them is until somebody is there
     strictly: bool = False
     table: str = WORKING  # whose hours the working minutes are
 
     @property
     def elapsed(self) -> bool:
         """True for hours and minutes, which only a time can be moved by."""
-        return self.minutes != 0 or self.working_minutes != 0
+        return self.minutes != 0 or self.working_minutes is not None
 
     @property
     def minds_holidays(self) -> bool:
         """True for working days and hours, which leave bank holidays out."""
-        return self.working_days != 0 or self.working_minutes != 0
+        return self.working_days != 0 or self.working_minutes is not None
 
     @property
     def back(self) -> Period:
         """The same length, counted back."""
-        counted = ("months", "days", "minutes", "working_days", "working_minutes")
-        return replace(self, **{name: -getattr(self, name) for name in counted})
+        counted = {name: -getattr(self, name) for name in ("months", "days", "minutes", "working_days")}
+        worked = self.working_minutes
+        return replace(self, working_minutes=None if worked is None else -worked, **counted)
 
 
 @lru_cache(maxsize=512)
@@ -169,6 +170,8 @@ def add_working_days(day: date, count: int, holidays: Holidays) -> date:
 def add_working_minutes(start: datetime, count: int, holidays: Holidays, table: str = WORKING) -> datetime:
     """The time when by that table there has been somebody for `count` minutes since `start` (or, below 0, up to it).
 
+    For 0 it is `start` itself while somebody is there, else when they next are.
+
     Raises:
         ValueError: there is nobody at work on any day of a year.
     """
@@ -176,7 +179,7 @@ def add_working_minutes(start: datetime, count: int, holidays: Holidays, table: 
     for _ in range(_YEAR):
         if (hours := holidays.at_work(day, table)) is not None:
             opens, ends = hours
-            if count > 0 and (begun := max(opens, at)) < ends:
+            if count >= 0 and (begun := max(opens, at)) < ends:
                 if begun + left <= ends:
                     return (begun + left).astimezone(LONDON)
                 left -= ends - begun
@@ -184,7 +187,7 @@ def add_working_minutes(start: datetime, count: int, holidays: Holidays, table: 
                 if begun - left >= opens:
                     return (begun - left).astimezone(LONDON)
                 left -= begun - opens
-        day += timedelta(days=1 if count > 0 else -1)
+        day += timedelta(days=1 if count >= 0 else -1)
     raise ValueError(f"There are fewer than {abs(count)} minutes of work in {_YEAR} days.")
 
 
@@ -198,7 +201,7 @@ def plus(start: date | datetime, period: Period, holidays: Holidays) -> date | d
 
     Days and months move the London calendar and keep the hour on the clock; hours and minutes are elapsed time.
     """
-    if isinstance(start, datetime) and period.working_minutes:
+    if isinstance(start, datetime) and period.working_minutes is not None:
         return add_working_minutes(start, period.working_minutes, holidays, period.table)
     if isinstance(start, datetime):
         local = start.astimezone(LONDON)

@@ -215,7 +215,7 @@ def topic(rule: Rule) -> str:
 
 @cache
 def _in_words(file: str) -> str:
-    return PurePath(file).stem.replace("-", " ").capitalize()
+    return PurePath(file).stem.replace("-", " ").replace("_", " ").capitalize()
 
 
 def clause_text(clause: Clause) -> str:
