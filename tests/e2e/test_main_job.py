@@ -132,7 +132,7 @@ def test_a_post_given_back_is_revised_and_goes_out_with_the_new_words(
     author.goto(f"{live.url}{path}edit")
     steps.write(author, second)
     steps.put_forward(author)
-    steps.decide(live, approver, second, "Approve it")
+    steps.decide(live, approver, second, "Approve it", job.reason)
     steps.reload_until(public, f"{live.url}/practice/{job.handle}/", second)
     expect(public.get_by_text(first)).to_have_count(0)
 

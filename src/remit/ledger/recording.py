@@ -133,7 +133,7 @@ def held_head() -> Head:
 def _head() -> Head | None:
     held = " FOR UPDATE" if connection.features.has_select_for_update else ""
     for number, so_far in sql.rows(f"SELECT number, hash FROM ledger_head WHERE id = 1{held}"):  # noqa: S608 - ours
-        return Head(number=number, hash=so_far)
+        return Head.from_db(connection.alias, ["id", "number", "hash"], [1, number, so_far])
     return None
 
 
