@@ -11,7 +11,7 @@ from rich.padding import Padding
 
 from remit.policy.decision import Decision, Finding
 from remit.policy.packs import BLOCKING, Pack
-from remit.policy.periods import day_in_words, london_date, time_in_words
+from remit.policy.periods import london_date, moment_in_words
 
 OUTCOMES = {"allowed": "Allowed", "needs": "Not yet: something is still needed", "refused": "Refused"}
 #: What an effect means to whoever meets it.
@@ -34,9 +34,9 @@ def tell(decision: Decision, packs: Sequence[Pack], out: Console) -> None:
     out.print(OUTCOMES[decision.outcome], style="bold")
     for pack in decision.packs:
         out.print(f"{pack['pack']}: {named[pack['pack']].title}, version {pack['version']}")
-    out.print(f"Decided as of {in_words(decision.now)}.")
+    out.print(f"Decided as of {moment_in_words(decision.now)}.")
     if decision.not_before:
-        out.print(f"It could be done from {in_words(decision.not_before)}.")
+        out.print(f"It could be done from {moment_in_words(decision.not_before)}.")
     in_the_way = [f for f in decision.findings if f.effect in BLOCKING or f.effect == "warn"]
     _findings(out, "What the policy says", [f for f in in_the_way if f.verdict == "fired"])
     _findings(out, "What cannot be told yet", [f for f in in_the_way if f.verdict == "unknown"])
@@ -57,11 +57,6 @@ def tell(decision: Decision, packs: Sequence[Pack], out: Console) -> None:
     _section(out, "What is recorded", (_with(str(item["register"]), item) for item in decision.entries))
     _section(out, "What you can do next", (_with(_offer(item, packs[0]), item) for item in decision.offers))
     _section(out, "Guidance", (_with(" ".join(item["words"].split()), item) for item in decision.guidance))
-
-
-def in_words(moment: date | datetime) -> str:
-    """A day, or a time of London's: "21 November 2026, 4:30pm"."""
-    return time_in_words(moment) if isinstance(moment, datetime) else day_in_words(moment)
 
 
 def _findings(out: Console, heading: str, findings: Sequence[Finding]) -> None:
@@ -132,7 +127,7 @@ def _due(item: Mapping[str, Any], pack: Pack, now: datetime) -> str:
         return ""
     due = _moment(item["due"])
     over = due < now if isinstance(due, datetime) else due < london_date(now)
-    return f", overdue since {in_words(due)}" if over else f", by {in_words(due)}"
+    return f", overdue since {moment_in_words(due)}" if over else f", by {moment_in_words(due)}"
 
 
 def _moment(written: str) -> date | datetime:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from remit.acts import door, duties, referrals, states
+from remit.acts import door, referrals, states
 from remit.acts.act import ActRefused
 from remit.acts.models import Duty, Notice, Proposal, Referral
+from remit.acts.owed import owed_by
 from remit.acts.states import Looked
 from remit.ledger import history
 from remit.people.models import Person
@@ -154,7 +155,7 @@ def test_what_an_act_leaves_behind_becomes_rows(
     assert [(d.do, d.owner, d.due_on) for d in proposal.duties.all()] == [
         ("watch the comments", author, date(2026, 11, 21))
     ]
-    assert list(duties.owed_by(author)) == list(proposal.duties.all())
+    assert list(owed_by(author)) == list(proposal.duties.all())
     assert [n.text for n in referrals.notices_for(supervisor)] == ["An appeal went out."]
     assert [line.about["register"] for line in history("tests.post:1") if line.action == "register.noted"] == [
         "appeals"

@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from remit.acts import door, duties
+from remit.acts import door
 from remit.acts.act import ActRefused
 from remit.acts.models import Duty, Say
+from remit.acts.owed import owed_by
 from remit.ledger.models import Entry
 from remit.platforms.practice.network import BUSY, NO_ANSWER, REFUSE, PracticeNetwork
 from remit.posts import publishing
@@ -69,9 +70,9 @@ def test_a_take_down_that_the_network_refuses_is_somebodys_to_do(world: World, n
     assert only().state == "sent"
     duty = Duty.objects.get()
     assert "by hand" in duty.do
-    assert list(duties.owed_by(world.author)) == [duty]
-    assert list(duties.owed_by(world.adviser)) == [duty]
-    assert not duties.owed_by(world.other)
+    assert list(owed_by(world.author)) == [duty]
+    assert list(owed_by(world.adviser)) == [duty]
+    assert not owed_by(world.other)
     assert Entry.objects.filter(action="duty.made", object=duty.subject).count() == 1
     door.propose(TakeDown(only().pk, "It names a child."), world.author, clock())
     publishing.work(clock)
@@ -139,4 +140,4 @@ def test_a_post_that_goes_out_of_date_is_its_authors_to_put_right(world: World, 
         clock.forward(days=1)
     duty = Duty.objects.get()
     assert (duty.do, duty.due_on) == ("Bring the post up to date or take it down", date(2026, 11, 25))
-    assert list(duties.owed_by(world.author)) == [duty]
+    assert list(owed_by(world.author)) == [duty]

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.text import slugify
 
 from remit.acts.act import ActRefused
 from remit.acts.directory import cast_of_subject, get_directory
 from remit.acts.evidence import enter_about
-from remit.acts.models import SOONEST, Duty, Notice, Proposal
+from remit.acts.models import Duty, Notice, Proposal
 from remit.acts.packs import library, packs_of
 from remit.acts.referrals import told_by
-from remit.acts.secrecy import cleared, not_barred
+from remit.acts.secrecy import cleared
 from remit.policy.packs import Effect, Pack
-from remit.policy.periods import Holidays, day_in_words, london_date, london_day, parse_period, plus, time_in_words
+from remit.policy.periods import Holidays, day_in_words, london_date, london_day, moment_in_words, parse_period, plus
 from remit.policy.situation import Situation
 
 #: The anchor of a duty that nothing dates: it stands once for its rule and subject.
@@ -272,32 +269,6 @@ def may_complete(duty: Duty, person: Any, now: datetime) -> bool:
     return duty.owner_id == person.pk or person in _owners(duty, now)
 
 
-def owed_by(person: Any) -> QuerySet[Duty]:
-    """The open duties that are the person's own or those of a post they hold, soonest due first."""
-    return not_barred(Duty.objects.filter(state=Duty.State.DUE, put_to=person), person)
-
-
-@dataclass(frozen=True)
-class Alike:
-    """Duties of one rule about many subjects."""
-
-    first: Duty  # the one that is due soonest
-    times: int
-    overdue: int
-
-
-def alike(owed: QuerySet[Duty], now: datetime) -> list[Alike]:
-    """Open duties as those of each rule, the soonest due first: one query, however many there are."""
-    over = Q(due_at__lte=now) | Q(due_at=None, due_on__lt=london_date(now))
-    same = [F("pack"), F("rule"), F("do")]
-    firsts = owed.annotate(
-        place=Window(RowNumber(), partition_by=same, order_by=SOONEST),
-        times=Window(Count("pk"), partition_by=same),
-        overdue=Window(Count("pk", filter=over), partition_by=same),
-    ).filter(place=1)
-    return [Alike(duty, duty.times, duty.overdue) for duty in firsts]
-
-
 def open_musts(subject: str) -> list[Duty]:
     """What still must be done about `subject` before it may be closed: what acts left behind.
 
@@ -324,19 +295,21 @@ def remind_and_escalate(now: datetime) -> None:
     today = london_date(now)
     for duty in Duty.objects.select_for_update().filter(state=Duty.State.DUE):
         if any(_has_come(_read(when), duty.reminded_at, now) for when in duty.remind_on):
-            due = f" It is due on {_in_words(duty.due)}." if duty.due else ""
+            due = f" It is due on {moment_in_words(duty.due)}." if duty.due else ""
             _tell(duty, [duty.owner_who], f"Still to do: {duty.do}.{due}", now)
             duty.reminded_at = now
             _enter("duty.reminded", duty, None, now)
             duty.save(update_fields=["reminded_at"])
         if duty.is_overdue(now) and duty.escalated_at is None:
-            words = f"Overdue since {_in_words(duty.due or today)}: {duty.do}. It is for {owner_words(duty)}."
+            words = f"Overdue since {moment_in_words(duty.due or today)}: {duty.do}. It is for {owner_words(duty)}."
             _tell(duty, [duty.owner_who, *duty.overdue_who], words, now)
             duty.escalated_at = now
             _enter("duty.overdue", duty, None, now)
             duty.save(update_fields=["escalated_at"])
         elif duty.escalated_at and duty.daily_who and london_date(duty.escalated_at) < today:
-            words = f"Still overdue, since {_in_words(duty.due or today)}: {duty.do}. It is for {owner_words(duty)}."
+            words = (
+                f"Still overdue, since {moment_in_words(duty.due or today)}: {duty.do}. It is for {owner_words(duty)}."
+            )
             _tell(duty, duty.daily_who, words, now)
             duty.escalated_at = now
             _enter("duty.overdue", duty, None, now)
@@ -397,10 +370,6 @@ def _read(value: str | None) -> date | datetime | None:
     if not value:
         return None
     return datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-
-
-def _in_words(when: date | datetime) -> str:
-    return time_in_words(when) if isinstance(when, datetime) else day_in_words(when)
 
 
 def _has_come(when: date | datetime | None, last: datetime | None, now: datetime) -> bool:

@@ -284,6 +284,11 @@ def time_in_words(moment: datetime) -> str:
     return f"{day_in_words(local.date())}, {clock_in_words(f'{local:%H:%M}')}"
 
 
+def moment_in_words(moment: date | datetime) -> str:
+    """A day, or a time of London's: "21 November 2026", "21 November 2026, 4:30pm"."""
+    return time_in_words(moment) if isinstance(moment, datetime) else day_in_words(moment)
+
+
 def clock_in_words(written: str) -> str:
     """ "22:30" as "10:30pm"."""
     clock = parse_clock(written)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from remit.acts import door, duties, referrals
 from remit.acts.act import ActRefused
 from remit.acts.models import Duty, Notice, Referral
+from remit.acts.owed import owed_by
 from remit.web.signed_in import SignedInRequest
 from remit.web.subjects import named
 from remit.web.waiting import duty_task, referral_task
@@ -54,7 +55,7 @@ class OutcomeForm(forms.Form):
 def owed(request: SignedInRequest) -> HttpResponse:
     """Every duty of the person's own or of a post they hold, soonest due first."""
     now, rule = timezone.now(), request.GET.get("rule", "")
-    mine = duties.owed_by(request.user)
+    mine = owed_by(request.user)
     if rule:
         mine = mine.filter(rule=rule)
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))

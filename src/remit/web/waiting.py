@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from django.db.models import QuerySet
 
-from remit.acts import duties, referrals
+from remit.acts import referrals
 from remit.acts.models import Duty, Referral
+from remit.acts.owed import alike, owed_by
 from remit.acts.says import asked_of
 from remit.web.dates import say_when
 from remit.web.subjects import named, proposed
@@ -47,13 +48,13 @@ def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
         yield Task(
             f"See all {count} that wait for your answer", "/approvals/", group="Asked of you", status="", last=True
         )
-    yield from _owed(duties.owed_by(person), now)
+    yield from _owed(owed_by(person), now)
     yield from _passed(referrals.visible_to(person), person)
 
 
 def _owed(owed: QuerySet[Duty], now: datetime) -> Iterator[Task]:
     """Duties as lines: those that are alike, for many subjects, as one."""
-    found = duties.alike(owed, now)
+    found = alike(owed, now)
     for same in found[:MOST]:
         first = duty_task(same.first, now)
         if same.times == 1:
@@ -67,10 +68,10 @@ def _owed(owed: QuerySet[Duty], now: datetime) -> Iterator[Task]:
 
 def _passed(passed: list[Referral], person: Any) -> Iterator[Task]:
     """Referrals as lines: those that are alike as one."""
-    alike: dict[tuple[str, str, str], list[Referral]] = {}
+    same_rule: dict[tuple[str, str, str], list[Referral]] = {}
     for referral in passed:
-        alike.setdefault((referral.pack, referral.rule, referral.reason), []).append(referral)
-    for same in list(alike.values())[:MOST]:
+        same_rule.setdefault((referral.pack, referral.rule, referral.reason), []).append(referral)
+    for same in list(same_rule.values())[:MOST]:
         first = referral_task(same[0], person)
         first = replace(first, title=f"Passed to you: {first.title}")
         if len(same) == 1:
@@ -79,7 +80,7 @@ def _passed(passed: list[Referral], person: Any) -> Iterator[Task]:
         free = sum(1 for each in same if each.taken_by_id is None)
         hint = f"{len(same)} times, {free or 'none'} not taken on yet: first {first.hint}"
         yield replace(first, href=f"/referrals/?rule={quote(same[0].rule)}", hint=hint)
-    if len(alike) > MOST:
+    if len(same_rule) > MOST:
         yield Task(f"See all {len(passed)} that were passed to you", "/referrals/", status="", last=True)
 
 
