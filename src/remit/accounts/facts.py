@@ -106,18 +106,14 @@ def live_stops(force: str, now: datetime) -> QuerySet[Stop]:
     return Stop.objects.filter(force=force, started_at__lte=now).filter(Q(lifted_at=None) | Q(lifted_at__gt=now))
 
 
-def stops_covering(account: Account, now: datetime) -> QuerySet[Stop]:
+def stops_covering(account: Account, now: datetime) -> list[Stop]:
     """The live stops that cover `account`: its own, its area's, and those of the whole force."""
-    covering = Q(account=None, area="")
-    if account.pk:
-        covering |= Q(account=account)
-    if account.area:
-        covering |= Q(account=None, area__iexact=account.area)
-    return live_stops(account.force_id, now).filter(covering)
+    live = live_stops(account.force_id, now).prefetch_related("account", "force", "started_by")
+    return [stop for stop in live if covers(stop, account)]
 
 
 def covers(stop: Stop, account: Account) -> bool:
-    """Whether a live stop of the account's force covers it: as `stops_covering` finds them."""
+    """Whether a live stop covers the account."""
     return stop.force_id == account.force_id and _covers(stop.account_id, stop.area, account)
 
 

@@ -102,7 +102,7 @@ def account(request: SignedInRequest, pk: int) -> HttpResponse:
         "network_title": _network(shown),
         "kind_title": _kinds().get(shown.kind, shown.kind),
         "kind_meaning": _kind_meaning(shown),
-        "stops": stops_covering(shown, now).prefetch_related("started_by", "account", "force"),
+        "stops": stops_covering(shown, now),
         "users": _users(shown, now),
         "waiting": _waiting(subject, shown.force_id, request.user, now),
         "posts": listed_on(request.user, shown, now),

@@ -140,7 +140,7 @@ def holding(publication: Publication) -> QuerySet[Publication]:
 
 def held_by_stop(publication: Publication, now: datetime) -> bool:
     """Hold it where publishing is stopped for its account."""
-    stop = stops_covering(publication.target.account, now).first()
+    stop = next(iter(stops_covering(publication.target.account, now)), None)
     if stop is not None:
         words = f"Publishing is stopped: {stop.reason.rstrip('.')}. Release it when the stop is lifted."
         end(publication, State.HELD, words, now)
