@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from remit.posts.content import over_limits
 from remit.posts.drafts import Draft
 from remit.posts.facts import contested
 from remit.posts.models import Post
+from remit.posts.unsaid import HINTED, Unsaid, unsaid
 from remit.signals.reading import Evidence, Reading
 from remit.web.findings import asked_next, texts_to_read
 from remit.web.questions import ANSWERED_HERE, Question, Unread, question
@@ -71,10 +72,6 @@ class Raised:
     @property
     def id(self) -> str:
         return "contest-" + self.fact.replace(".", "-").replace("_", "-").replace("=", "-")
-
-
-#: Concerns that are told as hints about the writing and the pictures where no rule of the policy turns on them.
-HINTED = frozenset({"language_quality", "missing_alt_text", "picture_quality"})
 
 
 @dataclass(frozen=True)
@@ -136,27 +133,6 @@ class Verdict:
     def says(self) -> list[str]:
         """Who will be asked, by title."""
         return asked_next(self.decision, self.packs) if self.decision else []
-
-
-@dataclass(frozen=True)
-class Unsaid:
-    """What a policy of these accounts turns on and the author may know of the post: (fact, label), in words' order."""
-
-    #: What no signal reads: only somebody can say it.
-    only_said: list[tuple[str, str]]
-    #: What Remit looks for, and may have missed.
-    looked_for: list[tuple[str, str]]
-
-    def __bool__(self) -> bool:
-        return bool(self.only_said or self.looked_for)
-
-    @property
-    def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Both, each under what to say above it."""
-        return [
-            ("Tick what the words, the pictures or the links show: nobody but you can tell", self.only_said),
-            ("Remit looks for these and did not find them: tick what it missed", self.looked_for),
-        ]
 
 
 @dataclass(frozen=True)
@@ -376,17 +352,6 @@ def _unsaid(verdicts: list[Verdict], said: set[str]) -> Unsaid:
     """The concerns that an author may raise and that nobody has spoken of."""
     turned_on = frozenset[str]().union(*(v.decision.turns_on for v in verdicts if v.decision))
     return unsaid((pack for verdict in verdicts for pack in verdict.packs), turned_on, said, by="author")
-
-
-def unsaid(packs: Iterable[Pack], turned_on: Collection[str], said: Collection[str], *, by: str) -> Unsaid:
-    """The concerns that `by` ("author", "approver") may raise and that a rule turns on, without those of `said`."""
-    concerns = {key: c for pack in packs for key, c in pack.vocabulary.concerns.items()}
-    found: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
-    for key, concern in concerns.items():
-        fact = f"concern.{key}"
-        if fact in turned_on and fact not in said and by in concern.raised_by and key not in HINTED:
-            found[concern.only_said].append((fact, concern.words))
-    return Unsaid(*(sorted(found[only_said], key=lambda each: each[1]) for only_said in (True, False)))
 
 
 def _hints(verdicts: list[Verdict], raised: set[str]) -> list[Hint]:

@@ -22,6 +22,7 @@ from remit.policy.decide import rules_at
 from remit.policy.decision import Decision, Finding
 from remit.policy.packs import Pack
 from remit.web.findings import as_decided, grouped, texts_to_read
+from remit.web.forms import offer
 from remit.web.questions import Question, Unread, question, read_answers
 
 #: What each answer does, in the words of its button; the answer's own name where a pack has others.
@@ -67,7 +68,7 @@ class AnswerForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         words = {**ANSWERS, **EXCUSING} if excusing else ANSWERS
-        self.fields["answer"].choices = [(key, words.get(key, key.capitalize())) for key in answers]  # type: ignore[attr-defined]
+        offer(self, "answer", [(key, words.get(key, key.capitalize())) for key in answers])
         givers = list(givers)
         if givers:
             self.fields["answer"].label = "The answer that was given"

@@ -19,9 +19,10 @@ from remit.acts.answering import APPROVER
 from remit.acts.models import Proposal, Say
 from remit.acts.packs import library
 from remit.policy.decide import rules_at
-from remit.posts.check import Unsaid, unsaid
 from remit.posts.contests import LONGEST_NOTE
+from remit.posts.unsaid import Unsaid, unsaid
 from remit.posts.views.shown import about
+from remit.web.forms import offer
 from remit.web.signed_in import SignedInRequest
 
 
@@ -41,7 +42,7 @@ class ConcernsForm(forms.Form):
 
     def __init__(self, data: Any, open_: Unsaid) -> None:
         super().__init__(data)
-        self.fields["concern"].choices = [*open_.only_said, *open_.looked_for]  # type: ignore[attr-defined]
+        offer(self, "concern", [*open_.only_said, *open_.looked_for])
 
 
 def raisable(found: Say) -> Unsaid:
