@@ -110,10 +110,12 @@ def test_who_answers_matters_and_who_asked_is_another(
 def test_an_answer_later_than_the_policy_wants_says_why(author: Person, communications: Person, now: datetime) -> None:
     """Otherwise "within two hours of being asked" could not be a rule."""
     in_time = door.propose(Publish("release, prompt"), author, now).says.get()
-    door.answer_say(in_time, communications, "approve", "", now + timedelta(hours=1, minutes=59))
+    given = door.answer_say(in_time, communications, "approve", "", now + timedelta(hours=1, minutes=59))
+    assert given.answer == "approve"
     DONE.clear()
     late = door.propose(Publish("release, prompt", subject="tests.post:2"), author, now).says.get()
-    refused(late, communications, "approve", "", now + timedelta(hours=2))
+    told = refused(late, communications, "approve", "", now + timedelta(hours=2))
+    assert [f.rule for f in told.decision.findings if f.verdict == "fired"] == ["TR-8d"]
 
 
 def test_a_policy_can_tell_since_when_somebody_has_been_asked(

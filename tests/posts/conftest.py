@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from remit.accounts.models import Account
@@ -140,6 +141,12 @@ def clock() -> Clock:
 @pytest.fixture
 def world(db: None, clock: Clock) -> World:
     return World(clock)
+
+
+@pytest.fixture
+def real_time(world: World) -> None:
+    """Pages take the time from the server's clock, so what tests make beforehand does too."""
+    world.clock.now = timezone.now()
 
 
 @pytest.fixture

@@ -13,16 +13,10 @@ from remit.posts.models import Post, SettledSignal
 from tests.posts.conftest import World
 from tests.posts.test_pages import signed_in
 
+pytestmark = pytest.mark.usefixtures("real_time")
+
 CHILD = "WANTED: this child was seen at the bridge. Call us on 101."
 WANTED = "WANTED: have you seen this man? Call us on 101."
-
-
-@pytest.fixture(autouse=True)
-def real_time(world: World) -> None:
-    """Pages take the time from the server's clock, so what tests make beforehand does too."""
-    from django.utils import timezone
-
-    world.clock.now = timezone.now()
 
 
 @pytest.fixture

@@ -15,12 +15,7 @@ from remit.web.questions import question, read_answers
 from tests.posts.conftest import World
 from tests.posts.test_pages import form, signed_in
 
-
-@pytest.fixture(autouse=True)
-def real_time(world: World) -> None:
-    from django.utils import timezone
-
-    world.clock.now = timezone.now()
+pytestmark = pytest.mark.usefixtures("real_time")
 
 
 def test_a_question_stays_where_it_is_while_it_is_answered(world: World) -> None:

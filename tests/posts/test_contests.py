@@ -20,15 +20,10 @@ from remit.posts.models import Post, SettledSignal
 from tests.posts.conftest import World
 from tests.posts.test_pages import form, signed_in
 
+pytestmark = pytest.mark.usefixtures("real_time")
+
 TEXT = "Vote for your local candidate on Thursday."
 WHY = "It is for the best-kept station garden."
-
-
-@pytest.fixture(autouse=True)
-def real_time(world: World) -> None:
-    from django.utils import timezone
-
-    world.clock.now = timezone.now()
 
 
 @pytest.fixture

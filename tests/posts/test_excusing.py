@@ -7,9 +7,8 @@ from django.test import Client
 from remit.acts.models import Proposal, Say
 from remit.posts.models import Post
 from tests.posts.conftest import World
-from tests.posts.test_pages import form, real_time, signed_in
+from tests.posts.test_pages import form, signed_in
 
-__all__ = ["real_time"]
 EMBARGO = "Under embargo: the new station opens on Friday."
 
 

@@ -19,9 +19,7 @@ from remit.posts import films
 from remit.posts.media import LONGEST_FILM, MOST_FILM_BYTES, PictureRefused, take
 from remit.signals import sight
 from tests.posts.conftest import World
-from tests.posts.test_pages import form, real_time, signed_in
-
-__all__ = ["real_time"]  # a fixture
+from tests.posts.test_pages import form, signed_in
 
 FILMS = Path(__file__).with_name("films")
 STREET = (FILMS / "street.mp4").read_bytes()

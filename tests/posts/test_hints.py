@@ -17,16 +17,11 @@ from remit.posts.models import Post
 from tests.posts.conftest import ANSWERS, World
 from tests.posts.test_pages import form, signed_in
 
+pytestmark = pytest.mark.usefixtures("real_time")
+
 SLIP = (
     "We have recieved many calls about the bridge and would of liked to answer them all today. Please use the website."
 )
-
-
-@pytest.fixture(autouse=True)
-def real_time(world: World) -> None:
-    from django.utils import timezone
-
-    world.clock.now = timezone.now()
 
 
 def checked(world: World, post: Post) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -19,14 +18,6 @@ from remit.posts.models import Post, Publication
 from tests.posts.conftest import World
 
 WANTED = "WANTED: have you seen this man? Call us on 101."
-
-
-@pytest.fixture
-def real_time(world: World) -> None:
-    """Pages take the time from the server's clock, so what tests make beforehand does too."""
-    from django.utils import timezone
-
-    world.clock.now = timezone.now()
 
 
 def signed_in(person: Person) -> Client:
