@@ -5,6 +5,7 @@ Were these to fail, figures would be owed on the wrong day, and a message of Fri
 
 from __future__ import annotations
 
+from calendar import Calendar
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from remit.policy.calendar_days import MONTHS, last_of, next_of, parse_recurring
+from remit.policy.calendar_days import MONTHS, WEEKDAYS, last_of, next_of, parse_recurring
 from remit.policy.changing import changes
 from remit.policy.column_values import recurring
 from remit.policy.decide import decide
@@ -23,16 +24,19 @@ from remit.policy.faults import PackFaults
 from remit.policy.loading import load_library
 from remit.policy.markdown import policy_page
 from remit.policy.packs import Pack
-from remit.policy.periods import LONDON, WEEKDAYS, Holidays, parse_period, plus
+from remit.policy.periods import LONDON, Holidays, parse_period, plus
 from remit.policy.replay import rows_only
 from remit.policy.rule_words import rule_in_english
 from tests.policy.written import FILES, HERE, marked, rules, write
 
 QUARTERS = ("1 January", "1 April", "1 July", "1 October")
+WHICH = ("first", "second", "third", "fourth", "last")
 NAMES = (
     *WEEKDAYS,
     *(f"{day} {month}" for month in MONTHS for day in (1, 28)),
     *("29 February", "31 December", "1st of the month"),
+    *(f"{which} {day} {of}" for which in WHICH for day in ("monday", "Friday") for of in ("in April", "of the month")),
+    *("first Saturday in January", "last Sunday in February", "fourth Thursday in December"),
     *(f"{day}th of the month" for day in (5, 29, 30, 31)),
 )
 DESK = """\
@@ -79,10 +83,19 @@ def judged(pack: Pack, now: datetime, **facts: Any) -> Decision:
 
 @given(st.dates(date(2019, 1, 1), date(2033, 12, 31)), st.lists(st.sampled_from(NAMES), min_size=1, max_size=4))
 def test_the_last_and_next_day_are_those_that_a_calendar_shows(day: date, names: list[str]) -> None:
+    calendar = Calendar()
+
     def is_one(other: date) -> bool:
         end = (other + timedelta(days=1)).month != other.month
         for name in names:
             wanted = parse_recurring(name)
+            if wanted.which:
+                same = [d for d in calendar.itermonthdates(other.year, other.month) if d.weekday() == wanted.weekday]
+                same = [d for d in same if d.month == other.month]
+                which = -1 if name.startswith("last") else WHICH.index(name.split()[0])
+                if wanted.month in (None, other.month) and other == same[which]:
+                    return True
+                continue
             if wanted.weekday is not None and other.weekday() == wanted.weekday:
                 return True
             there = other.day == wanted.day or (end and other.day < wanted.day)
@@ -184,6 +197,7 @@ def test_a_hold_of_a_table_of_hours_says_when_it_ends(tmp_path: Path) -> None:
     [
         ("today.last('1 Janury') == today", '"1 Janury" is no day that comes again', '"1 April", "monday"'),
         ("today.last('30 February') == today", "is no day that comes again", "1st of the month"),
+        ("today.next('fifth Monday in May') == today", "is no day that comes again", "first Monday in May"),
         ("today.next([]) == today", "No day stands here", "Write for example"),
         ("today.next(post.text) == today", "Days that come again are written out", "1 April"),
         ("post.text.next('monday') == today", '"next" cannot be used on a text', ""),

@@ -14,6 +14,7 @@ import pytest
 
 from bench.google import Google, known_to
 from bench.situations import Situations, conditions_of, known_only
+from remit.policy.calendar_days import Recurring, parse_recurring
 from remit.policy.column_values import RowsOnly
 from remit.policy.columns import VERDICTS, Columns
 from remit.policy.decide import evaluate, in_force, rules_at
@@ -89,6 +90,16 @@ OTHER = (
     "post.risk * 0.5 < 1.25 || post.risk + post.spent - 1.5 > parameter.share",
     "post.risk in [0.5, 2.25, 4.5] || post.spent.given() && post.spent != 0.0",
     "post.checks.exists(c, c.cost > 2.5 && c.cost - 0.25 <= post.risk)",
+    "account.last_used_on.passed('4 desk days') || closing.notified_on.plus('2 desk days') >= today",
+    "incident.began_at.plus('3 desk days') <= now || incident.began_at.passed('more than 1 desk day')",
+    "closing.notified_on.minus('2 desk days') < account.last_used_on || incident.began_at.minus('1 desk day') == now",
+    "incident.began_at.opening('desk hours') <= now && now.opening('working hours').date() == today",
+    "account.last_used_on.opening('desk hours').between('08:00', '12:00') || at.opening('desk hours') == at",
+    "incident.began_at.opening('desk hours').plus('1 desk day').closing('desk hours').passed('1 hour')",
+    "closing.notified_on.closing('desk hours') < incident.began_at.closing('working hours')",
+    "incident.began_at.date() >= account.last_used_on || at.date() != closing.notified_on",
+    "account.last_used_on < today.last(['first Monday in April', 'last Friday in September'])",
+    "incident.began_at.next('second wednesday of the month') == closing.notified_on.next('last Sunday of the month')",
     "account.contributors * 2 - 1 > size(post.topics) + parameter.two",
 )
 LIBRARY = shipped()
@@ -96,9 +107,13 @@ LIBRARY = shipped()
 _LONG, _SHORT = (time(7), time(19, 30)), (time(9), time(12))
 HOURS = Hours(
     Week((*(_LONG,) * 4, _SHORT, _SHORT, None)),
-    (Change(Week((_SHORT,) * 7), (6, 1), (8, 31)), Change(Week((_SHORT,) * 7, _SHORT), (12, 24), (1, 2))),
+    (
+        Change(Week((_SHORT,) * 7), parse_recurring("first Monday in June"), Recurring(month=8, day=31)),
+        Change(Week((_SHORT,) * 7, _SHORT), Recurring(month=12, day=24), Recurring(month=1, day=2)),
+    ),
 )
-HOLIDAYS = replace(LIBRARY.vocabulary.holidays, hours={"working": HOURS})
+DESK = Hours(Week((_LONG, None, _LONG, _SHORT, None, _SHORT, None)), (HOURS.changes[1],))
+HOLIDAYS = replace(LIBRARY.vocabulary.holidays, hours={"working": HOURS, "desk": DESK})
 FIGURES = {
     fact.name: fact
     for fact in (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remit.policy.calendar_days import Recurring
 from remit.policy.decide import decide
 from remit.policy.faults import PackFaults
 from remit.policy.figure_words import hours_words
@@ -16,7 +17,7 @@ from remit.policy.hours import Change, Hours, Week
 from remit.policy.lint import lint
 from remit.policy.loading import load_library
 from remit.policy.packs import Pack
-from remit.policy.periods import LONDON, Holidays, during, instant, parse_period, plus
+from remit.policy.periods import LONDON, Holidays, closing, during, instant, london_date, opening, parse_period, plus
 from remit.policy.rule_words import rule_in_english
 
 from .written import FILES, HERE, marked, write
@@ -148,6 +149,16 @@ def put(more: str) -> str:
         (put(f"changes: [{{from: {HERE}1 June}}]"), "never ends", "until which day"),
         (put(f"changes: [{{from: 2027-01-01, until: {HERE}1 June}}]"), "ends every year", "with their year"),
         (put(f"changes: [{{from: {HERE}monday, until: 1 June}}]"), '"monday" is no day of the year', "1 June"),
+        (
+            put(f"changes: [{{from: {HERE}last Friday of the month, until: 1 June}}]"),
+            "no day of the year",
+            "first Monday",
+        ),
+        (
+            f"hours: {{desk: {HERE}{{changes: [{{from: 2027-04-01, sunday: ['09:00', '17:00']}}]}}}}\n",
+            "nobody is ever",
+            "",
+        ),
         (f'hours: {{{HERE}Desk: {{weekdays: ["09:00", "17:00"]}}}}\n', "is no name for a table", "press-office"),
         (f'hours: {{{HERE}working: {{weekdays: ["09:00", "17:00"]}}}}\n', "their own place", "working_hours"),
         (f"hours: {{desk: {HERE}{{}}}}\n", "Nobody is ever at work", "monday:"),
@@ -171,6 +182,10 @@ def test_a_mistake_in_a_table_is_told_with_its_place(tmp_path: Path, policy: str
         ("now.during('press-office')", 'no hours called "press-office"', "press-office hours"),
         ("today.during('press-office hours')", '"during" cannot be used on a date', ""),
         ("now.during()", "during() wants the name of hours", "now.during('working hours')"),
+        ("today.closing('pres-office hours') > now", 'no hours called "pres-office hours"', "press-office hours"),
+        ("now.opening() > now", "opening() wants the name of hours", "now.opening('working hours')"),
+        ("today.plus('2 pres-office days') > today", 'no days called "pres-office days"', "press-office days"),
+        ("today.plus('2 press-office weeks') > today", "is not a period", "5 working days"),
         ("now.plus('2 pres-office hours') > now", 'no hours called "pres-office hours"', "press-office hours"),
     ],
 )
@@ -182,10 +197,88 @@ def test_hours_that_nobody_has_are_told(tmp_path: Path, test: str, message: str,
     assert remedy in caught.value.faults[0].remedy
 
 
+SEASONS = """\
+hours:
+  desk:
+    weekdays: ["08:30", "17:00"]
+    friday: ["08:30", "13:00"]
+    changes:
+    - from: first Monday in April
+      until: last Friday in September
+      weekdays: ["07:30", "18:30"]
+      friday: ["07:30", "12:30"]
+  desk-short: {weekdays: ["08:30", "17:00"], friday: []}
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "begins"),
+    [
+        (at(4, 2, 0), at(4, 2, 8, 30)),
+        (at(4, 6, 0), at(4, 6, 7, 30)),  # the first Monday in April 2026 and the year after
+        (at(4, 2, 0, year=2027), at(4, 2, 8, 30, year=2027)),
+        (at(4, 5, 0, year=2027), at(4, 5, 7, 30, year=2027)),
+        (at(9, 25, 0), at(9, 25, 7, 30)),
+        (at(9, 28, 0), at(9, 28, 8, 30)),
+    ],
+)
+def test_a_season_begins_and_ends_on_a_weekday_of_a_month(tmp_path: Path, day: datetime, begins: datetime) -> None:
+    """The days would have to be listed year by year, and the desk go by old ones once the list is over."""
+    holidays = pack_of(tmp_path, policy=SEASONS).vocabulary.holidays
+    assert opening(day, "desk", holidays) == begins
+
+
+def test_a_season_is_told_as_it_is_written(tmp_path: Path) -> None:
+    """A reader could not tell when summer hours begin."""
+    told = hours_words(pack_of(tmp_path, policy=SEASONS))["Desk hours"]
+    assert "; from the first Monday in April to the last Friday in September: Monday to Thursday 7:30am" in told
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        (
+            at(11, 19, 16, 59),
+            at(11, 24, 17),
+        ),  # Thursday in hours: Monday and Tuesday of the days that Friday is none of
+        (at(11, 19, 17), at(11, 25, 17)),  # out of hours: as if on Friday, no such day, so Monday
+        (at(11, 21, 12), at(11, 25, 17)),
+        (at(12, 23, 9), at(12, 29, 17)),  # Wednesday: over Christmas Day and the Monday for it
+    ],
+)
+def test_what_comes_out_of_hours_counts_from_the_next_opening_until_a_closing(
+    tmp_path: Path, received: datetime, due: datetime
+) -> None:
+    """A desk would be late for what came in the night, or have until midnight when it went home at five."""
+    hours = "'desk-short hours'"
+    by = f"now.opening({hours}).plus('2 desk-short days').closing({hours})"
+    body = f'- {{id: SM-2, title: Told, then: {{duty: {{do: tell them, owner: desk, by: "{by}"}}}}}}\n'
+    pack = pack_of(tmp_path, body, policy=SEASONS)
+    decision = decide([pack], "post.publish", {"post.text": "x"}, received)
+    assert datetime.fromisoformat(decision.duties[0]["due"]) == due
+    told = rule_in_english(pack, pack.rules[0]).then[0]
+    assert "the end of desk-short hours on the day 2 desk-short days after the next time in desk-short hours" in told
+
+
+def test_days_of_a_desk_are_counted_in_duties_and_tests(tmp_path: Path) -> None:
+    """What is owed in two days of a desk would be owed on a day on which nobody is there."""
+    body = """\
+- {id: SM-1, title: Late, when: ["post.seen_on.given() && post.seen_on.passed('2 desk-short days')"], then: warn}
+- {id: SM-2, title: Told, then: {duty: {do: tell them, owner: desk, from: today, within: 2 desk-short days}}}
+"""
+    pack = pack_of(tmp_path, body, policy=SEASONS)
+    thursday = {"post.text": "x", "post.seen_on": date(2026, 11, 19)}
+    decision = decide([pack], "post.publish", thursday, at(11, 23, 12))
+    assert ([f.rule for f in decision.findings], decision.duties[0]["due"]) == (["SM-2"], "2026-11-25")
+    assert [f.rule for f in decide([pack], "post.publish", thursday, at(11, 24, 0)).findings] == ["SM-1", "SM-2"]
+
+
 SPANS = st.tuples(st.times(), st.times()).map(sorted).filter(lambda two: two[0] < two[1]).map(tuple)
 DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 WEEKS = st.builds(Week, st.tuples(*[st.none() | SPANS] * 7), st.none() | SPANS)
-PARTS = st.tuples(st.integers(1, 12), st.integers(1, 28))
+PARTS = st.builds(Recurring, month=st.integers(1, 12), day=st.integers(1, 28)) | st.builds(
+    Recurring, st.integers(0, 6), st.integers(1, 12), which=st.sampled_from([-1, 1, 2, 3, 4])
+)
 TABLE = st.builds(
     Hours,
     WEEKS,
@@ -209,3 +302,76 @@ def test_a_minute_is_counted_when_and_only_when_somebody_is_there(hours: Hours, 
         if span is not None:
             whole += max(timedelta(0), min(span[1], instant(end)) - max(span[0], start))
     assert whole == timedelta(hours=1)
+
+
+#: Tables by which somebody is there again in the years that are counted in.
+STAFFED = TABLE.filter(
+    lambda hours: any(hours.on(date(2030, 1, 1) + timedelta(days=n), holiday=False) for n in range(366))
+)
+STARTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 6, 1), timezones=st.just(UTC))
+#: Around both changes of the clocks.
+CHANGES = st.builds(
+    lambda day, minutes: day + timedelta(minutes=minutes),
+    st.sampled_from([datetime(2026, 3, 28, 22, tzinfo=UTC), datetime(2026, 10, 24, 22, tzinfo=UTC)]),
+    st.integers(0, 360),
+)
+
+
+def kept(hours: Hours) -> Holidays:
+    return Holidays(frozenset({date(2026, 12, 25), date(2026, 3, 30)}), (2026,), {"working": hours, "desk": hours})
+
+
+@given(hours=STAFFED, start=STARTS, count=st.integers(1, 12))
+def test_days_of_a_desk_are_those_on_which_it_opens(hours: Hours, start: datetime, count: int) -> None:
+    """A period would end on a day on which nobody could act, or a day too soon."""
+    holidays, day = kept(hours), start.date()
+    end = plus(day, parse_period(f"{count} desk days"), holidays)
+    opened = [other for n in range((end - day).days) if holidays.at_work(other := day + timedelta(days=n + 1), "desk")]
+    assert (len(opened), opened[-1]) == (count, end)
+    assert plus(end, parse_period(f"{count - 1} desk days").back, holidays) == opened[0]
+    assert london_date(plus(start, parse_period(f"{count} desk days"), holidays)) >= end
+
+
+@given(hours=STAFFED, start=STARTS | CHANGES)
+def test_a_desk_next_opens_at_the_first_time_at_which_it_is_open(hours: Hours, start: datetime) -> None:
+    """What comes in the night would count from midnight, or from the day after the next."""
+    holidays = kept(hours)
+    opens = opening(start, "desk", holidays)
+    assert opens >= start
+    assert during(opens, "desk", holidays)
+    assert (opens == start) is during(start, "desk", holidays)
+    steps = range(0, min(int((opens - start).total_seconds()), 400_000), 977)
+    assert not any(during(start + timedelta(seconds=n), "desk", holidays) for n in steps)
+    assert opening(london_date(start), "desk", holidays) == opening(
+        datetime.combine(london_date(start), time(), tzinfo=LONDON), "desk", holidays
+    )
+
+
+@given(hours=STAFFED, start=STARTS | CHANGES)
+def test_a_desk_closes_at_the_end_of_the_first_day_on_which_it_opens(hours: Hours, start: datetime) -> None:
+    """Something would still be in time when nobody is there to take it, or late while somebody is."""
+    holidays = kept(hours)
+    closes = closing(start, "desk", holidays)
+    assert not during(closes, "desk", holidays)
+    assert during(closes - timedelta(microseconds=1), "desk", holidays)
+    before = (london_date(closes) - london_date(start)).days
+    assert before >= 0
+    assert not any(holidays.at_work(london_date(start) + timedelta(days=n), "desk") for n in range(before))
+    assert closing(london_date(start), "desk", holidays) == closes
+
+
+def test_a_figure_and_what_a_say_waits_for_may_count_the_days_of_a_desk(tmp_path: Path) -> None:
+    """The period that a policy states once would have to be written out wherever it counts."""
+    head = FILES["small/policy.yaml"].replace(
+        "parameters:\n", "parameters:\n  notice: {type: period, value: 2 desk-short days, clause: SM-2}\n"
+    )
+    head = head.replace("who: desk, answers", "who: desk, lasts: 3 desk-short days, answers") + SEASONS
+    body = "- {id: SM-2, title: Told, then: {duty: {do: tell, owner: desk, from: today, within: parameter.notice}}}\n"
+    files = {"small/policy.yaml": head, "small/rules/posts.yaml": f"moment: post.publish\nrules:\n{body}"}
+    pack = load_library([write(tmp_path, {**files, "small/cases/posts.yaml": "[]\n"})]).packs["small"]
+    assert decide([pack], "post.publish", {"post.text": "x"}, at(11, 19, 9)).duties[0]["due"] == "2026-11-24"
+    assert pack.says["release"].lasts == "3 desk-short days"
+    for wrong in ("2 desk-shor days", "3 desk-shor days"):
+        misspelt = head.replace(wrong.replace("shor ", "short "), wrong)
+        with pytest.raises(PackFaults, match="desk-shor days|a length of time"):
+            load_library([write(tmp_path, {**files, "small/policy.yaml": misspelt})])

@@ -25,6 +25,13 @@ REFUSED = [
     ('account.last_used_on.passed("3 hours")', 31, '"3 hours" moves a time, and this is a date', "Use days"),
     ('account.last_used_on.pased("1 day")', 29, "There is no function pased()", 'Did you mean "passed"?'),
     ("account.last_used_on < now", 24, '"<" cannot be used on a date and a time', "never mixes"),
+    (
+        "incident.began_at >= account.last_used_on",
+        21,
+        '">=" cannot be used on a time and a date',
+        ".date() after the time",
+    ),
+    ("today.date() == today", 13, '"date" cannot be used on a date', "It is a date already"),
     ("account.last_used_on == null", 24, "null cannot be compared", "Write given()"),
     ("has(post.text)", 3, "has() cannot be used", "Write given()"),
     ('post.text.matches("(")', 21, '"(" is not a pattern', "RE2"),

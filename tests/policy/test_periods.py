@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remit.policy.calendar_days import WEEKDAYS
 from remit.policy.periods import (
     LONDON,
-    WEEKDAYS,
     Holidays,
     Period,
     between,

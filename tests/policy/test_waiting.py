@@ -53,6 +53,11 @@ _TESTS = (
     "now < today.next('friday').at('09:00')",
     "today.at('01:30').passed('2 hours')",
     "now.at('10:00') <= now",
+    "now >= today.closing('working hours')",
+    "now.closing('working hours') > incident.began_at.plus('1 working day')",
+    "incident.began_at.opening('working hours').plus('1 working day').passed('30 minutes')",
+    "now.date() > closing.notified_on || at.date() == date('2026-11-21')",
+    "today.last(['first Tuesday of the month', 'last Sunday in November']).passed('1 day')",
     "office.open",
     "device.issued",
 )

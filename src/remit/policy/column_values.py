@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
@@ -13,7 +13,10 @@ import polars as pl
 
 from remit.policy.calendar_days import Recurring, parse_recurring
 from remit.policy.fact_frames import TYPES
-from remit.policy.periods import LONDON, Holidays, Period
+from remit.policy.hours import WORKING
+from remit.policy.periods import LONDON, Holidays, Period, add_working_days
+from remit.policy.periods import closing as closing_on
+from remit.policy.periods import opening as opening_from
 
 LISTS = ("strings", "enums", "records", "list")
 NUMBERS = ("int", "decimal")
@@ -111,6 +114,8 @@ def plus(column: Column, period: Period, holidays: Holidays) -> pl.Expr:
     if period.elapsed:
         return column.value.dt.offset_by(f"{period.minutes}m")
     local = column.value.dt.convert_time_zone(str(LONDON)).dt.replace_time_zone(None)
+    if period.table != WORKING:
+        return _in_london(_moved(local.dt.date(), period, holidays).dt.combine(local.dt.time(), time_unit="us"))
     return _in_london(_moved(local, period, holidays))
 
 
@@ -124,6 +129,8 @@ def _in_london(clock: pl.Expr) -> pl.Expr:
 
 
 def _moved(days: pl.Expr, period: Period, holidays: Holidays) -> pl.Expr:
+    if period.table != WORKING:
+        return _of_each(days, lambda day: add_working_days(day, period.working_days, holidays, period.table), "date")
     if period.working_days:
         # From a day that is none, the first counted is the next (or, counting back, the one before).
         roll: Literal["backward", "forward"] = "backward" if period.working_days > 0 else "forward"
@@ -131,6 +138,16 @@ def _moved(days: pl.Expr, period: Period, holidays: Holidays) -> pl.Expr:
     if period.months:
         return days.dt.offset_by(f"{period.months}mo")
     return days.dt.offset_by(f"{period.days}d") if period.days else days
+
+
+def _of_each(days: pl.Expr, find: Callable[[date], date | datetime | None], kind: str) -> pl.Expr:
+    """What `find` gives for each day, a date or a time; each day is looked up once, however many rows have it."""
+
+    def look_up(listed: pl.Series) -> pl.Series:
+        found = {day: there for day in listed.unique().drop_nulls() if (there := find(day)) is not None}
+        return listed.replace_strict(found, default=None, return_dtype=TYPES[kind])
+
+    return days.map_batches(look_up, return_dtype=TYPES[kind], is_elementwise=True)
 
 
 def london_day(column: Column) -> pl.Expr:
@@ -145,7 +162,7 @@ def recurring(days: pl.Expr, names: Sequence[str], *, back: bool) -> pl.Expr:
 
 
 def _nearest(days: pl.Expr, wanted: Recurring, *, back: bool) -> pl.Expr:
-    if wanted.weekday is not None:
+    if wanted.weekday is not None and not wanted.which:
         today = days.dt.weekday().cast(pl.Int64) - 1
         away = (today - wanted.weekday) % 7 if back else (wanted.weekday - today) % 7
         return days + pl.duration(days=-away if back else away)
@@ -153,6 +170,11 @@ def _nearest(days: pl.Expr, wanted: Recurring, *, back: bool) -> pl.Expr:
     step = "1mo" if wanted.month is None else "1y"
 
     def in_month(start: pl.Expr) -> pl.Expr:
+        if wanted.weekday is not None:
+            # The last such day is seven days before the first of the month after; a first one is there by the seventh.
+            begun = start if wanted.which > 0 else start.dt.offset_by("1mo")
+            away = (wanted.weekday - begun.dt.weekday().cast(pl.Int64) + 1) % 7
+            return begun + pl.duration(days=away + 7 * (wanted.which - (wanted.which > 0)))
         return pl.min_horizontal(start.dt.offset_by(f"{wanted.day - 1}d"), start.dt.month_end())
 
     found, other = in_month(first), in_month(first.dt.offset_by(f"-{step}" if back else step))
@@ -172,20 +194,34 @@ def between(column: Column, start: time, end: time) -> pl.Expr:
 
 
 def during(column: Column, table: str, holidays: Holidays) -> pl.Expr:
-    """As `periods.during`: the hours of each day are looked up once."""
-    days = london_day(column)
-
-    def begins(listed: pl.Series, end: bool) -> pl.Series:
-        hours = {day: holidays.at_work(day, table) for day in listed.unique().drop_nulls()}
-        found = {day: span[end] for day, span in hours.items() if span is not None}
-        return listed.replace_strict(found, default=None, return_dtype=TYPES["time"])
-
-    start, end = (
-        days.map_batches(partial(begins, end=end), return_dtype=TYPES["time"], is_elementwise=True)
-        for end in (False, True)
-    )
+    """As `periods.during`."""
+    start, end = _hours(column, table, holidays)
     inside = (column.value >= start) & (column.value < end)
     return pl.when(column.value.is_not_null()).then(inside.fill_null(False))
+
+
+def _hours(column: Column, table: str, holidays: Holidays) -> list[pl.Expr]:
+    """From when to when there is somebody on the day of each row."""
+
+    def ends(day: date, end: bool) -> datetime | None:
+        hours = holidays.at_work(day, table)
+        return hours and hours[end]
+
+    return [_of_each(london_day(column), partial(ends, end=end), "time") for end in (False, True)]
+
+
+def opening(column: Column, table: str, holidays: Holidays) -> pl.Expr:
+    """As `periods.opening`."""
+    if column.kind == "date":
+        return _of_each(column.value, lambda day: opening_from(day, table, holidays), "time")
+    start, end = _hours(column, table, holidays)
+    other = _of_each(london_day(column), lambda day: opening_from(day + timedelta(days=1), table, holidays), "time")
+    return pl.when(column.value < end).then(pl.max_horizontal(column.value, start)).otherwise(other)
+
+
+def closing(column: Column, table: str, holidays: Holidays) -> pl.Expr:
+    """As `periods.closing`."""
+    return _of_each(london_day(column), lambda day: closing_on(day, table, holidays), "time")
 
 
 OF_TWO: Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from remit.policy.calendar_days import WEEKDAYS
 from remit.policy.column_names import NamedColumns
 from remit.policy.column_values import (
     LISTS,
@@ -24,6 +25,7 @@ from remit.policy.column_values import (
     RowsOnly,
     between,
     clock_on,
+    closing,
     constant,
     during,
     equal,
@@ -31,6 +33,7 @@ from remit.policy.column_values import (
     kind_of,
     london_day,
     null,
+    opening,
     plus,
     recurring,
     strict,
@@ -38,7 +41,7 @@ from remit.policy.column_values import (
 from remit.policy.fact_frames import NONE, TYPES, fact_of
 from remit.policy.language import Condition
 from remit.policy.packs import Pack, Rule
-from remit.policy.periods import WEEKDAYS, parse_clock, parse_period
+from remit.policy.periods import parse_clock, parse_period
 from remit.policy.rows import recurring_names, table_of
 from remit.policy.tree import (
     ARITHMETIC,
@@ -269,6 +272,11 @@ class Columns(NamedColumns):
                 column = self.column(args[0])
                 (clock,) = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
                 return strict([column], clock_on(column, clock), None, "time")
+            case "opening" | "closing":
+                column = self.column(args[0])
+                find = opening if operator == "opening" else closing
+                found = find(column, table_of(args[1]), self.pack.vocabulary.holidays)
+                return strict([column], found, None, "time")
         columns = [self.column(arg) for arg in (args[:1] if operator in RECURRING else args)]
         match operator:
             case "given":
@@ -277,6 +285,8 @@ class Columns(NamedColumns):
                 names = dict(enumerate(WEEKDAYS, 1))
                 found = london_day(columns[0]).dt.weekday().replace_strict(names, return_dtype=pl.String())
                 return strict(columns, found, None, "enum")
+            case "date":
+                return strict(columns, london_day(columns[0]), None, "date")
             case "last" | "next":
                 listed = recurring_names(args[1])
                 return strict(columns, recurring(london_day(columns[0]), listed, back=operator == "last"), None, "date")

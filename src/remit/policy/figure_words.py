@@ -7,10 +7,10 @@ from datetime import date, time
 from itertools import groupby
 from typing import Any
 
-from remit.policy.calendar_days import MONTHS
+from remit.policy.calendar_days import WEEKDAYS, Recurring, recurring_words
 from remit.policy.hours import OFFICE_HOURS, WORKING, Change, Hours, Week
 from remit.policy.packs import Pack, Parameter
-from remit.policy.periods import WEEKDAYS, clock_in_words, day_in_words, is_period
+from remit.policy.periods import clock_in_words, day_in_words, is_period
 from remit.policy.vocabulary import Fact
 from remit.policy.words import value_words
 
@@ -55,8 +55,10 @@ def _part(change: Change) -> str:
     return f"on {first}" if first == last else f"from {first}{f' to {last}' if last else ''}"
 
 
-def _day_words(day: date | tuple[int, int]) -> str:
-    return day_in_words(day) if isinstance(day, date) else f"{day[1]} {MONTHS[day[0] - 1].capitalize()}"
+def _day_words(day: date | Recurring) -> str:
+    if isinstance(day, date):
+        return day_in_words(day)
+    return recurring_words(day) if day.weekday is None else f"the {recurring_words(day)}"
 
 
 def told_figures(pack: Pack, settings: Mapping[str, Any], given: Collection[str]) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 
+from remit.policy.calendar_days import Recurring
+
 #: From when to when on one day; None where nobody is there.
 Span = tuple[time, time] | None
 #: The name of the table that a policy has under working_hours; what "4 working hours" are counted by.
@@ -24,21 +26,19 @@ class Week:
 
 @dataclass(frozen=True)
 class Change:
-    """Other hours from a day until another (or for good), each a date or the (month, day) of every year."""
+    """Other hours from a day until another (or for good), each a date or a day of every year."""
 
     week: Week
-    first: date | tuple[int, int]
-    last: date | tuple[int, int] | None = None
+    first: date | Recurring
+    last: date | Recurring | None = None
 
     def covers(self, day: date) -> bool:
         """Whether `day` is one of them; a part of each year may go over New Year."""
         if isinstance(self.first, date) or isinstance(self.last, date) or self.last is None:
             begun = not isinstance(self.first, date) or self.first <= day
             return begun and (not isinstance(self.last, date) or day <= self.last)
-        of_year = (day.month, day.day)
-        if self.first <= self.last:
-            return self.first <= of_year <= self.last
-        return of_year >= self.first or of_year <= self.last
+        first, last = self.first.in_year(day.year), self.last.in_year(day.year)
+        return first <= day <= last if first <= last else day >= first or day <= last
 
 
 @dataclass(frozen=True)

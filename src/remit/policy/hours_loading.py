@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
-from remit.policy.calendar_days import parse_recurring
+from remit.policy.calendar_days import WEEKDAYS, Recurring, parse_recurring
 from remit.policy.entries import Entries
 from remit.policy.faults import Fault, Place
 from remit.policy.hours import WORKING, Change, Hours, Span, Week
-from remit.policy.periods import WEEKDAYS, parse_clock
+from remit.policy.periods import parse_clock
 from remit.policy.source import Node, Scalar, Series
 
 #: Monday to Friday in one; a day that is named outweighs it.
 WEEK = "weekdays"
 HOLIDAYS = "bank_holidays"
+#: Years before and after every change that somebody may date.
+_FAR = (1900, 2200)
 #: As it stands in "4 press-office hours".
 _NAME = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
@@ -39,11 +41,18 @@ def _table(node: Node | None, place: Place, faults: list[Fault]) -> Hours:
     with Entries(node, "a table of hours", faults, at=place) as entry:
         changes = tuple(_change(item, faults) for item in entry.items("changes"))
         week = _week(entry)
-    if len(faults) == before and not any(
-        span for each in (week, *(change.week for change in changes)) for span in (*each.days, each.holiday)
-    ):
+    hours = Hours(week, changes)
+    if len(faults) == before and not hours.clocks:
         faults.append(Fault(place, "Nobody is ever at work.", 'Write monday: ["09:00", "17:00"].'))
-    return Hours(week, changes)
+    elif len(faults) == before and not all(_open_in(hours, year) for year in _FAR):
+        message = "Before its first change or after its last nobody is ever at work, so that nothing can be counted."
+        faults.append(Fault(place, message, "Say what hours there are then."))
+    return hours
+
+
+def _open_in(hours: Hours, year: int) -> bool:
+    days = (date(year, 1, 1) + timedelta(days=n) for n in range(365))
+    return any(hours.on(day, holiday=holiday) for day in days for holiday in (False, True))
 
 
 def _week(entry: Entries) -> Week:
@@ -73,17 +82,17 @@ def _change(node: Node, faults: list[Fault]) -> Change:
         first, last = _day(entry, "from"), _day(entry, "until")
         if not entry.has("from"):
             entry.missing("from", "Say from which day: 2027-04-01, or 1 June for every year.")
-        elif isinstance(first, tuple) and not isinstance(last, tuple):
+        elif isinstance(first, Recurring) and not isinstance(last, Recurring):
             entry.fault(entry.place("from"), "It begins every year and never ends.", "Say until which day of the year.")
-        elif isinstance(first, date) and isinstance(last, tuple):
+        elif isinstance(first, date) and isinstance(last, Recurring):
             entry.fault(
                 entry.place("until"), "It begins on one day and ends every year.", "Write both with their year."
             )
         return Change(_week(entry), first or date.min, last)
 
 
-def _day(entry: Entries, key: str) -> date | tuple[int, int] | None:
-    """A date, or a day of every year such as 1 June."""
+def _day(entry: Entries, key: str) -> date | Recurring | None:
+    """A date, or a day of every year such as 1 June or first Monday in April."""
     node = entry.node(key)
     if not isinstance(node, Scalar) or isinstance(node.value, date):
         return entry.day(key)
@@ -92,6 +101,7 @@ def _day(entry: Entries, key: str) -> date | tuple[int, int] | None:
     except ValueError:
         found = None
     if found is None or found.month is None:
-        entry.fault(node.place, f'"{node.text}" is no day of the year.', "Write 2027-04-01, or 1 June for every year.")
+        remedy = "Write 2027-04-01, or for every year 1 June or first Monday in April."
+        entry.fault(node.place, f'"{node.text}" is no day of the year.', remedy)
         return None
-    return found.month, found.day
+    return found

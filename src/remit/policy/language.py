@@ -20,13 +20,13 @@ from remit.policy.faults import NOWHERE, Fault, Place, nearest
 from remit.policy.hours import WORKING
 from remit.policy.spelling import spelt, unquoted
 from remit.policy.tree import FUNCTIONS, MACROS, PICKED, PICKS, RECURRING, Name, Node, NotAllowed, read_checked, walk
-from remit.policy.type_check import BOTH_DECIMAL, TypeCheck
+from remit.policy.type_check import BOTH_DAYS, BOTH_DECIMAL, TypeCheck
 from remit.policy.vocabulary import Fact
 
 ALLOWED = (
     "Use facts, literals, == != < <= > >= in && || ! + - *, exists, all, count, latest, earliest, size, startsWith, "
-    "endsWith, contains, matches, given, plus, minus, passed, between, during, at, weekday, working_day, last, next "
-    "and date()."
+    "endsWith, contains, matches, given, plus, minus, passed, between, during, opening, closing, at, date, weekday, "
+    "working_day, last and next."
 )
 
 #: Facts that are always there: the day, the instant, and when the act takes effect.
@@ -56,6 +56,9 @@ _CEL_TYPES = {
 _WANTS = {
     "between": "two times of the day",
     "during": "the name of hours",
+    "opening": "the name of hours",
+    "closing": "the name of hours",
+    "date": "a time before it, or a day in its brackets",
     "at": "one time of the day",
     "plus": "one period",
     "minus": "one period",
@@ -69,6 +72,9 @@ _WANTS = {
 _EXAMPLES = {
     "between": "now.between('22:00', '06:00')",
     "during": "now.during('working hours')",
+    "opening": "now.opening('working hours')",
+    "closing": "today.closing('working hours')",
+    "date": "now.date(), or date('2026-11-21')",
     "at": "today.plus('1 day').at('08:00')",
     "plus": "….plus('5 working days')",
     "minus": "….minus('5 working days')",
@@ -126,13 +132,21 @@ def cel_environment(
     kinds = {"date": _T.BYTES, "time": _T.TIMESTAMP}
     given = {**kinds, "string": _T.STRING, "int": _T.INT, "decimal": _T.DOUBLE, "bool": _T.BOOL, "list": _T.LIST}
     declared = [
-        cel.FunctionDecl("date", [overload("date_of_text", _T.BYTES, [_T.STRING], member=False)]),
+        cel.FunctionDecl(
+            "date",
+            [
+                overload("date_of_text", _T.BYTES, [_T.STRING], member=False),
+                overload("date_of_time", _T.BYTES, [_T.TIMESTAMP]),
+            ],
+        ),
         cel.FunctionDecl("plus", [overload(f"{k}_plus", t, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("minus", [overload(f"{k}_minus", t, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("passed", [overload(f"{k}_passed", _T.BOOL, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("given", [overload(f"{k}_given", _T.BOOL, [t]) for k, t in given.items()]),
         cel.FunctionDecl("between", [overload("time_between", _T.BOOL, [_T.TIMESTAMP, _T.STRING, _T.STRING])]),
         cel.FunctionDecl("during", [overload("time_during", _T.BOOL, [_T.TIMESTAMP, _T.STRING])]),
+        cel.FunctionDecl("opening", [overload(f"{k}_opening", _T.TIMESTAMP, [t, _T.STRING]) for k, t in kinds.items()]),
+        cel.FunctionDecl("closing", [overload(f"{k}_closing", _T.TIMESTAMP, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("at", [overload(f"{k}_at", _T.TIMESTAMP, [t, _T.STRING]) for k, t in kinds.items()]),
         cel.FunctionDecl("weekday", [overload(f"{k}_weekday", _T.STRING, [t]) for k, t in kinds.items()]),
         cel.FunctionDecl("working_day", [overload(f"{k}_working_day", _T.BOOL, [t]) for k, t in kinds.items()]),
@@ -251,6 +265,10 @@ class Compiler:
                     remedy = "For the time of day write now.between('22:00', '06:00')."
                 if set(names.split(" and ")) == {"a number", "a decimal number"}:
                     remedy = BOTH_DECIMAL
+                if set(names.split(" and ")) == {"a date", "a time"}:
+                    remedy = BOTH_DAYS
+                if operator == "date":
+                    remedy = "It is a date already." if names == "a date" else f"Write for example {_EXAMPLES['date']}."
                 return offset, f'"{operator}" cannot be used on {names}.', remedy
         bare = re.search(r"\.(\w+)(?!\w|\()", source[max(offset - 1, 0) :])
         if "select operation" in said and bare and bare[1] in FUNCTIONS:

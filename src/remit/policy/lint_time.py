@@ -141,7 +141,9 @@ def _counts_working_days(pack: Pack, effects: Sequence[Effect]) -> bool:
     conditions += [c for effect in effects for c in conditions_of(effect)]
     conditions += [c for definition in pack.definitions.values() for c in definition.conditions]
     nodes = [node for condition in conditions for node in walk(condition.tree)]
-    if any(isinstance(node, Call) and node.operator in ("working_day", "during") for node in nodes):
+    if any(
+        isinstance(node, Call) and node.operator in ("working_day", "during", "opening", "closing") for node in nodes
+    ):
         return True
     written += [node.value for node in nodes if isinstance(node, Literal) and isinstance(node.value, str)]
     tables = pack.vocabulary.holidays.hours

@@ -7,13 +7,13 @@ Saturdays, Sundays and the bank holidays that somebody gives.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from remit.policy.calendar_days import WEEKDAYS, add_months
 from remit.policy.faults import nearest
 from remit.policy.hours import OFFICE_HOURS, WORKING, Hours
 
@@ -21,10 +21,9 @@ LONDON = ZoneInfo("Europe/London")
 
 _PERIOD = re.compile(
     r"(?P<more>more than )?(?P<count>\d{1,4}(?:\.\d{1,2})?|an?) "
-    r"(?P<unit>minute|(?:(?P<table>[a-z]+(?:-[a-z]+)*) )?hour|working day|day|week|month|year)s?"
+    r"(?P<unit>minute|(?:(?P<table>[a-z]+(?:-[a-z]+)*) )?(?:hour|day)|week|month|year)s?"
 )
 EXAMPLES = '"7 days", "5 working days", "3 months", "more than 3 months", "36 hours", "4 working hours"'
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: How many days are looked through for hours that are worked: more than any period of working hours takes.
 _YEAR = 5 * 366
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
@@ -39,9 +38,11 @@ class Holidays:
     #: The tables of hours by name; `WORKING` is always there.
     hours: Mapping[str, Hours] = field(default_factory=lambda: {WORKING: OFFICE_HOURS}, hash=False)
 
-    def working(self, day: date) -> bool:
-        """Whether `day` is neither a Saturday, a Sunday nor a bank holiday."""
-        return day.weekday() < 5 and day not in self.days
+    def working(self, day: date, table: str = WORKING) -> bool:
+        """Whether `day` is neither a Saturday, a Sunday nor a bank holiday; of another table, whether it opens then."""
+        if table == WORKING:
+            return day.weekday() < 5 and day not in self.days
+        return self.hours[table].on(day, holiday=day in self.days) is not None
 
     def at_work(self, day: date, table: str = WORKING) -> tuple[datetime, datetime] | None:
         """From when to when on `day` there is somebody at work, by the hours of that name."""
@@ -62,7 +63,7 @@ class Period:
     working_days: int = 0
     working_minutes: int | None = None  # None is no working hours; 0 of them is until somebody is there
     strictly: bool = False
-    table: str = WORKING  # whose hours the working minutes are
+    table: str = WORKING  # whose hours the working minutes are, and whose days the working days
 
     @property
     def elapsed(self) -> bool:
@@ -97,15 +98,15 @@ def parse_period(words: str) -> Period:
     strictly = match["more"] is not None
     if number != count and ("hour" not in match["unit"] or minutes != number * 60):
         raise ValueError(f'"{words}" is not a period. Write for example {EXAMPLES}; only hours may have a part.')
-    if match["table"]:
-        return Period(working_minutes=minutes, strictly=strictly, table=match["table"])
+    if table := match["table"]:
+        if match["unit"].endswith("day"):
+            return Period(working_days=count, strictly=strictly, table=table)
+        return Period(working_minutes=minutes, strictly=strictly, table=table)
     match match["unit"]:
         case "minute":
             return Period(minutes=count, strictly=strictly)
         case "hour":
             return Period(minutes=minutes, strictly=strictly)
-        case "working day":
-            return Period(working_days=count, strictly=strictly)
         case "day":
             return Period(days=count, strictly=strictly)
         case "week":
@@ -119,14 +120,16 @@ def parse_period(words: str) -> Period:
 def period_fault(words: str, tables: Collection[str]) -> tuple[str, str] | None:
     """What is wrong with a period and what to write instead; None where it is one, of hours that there are."""
     try:
-        table = parse_period(words).table
+        period = parse_period(words)
     except ValueError as error:
         message, _, remedy = str(error).partition(". ")
         return f"{message}.", remedy
-    if table in tables:
+    if period.table in tables:
         return None
-    known = [f"{name} hours" for name in sorted(tables)]
-    return f'There are no hours called "{table} hours".', nearest(f"{table} hours", known)
+    counted = "hours" if period.elapsed else "days"
+    known = [f"{name} {counted}" for name in sorted(tables)]
+    called = f"{period.table} {counted}"
+    return f'There are no {counted} called "{called}".', nearest(called, known)
 
 
 def is_period(words: str) -> bool:
@@ -149,21 +152,13 @@ def parse_clock(words: str) -> time:
     return time(int(match[1]), int(match[2]))
 
 
-def add_months(day: date, months: int) -> date:
-    """`day` moved by whole calendar months; a day the month has not becomes its last (31 August + 6 months)."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    month += 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
-def add_working_days(day: date, count: int, holidays: Holidays) -> date:
+def add_working_days(day: date, count: int, holidays: Holidays, table: str = WORKING) -> date:
     """The `count`th working day after `day` (before it, where `count` is less than 0); `day` itself is not counted."""
     step = timedelta(days=1 if count > 0 else -1)
     left = abs(count)
     while left:
         day += step
-        left -= holidays.working(day)
+        left -= holidays.working(day, table)
     return day
 
 
@@ -193,7 +188,7 @@ def add_working_minutes(start: datetime, count: int, holidays: Holidays, table: 
 
 def _moved(day: date, period: Period, holidays: Holidays) -> date:
     moved = add_months(day, period.months) + timedelta(days=period.days)
-    return add_working_days(moved, period.working_days, holidays) if period.working_days else moved
+    return add_working_days(moved, period.working_days, holidays, period.table) if period.working_days else moved
 
 
 def plus(start: date | datetime, period: Period, holidays: Holidays) -> date | datetime:
@@ -237,6 +232,22 @@ def during(moment: datetime, table: str, holidays: Holidays) -> bool:
     """Whether there is somebody at `moment` by the hours of that name."""
     hours = holidays.at_work(london_date(moment), table)
     return hours is not None and hours[0] <= moment < hours[1]
+
+
+def opening(when: date | datetime, table: str, holidays: Holidays) -> datetime:
+    """When by the hours of that name somebody next is there: `when` itself while they are, in UTC.
+
+    Of a day it is when they come on it, or on the next day on which they do.
+    """
+    return add_working_minutes(instant(when), 0, holidays, table).astimezone(UTC)
+
+
+def closing(when: date | datetime, table: str, holidays: Holidays) -> datetime:
+    """When they go on the day of `when`, or on the next day on which somebody is there, in UTC."""
+    day = london_day(when)
+    while (hours := holidays.at_work(day, table)) is None:
+        day += timedelta(days=1)
+    return hours[1]
 
 
 def clock_on(when: date | datetime, clock: time) -> datetime:

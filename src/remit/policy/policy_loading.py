@@ -11,10 +11,10 @@ from typing import Any
 from remit.policy.chapters import beginnings
 from remit.policy.entries import Entries, as_table, well_formed
 from remit.policy.faults import Fault, Place, nearest
-from remit.policy.hours import Hours
+from remit.policy.hours import WORKING, Hours
 from remit.policy.hours_loading import read_hours
 from remit.policy.packs import TREATMENTS, WORDINGS, Clause, Parameter, Say, Version, Who
-from remit.policy.periods import EXAMPLES, is_period
+from remit.policy.periods import period_fault
 from remit.policy.scope import ALWAYS_CAST
 from remit.policy.source import Node, Scalar, Table, read_text, read_yaml
 from remit.policy.values import read_value
@@ -88,6 +88,7 @@ class _PolicyReader:
                 message = f'Version "{head.version}" is not among versions.'
                 entry.fault(entry.place("version"), message, "Add it to versions with its dates.")
             head.forces = self.forces(entry)
+            head.hours = read_hours(entry, self.faults)
             head.who = self.named(entry, "who", self.who)
             self.check_stand_ins()
             head.says = self.named(entry, "says", self.say)
@@ -106,7 +107,6 @@ class _PolicyReader:
                 well_formed(place, name, "a document", self.faults)
             head.documents = read_labels(entry, "documents", self.faults)
             head.chapters = self.chapters(entry)
-            head.hours = read_hours(entry, self.faults)
             head.define = entry.node("define")
         return head
 
@@ -242,8 +242,8 @@ class _PolicyReader:
             return None
         if words.startswith(("parameter.", "force.")):
             self.lengths.append((entry.place(key), words))
-        elif not is_period(words):
-            self.fault(entry.place(key), f'"{words}" is not a period.', f"Write for example {EXAMPLES}.")
+        elif wrong := period_fault(words, self.tables):
+            self.fault(entry.place(key), *wrong)
         return words
 
     def check_lengths(self) -> None:
@@ -292,7 +292,7 @@ class _PolicyReader:
             value = entry.node("value")
             if value is None:
                 entry.missing("value", "Write the figure that the clause gives.")
-            read = read_value(value, fact, self.faults) if value is not None else None
+            read = self.figure(value, fact) if value is not None else None
             self.head.parameters[fact.name] = Parameter(
                 fact.name, read, self.clause(entry), self.later_values(entry, fact)
             )
@@ -312,8 +312,19 @@ class _PolicyReader:
                 if found and start <= found[-1][0]:
                     message = f"The change of {start} stands after that of {found[-1][0]}."
                     self.fault(change.place("from"), message, "Put the changes in the order of their days, each once.")
-                found.append((start, read_value(value, fact, self.faults)))
+                found.append((start, self.figure(value, fact)))
         return tuple(found)
+
+    def figure(self, node: Node, fact: Fact) -> Any:
+        """The value of a figure; a period may be of the hours or days of one of the policy's own desks."""
+        if fact.type == "period" and isinstance(node, Scalar) and period_fault(node.text, self.tables) is None:
+            return node.text
+        return read_value(node, fact, self.faults)
+
+    @property
+    def tables(self) -> set[str]:
+        """The names of the tables of hours."""
+        return {WORKING, *self.head.hours}
 
     def setting(self, name: str, place: Place, node: Node) -> None:
         well_formed(place, name, "a setting", self.faults, "word")

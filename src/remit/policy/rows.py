@@ -19,8 +19,10 @@ from remit.policy.decimals import rounded
 from remit.policy.periods import (
     between,
     clock_on,
+    closing,
     during,
     london_day,
+    opening,
     parse_clock,
     parse_period,
     passed,
@@ -168,8 +170,10 @@ def _call(operator: str, args: Sequence[Node]) -> Run:
         case "between":
             start, end = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
             return _of_one(runs[0], lambda value: value is not None and between(value, start, end))
-        case "during":
-            return _during(runs[0], args[1])
+        case "during" | "opening" | "closing":
+            return _by_hours(operator, runs[0], args[1])
+        case "date":
+            return _of_one(runs[0], lambda value: None if value is None else london_day(value))
         case "at":
             (clock,) = (parse_clock(arg.value) for arg in args[1:] if isinstance(arg, Literal))
             return _of_one(runs[0], lambda value: None if value is None else clock_on(value, clock))
@@ -192,7 +196,7 @@ def recurring_names(node: Node) -> tuple[str, ...]:
 
 
 def table_of(node: Node) -> str:
-    """The table of hours that during() names."""
+    """The table of hours that during(), opening() and closing() name."""
     return str(node.value).removesuffix(" hours") if isinstance(node, Literal) else ""
 
 
@@ -255,14 +259,15 @@ def _working_day(arg: Run) -> Run:
     return run
 
 
-def _during(arg: Run, table: Node) -> Run:
+def _by_hours(operator: str, arg: Run, table: Node) -> Run:
     name = table_of(table)
+    apply, none = _HOURS[operator]
 
     def run(facts: dict[str, Any]) -> Any:
         value = arg(facts)
         if value.__class__ is Unknown:
             return value
-        return value is not None and during(value, name, facts["holidays"])
+        return none if value is None else apply(value, name, facts["holidays"])
 
     return run
 
@@ -283,6 +288,14 @@ def _calendar(operator: str, start: Node, length: Node) -> Run:
         return plus(x, period.back if operator == "minus" else period, holidays)
 
     return run
+
+
+#: What each makes of a day or time by a table of hours, and of none.
+_HOURS: Mapping[str, tuple[Callable[..., Any], Any]] = {
+    "during": (during, False),
+    "opening": (opening, None),
+    "closing": (closing, None),
+}
 
 
 def _times(a: Any, b: Any) -> Any:

@@ -110,6 +110,9 @@ FUNCTIONS = CALENDAR | {
     "next",
     "at",
     "during",
+    "opening",
+    "closing",
+    "date",
 }
 #: The functions that give the last or next day that comes again, such as 1 April.
 RECURRING = frozenset({"last", "next"})
@@ -264,7 +267,7 @@ class _Reader:
     def call(self, call: dict[int, list[Any]], offset: int) -> Node:
         function = _one(call, 2).decode()
         args = ([call[1][-1]] if 1 in call else []) + call.get(3, [])
-        if function == "date":
+        if function == "date" and 1 not in call:
             argument = self.node(args[0])
             if not isinstance(argument, Literal):
                 raise NotAllowed('date() wants a day written out, as in date("2017-01-01").', offset)

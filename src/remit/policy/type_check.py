@@ -25,6 +25,8 @@ _TEXTS = {"string", "enum"}
 _NUMBERS = ("int", "decimal")
 #: What to write where a whole number stands beside a decimal one.
 BOTH_DECIMAL = "Write both as whole numbers, or both as decimal ones: 2.0 for 2."
+#: What to write where a date stands beside a time.
+BOTH_DAYS = "A date never mixes with a time: write .date() after the time, or .at('17:00') after the date."
 
 
 class TypeCheck:
@@ -170,9 +172,13 @@ class TypeCheck:
                 self.timely(node, kinds[0])
                 self.period(node.args[1], kinds[0])
                 return "bool" if node.operator == "passed" else kinds[0]
-            case "during":
+            case "during" | "opening" | "closing":
                 self.timely(node, kinds[0])
                 self.hours_named(node.args[1])
+                return "bool" if node.operator == "during" else "time"
+            case "date":
+                self.timely(node, kinds[0])
+                return "date"
             case "between":
                 self.timely(node, kinds[0])
                 self.clock(node)
@@ -210,10 +216,11 @@ class TypeCheck:
 
     def timely(self, node: Call, kind: str) -> None:
         """What the checker cannot see in the field of a record: that there is a date or time to work with."""
-        wanted = ("time",) if node.operator in ("between", "during") else ("date", "time")
+        wanted = ("time",) if node.operator in ("between", "during", "date") else ("date", "time")
         if kind not in wanted:
             what = words.TYPE_WORDS.get(kind, kind)
-            self.fault(node.offset, f"{node.operator}() works on a date or a time, and this is {what}.", "Name a date.")
+            works = "a time" if wanted == ("time",) else "a date or a time"
+            self.fault(node.offset, f"{node.operator}() works on {works}, and this is {what}.", f"Name {works}.")
 
     def clock(self, node: Call) -> None:
         times = []
@@ -256,7 +263,11 @@ class TypeCheck:
         lists = {"strings", "enums", "list"}
         if left != right and not (left in lists and right in lists):
             a, b = (words.TYPE_WORDS.get(k, k) for k in kinds)
-            remedy = BOTH_DECIMAL if {left, right} == set(_NUMBERS) else "Compare things of the same type."
+            remedy = "Compare things of the same type."
+            if {left, right} == set(_NUMBERS):
+                remedy = BOTH_DECIMAL
+            elif {left, right} == {"date", "time"}:
+                remedy = BOTH_DAYS
             self.fault(node.offset, f"This compares {a} with {b}.", remedy)
 
     def values(self, fact_side: Node, value_side: Node) -> None:

@@ -70,7 +70,9 @@ class _Reader:
             case Call("during", (Name("now" | "at"), table)):
                 self.found["clocks"] |= self.pack.vocabulary.holidays.hours[table_of(table)].clocks
                 self.found["daily"] = self.found["takes_effect"] = True
-            case Call("weekday" | "working_day" | "last" | "next" | "at", (Name("now" | "at"), *_)):
+            case Call(
+                "weekday" | "working_day" | "last" | "next" | "at" | "date" | "closing", (Name("now" | "at"), *_)
+            ):
                 self.found["daily"] = self.found["takes_effect"] = True
             case Call("passed", (start, period)):
                 self.meet(Meeting(start, period, lists=lists))
@@ -120,6 +122,8 @@ def _ahead(node: Node) -> int | None:
     """By how many minutes `node` is ahead of the clock; None where it is not the clock, or moved by days."""
     match node:
         case Name(name) if name in CLOCK:
+            return 0
+        case Call("date", (Name(name),)) if name in CLOCK:
             return 0
         case Call(("plus" | "minus") as operator, (moved, Literal(words))):
             begun, period = _ahead(moved), parse_period(words)

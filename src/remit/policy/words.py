@@ -9,9 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from remit.policy.calendar_days import WEEKDAYS
 from remit.policy.decimals import decimal_words
 from remit.policy.patterns import pattern_words
-from remit.policy.periods import WEEKDAYS, clock_in_words, day_in_words, time_in_words
+from remit.policy.periods import clock_in_words, day_in_words, time_in_words
 from remit.policy.tree import PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
 from remit.policy.vocabulary import Fact
 
@@ -54,6 +55,8 @@ _COMPARED = {
 }
 _COMPARED_IN_TIME = {"<": "is before", "<=": "is on or before", ">": "is after", ">=": "is on or after"}
 _NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+#: What gives a date or a time.
+_TIMELY = frozenset({"plus", "minus", "last", "next", "at", "date", "opening", "closing"})
 _TEXT_TESTS = {
     "startsWith": ("starts with", "does not start with"),
     "endsWith": ("ends with", "does not end with"),
@@ -123,7 +126,21 @@ def sentence(tree: Node, facts: Mapping[str, Fact], names: Names | None = None) 
 
 def _is_phrase(tree: Node, english: _English) -> bool:
     match tree:
-        case Call("plus" | "minus" | "+" | "-" | "*" | "size" | "weekday" | "last" | "next" | "at"):
+        case Call(
+            "plus"
+            | "minus"
+            | "+"
+            | "-"
+            | "*"
+            | "size"
+            | "weekday"
+            | "last"
+            | "next"
+            | "at"
+            | "date"
+            | "opening"
+            | "closing"
+        ):
             return True
         case Quantifier(kind):
             return kind not in ("exists", "all")
@@ -262,7 +279,7 @@ class _English:
     def is_date(self, node: Node) -> bool:
         return (
             (isinstance(node, Literal) and isinstance(node.value, date))
-            or (isinstance(node, Call) and node.operator in ("plus", "minus", "last", "next", "at"))
+            or (isinstance(node, Call) and node.operator in _TIMELY)
             or (isinstance(node, Quantifier) and node.kind in PICKS)
             or (isinstance(node, Name) and node.name in ("today", "now", "at"))
         )
@@ -317,10 +334,20 @@ class _English:
                 return f"{clock_in_words(clock)} {self.on_day(day)}"
             case Call("weekday", (day,)):
                 return self.thing(day)
+            case Call("date", (moment,)):
+                return self.on_day(moment).removeprefix("on ")
+            case Call("opening", (when, Literal(hours))):
+                return f"the next time in {hours} from {self.thing(when)} on"
+            case Call("closing", (day, Literal(hours))):
+                return f"the end of {hours} {self.on_day(day)} or the next day that has them"
             case Call("last" | "next" as operator, (day, names)):
                 listed = names.items if isinstance(names, ListOf) else (names,)
                 days = either([str(n.value) for n in listed if isinstance(n, Literal)])
-                return f"the {operator} {days} {'up to' if operator == 'last' else 'from'} {self.thing(day)}"
+                # "the last last Friday in May" would be read twice
+                which = (
+                    "latest" if operator == "last" and re.match("first|second|third|fourth|last", days) else operator
+                )
+                return f"the {which} {days} {'up to' if operator == 'last' else 'from'} {self.thing(day)}"
             case Quantifier(kind) if kind in PICKS:
                 return self.picked(node)
             case Call("size", (items,)):
