@@ -5,10 +5,13 @@ Google has no *none*; a fact that is unknown is left out, and a condition that t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
+from math import ceil
 from typing import Any
 
 from cel_expr_python import cel
@@ -48,14 +51,30 @@ class Google:
         holidays = pack.vocabulary.holidays
         functions = {
             "date_of_text": lambda text: text.encode(),
-            "date_plus": lambda day, words: _moved(day, lambda d: plus(d, parse_period(words), holidays)),
-            "time_plus": lambda moment, words: plus(moment, parse_period(words), holidays),
-            "date_minus": lambda day, words: _moved(day, lambda d: plus(d, parse_period(words).back, holidays)),
-            "time_minus": lambda moment, words: plus(moment, parse_period(words).back, holidays),
-            "date_passed": lambda day, words: (
-                day != NOTHING and passed(_day(day), parse_period(words), self.now, holidays)
+            "date_plus": lambda day, words: _moved(
+                day, lambda d: _by_each(words, lambda p: plus(d, parse_period(p), holidays))
             ),
-            "time_passed": lambda moment, words: passed(moment, parse_period(words), self.now, holidays),
+            "time_plus": lambda moment, words: _by_each(words, lambda p: plus(moment, parse_period(p), holidays)),
+            "date_minus": lambda day, words: _moved(
+                day, lambda d: _by_each(words, lambda p: plus(d, parse_period(p).back, holidays), back=True)
+            ),
+            "time_minus": lambda moment, words: _by_each(
+                words, lambda p: plus(moment, parse_period(p).back, holidays), back=True
+            ),
+            "date_passed": lambda day, words: (
+                day != NOTHING
+                and _by_each(words, lambda p: passed(_day(day), parse_period(p), self.now, holidays), back=True)
+            ),
+            "time_passed": lambda moment, words: _by_each(
+                words, lambda p: passed(moment, parse_period(p), self.now, holidays), back=True
+            ),
+            **{
+                f"{kind}_{name}_{many}": partial(_extreme, kind, name)
+                for kind in ("date", "time", "int", "decimal", "period")
+                for name in ("max", "min")
+                for many in (2, 3, 4)
+            },
+            "int_share": lambda count, part, whole: ceil(Fraction(count * part, whole)),
             "time_between": lambda moment, start, end: between(moment, parse_clock(start), parse_clock(end)),
             "time_during": lambda moment, words: during(moment, words.removesuffix(" hours"), holidays),
             "date_of_time": lambda moment: as_google(london_day(moment)),
@@ -129,6 +148,22 @@ def _day(value: bytes) -> date:
 
 def _moved(day: bytes, move: Callable[[date], date | datetime]) -> Any:
     return as_google(move(_day(day))) if day != NOTHING else NOTHING
+
+
+def _by_each(words: str, move: Callable[[str], Any], *, back: bool = False) -> Any:
+    """What a period makes of a day; of the longer of two, counted back, the earlier day."""
+    if not words.startswith("["):
+        return move(words)
+    name, *each = json.loads(words)
+    return (max if (name == "max") is not back else min)(_by_each(one, move, back=back) for one in each)
+
+
+def _extreme(kind: str, name: str, *values: Any) -> Any:
+    """The greatest or least; of periods it turns on the day that they are counted from, so both are handed on."""
+    if kind == "period":
+        return json.dumps([name, *values])
+    there = [bytes(value) for value in values if value != NOTHING] if kind == "date" else values
+    return (max if name == "max" else min)(there, default=NOTHING)
 
 
 def _recurring(pick: Callable[..., date], is_date: bool, alone: bool, when: Any, names: Any) -> Any:

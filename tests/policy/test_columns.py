@@ -100,6 +100,18 @@ OTHER = (
     "incident.began_at.date() >= account.last_used_on || at.date() != closing.notified_on",
     "account.last_used_on < today.last(['first Monday in April', 'last Friday in September'])",
     "incident.began_at.next('second wednesday of the month') == closing.notified_on.next('last Sunday of the month')",
+    "max(account.contributors, size(post.topics), 1) > min(parameter.two, size(post.images).share(1, 3) + 1)",
+    "max(post.risk, post.spent, 1.5) <= parameter.share || min(post.risk, post.spent * 2.0) > 0.5",
+    "max(account.last_used_on, closing.notified_on) < today",
+    "min(account.last_used_on, today.minus('1 month')) == account.last_used_on",
+    "max(incident.began_at, now.minus('2 days'), closing.notified_on.at('09:00')) >= at.minus('36 hours')",
+    "account.last_used_on.plus(max('28 days', '1 month')) <= today",
+    "closing.notified_on.minus(min('1 month', max('30 days', '4 weeks'))) > today",
+    "account.last_used_on.passed(max(parameter.silence, '90 days'))",
+    "incident.began_at.passed(min('3 days', '2 desk days'))",
+    "max(post.checks.latest(c, c.made_on), account.last_used_on).passed('1 month')",
+    "(account.contributors - 2).share(7, 4) < 3",
+    "post.checks.exists(c, max(c.made_on, today.minus('2 months')) == c.made_on && min(c.cost, 2.5) == c.cost)",
     "account.contributors * 2 - 1 > size(post.topics) + parameter.two",
 )
 LIBRARY = shipped()

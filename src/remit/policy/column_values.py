@@ -88,6 +88,16 @@ def chosen(test: pl.Expr, yes: Column, otherwise: Column) -> Column:
     return Column(value, yes.kind, pl.when(test).then(nones[0]).otherwise(~test.fill_null(True) & nones[1]))
 
 
+def extreme(columns: Sequence[Column], *, greatest: bool) -> Column:
+    """The greatest or least of those that are there; unknown where any is, none where all are."""
+    unknown = pl.any_horizontal([column.unknown for column in columns])
+    values = [column.value for column in columns]
+    found = pl.when(~unknown).then(pl.max_horizontal(values) if greatest else pl.min_horizontal(values))
+    if any(column.none is None for column in columns):
+        return Column(found, columns[0].kind)
+    return Column(found, columns[0].kind, pl.all_horizontal([c.none for c in columns if c.none is not None]))
+
+
 def given(column: Column) -> Column:
     """Whether there is anything: none is no."""
     there = pl.when(column.value.is_not_null()).then(True)

@@ -29,6 +29,7 @@ from remit.policy.column_values import (
     constant,
     during,
     equal,
+    extreme,
     given,
     kind_of,
     london_day,
@@ -42,7 +43,7 @@ from remit.policy.fact_frames import NONE, TYPES, fact_of
 from remit.policy.language import Condition
 from remit.policy.packs import Pack, Rule
 from remit.policy.periods import parse_clock, parse_period
-from remit.policy.rows import recurring_names, table_of
+from remit.policy.rows import recurring_names, table_of, whole_of
 from remit.policy.tree import (
     ARITHMETIC,
     CALENDAR,
@@ -290,6 +291,11 @@ class Columns(NamedColumns):
             case "last" | "next":
                 listed = recurring_names(args[1])
                 return strict(columns, recurring(london_day(columns[0]), listed, back=operator == "last"), None, "date")
+            case "max" | "min":
+                return extreme(columns, greatest=operator == "max")
+            case "share":
+                whole = whole_of(args[2])
+                return strict(columns[:2], -(-columns[0].value * columns[1].value // whole), None, "int")
             case "working_day":
                 holidays = sorted(self.pack.vocabulary.holidays.days)
                 return strict(columns, london_day(columns[0]).dt.is_business_day(holidays=holidays), False)

@@ -19,14 +19,26 @@ from remit.policy import rows, words
 from remit.policy.faults import NOWHERE, Fault, Place, nearest
 from remit.policy.hours import WORKING
 from remit.policy.spelling import spelt, unquoted
-from remit.policy.tree import FUNCTIONS, MACROS, PICKED, PICKS, RECURRING, Name, Node, NotAllowed, read_checked, walk
+from remit.policy.tree import (
+    EXTREMES,
+    FUNCTIONS,
+    MACROS,
+    PICKED,
+    PICKS,
+    RECURRING,
+    Name,
+    Node,
+    NotAllowed,
+    read_checked,
+    walk,
+)
 from remit.policy.type_check import BOTH_DAYS, BOTH_DECIMAL, TypeCheck
 from remit.policy.vocabulary import Fact
 
 ALLOWED = (
     "Use facts, literals, == != < <= > >= in && || ! + - *, exists, all, count, latest, earliest, size, startsWith, "
     "endsWith, contains, matches, given, plus, minus, passed, between, during, opening, closing, at, date, weekday, "
-    "working_day, last and next."
+    "working_day, last, next, max, min and share."
 )
 
 #: Facts that are always there: the day, the instant, and when the act takes effect.
@@ -68,6 +80,9 @@ _WANTS = {
     "given": "nothing in its brackets",
     "last": "days that come again",
     "next": "days that come again",
+    "max": "two to four numbers, dates, times or periods",
+    "min": "two to four numbers, dates, times or periods",
+    "share": "a share written as two whole numbers",
 }
 _EXAMPLES = {
     "between": "now.between('22:00', '06:00')",
@@ -84,6 +99,9 @@ _EXAMPLES = {
     "given": "….given()",
     "last": "today.last(['1 January', '1 July'])",
     "next": "today.next('31 October')",
+    "max": "max(size(post.images), 5)",
+    "min": "min(today, today.next('1 April'))",
+    "share": "size(post.images).share(10, 100)",
 }
 
 
@@ -161,6 +179,18 @@ def cel_environment(
             )
             for name in sorted(RECURRING)
         ),
+        *(
+            cel.FunctionDecl(
+                name,
+                [
+                    overload(f"{kind}_{name}_{many}", t, [t] * many, member=False)
+                    for kind, t in {**kinds, "int": _T.INT, "decimal": _T.DOUBLE, "period": _T.STRING}.items()
+                    for many in (2, 3, 4)
+                ],
+            )
+            for name in sorted(EXTREMES)
+        ),
+        cel.FunctionDecl("share", [overload("int_share", _T.INT, [_T.INT] * 3)]),
         *(cel.FunctionDecl(name, [overload(f"list_{name}", _T.DYN, [_T.LIST])]) for name in sorted(PICKS)),
     ]
     return cel.NewEnv(variables={name: _CEL_TYPES[kind] for name, kind in variables}, functions=declared)
@@ -261,6 +291,8 @@ class Compiler:
                 if operator in PICKS:
                     return offset, f"{operator}() {PICKED}", "Name a list of records before it."
                 remedy = "Compare things of the same type; a date never mixes with a time or a text."
+                if operator in EXTREMES or operator == "share":
+                    remedy = f"Write for example {_EXAMPLES[operator]}."
                 if names == "a time and a text":
                     remedy = "For the time of day write now.between('22:00', '06:00')."
                 if set(names.split(" and ")) == {"a number", "a decimal number"}:

@@ -10,7 +10,7 @@ from remit.policy.faults import Fault, Place
 from remit.policy.language import CLOCK, Condition
 from remit.policy.packs import Effect, Pack, Rule
 from remit.policy.periods import parse_period, period_fault
-from remit.policy.tree import CALENDAR, PICKS, Call, Literal, Name, Quantifier, walk
+from remit.policy.tree import CALENDAR, EXTREMES, PICKS, Call, Literal, Name, Node, Quantifier, children, walk
 from remit.policy.type_check import TypeCheck
 from remit.policy.waiting import turns_of
 
@@ -25,12 +25,28 @@ def perhaps_none(pack: Pack, conditions: Sequence[Condition]) -> Iterator[Fault]
         if node.operator not in _ORDERS:
             continue
         said = "no period has passed since it" if node.operator == "passed" else "this comparison is no"
-        for day in dict.fromkeys(day for arg in node.args for day in walk(arg) if _is_day(pack, day)):
-            if day in guarded:
+        for days in dict.fromkeys(days for arg in node.args for days in _nones(pack, arg)):
+            if guarded.intersection(days):
                 continue
-            name = day.name if isinstance(day, Name) else f"{day.kind}(…)" if isinstance(day, Quantifier) else ""
+            name, *others = (
+                f"{day.kind}(…)" if isinstance(day, Quantifier) else getattr(day, "name", "") for day in days
+            )
             remedy = f"Say what is meant: {name}.given() && …, or !{name}.given() || …."
-            yield Fault(within(condition, node.offset), f"When {name} is none, {said}.", remedy, "warning")
+            none = f"{' and '.join([name, *others])} are" if others else f"{name} is"
+            yield Fault(within(condition, node.offset), f"When {none} none, {said}.", remedy, "warning")
+
+
+def _nones(pack: Pack, node: Node) -> Iterator[tuple[Node, ...]]:
+    """The days of which one that is none makes `node` none; of max() and min() all have to be."""
+    if isinstance(node, Call) and node.operator in EXTREMES:
+        each = [list(_nones(pack, arg)) for arg in node.args]
+        if all(each):
+            yield tuple(dict.fromkeys(day for found in each for days in found for day in days))
+        return
+    if _is_day(pack, node):
+        yield (node,)
+    for child in children(node):
+        yield from _nones(pack, child)
 
 
 def _is_day(pack: Pack, node: object) -> bool:

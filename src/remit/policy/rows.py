@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any
@@ -33,6 +34,7 @@ from remit.policy.periods import (
 from remit.policy.tree import (
     ARITHMETIC,
     CALENDAR,
+    EXTREMES,
     PICKS,
     Call,
     Field,
@@ -186,6 +188,11 @@ def _call(operator: str, args: Sequence[Node]) -> Run:
             return _of_one(runs[0], lambda value: None if value is None else pick(london_day(value), names))
         case operator if operator in CALENDAR:
             return _calendar(operator, *args)
+        case operator if operator in EXTREMES:
+            return _extreme(max if operator == "max" else min, runs)
+        case "share":
+            whole = whole_of(args[2])
+            return _of_two(runs[0], runs[1], apply=lambda count, part: -(-count * part // whole), none=None)
     return _of_two(runs[0], runs[1], apply=_OF_TWO[operator], none=None if operator in ARITHMETIC else False)
 
 
@@ -198,6 +205,11 @@ def recurring_names(node: Node) -> tuple[str, ...]:
 def table_of(node: Node) -> str:
     """The table of hours that during(), opening() and closing() name."""
     return str(node.value).removesuffix(" hours") if isinstance(node, Literal) else ""
+
+
+def whole_of(node: Node) -> int:
+    """The hundred in which share() counts."""
+    return int(node.value) if isinstance(node, Literal) else 1
 
 
 def _junction(args: Sequence[Run], *, deciding: bool) -> Run:
@@ -247,6 +259,22 @@ def _of_two(left: Run, right: Run, apply: Callable[[Any, Any], Any], none: Any) 
         return none if x is None or y is None else apply(x, y)
 
     return run
+
+
+def _extreme(pick: Callable[..., Any], args: Sequence[Run]) -> Run:
+    """The greatest or least of those that are there, as latest() and earliest() have it; none where none is."""
+
+    def run(facts: dict[str, Any]) -> Any:
+        values = [arg(facts) for arg in args]
+        there = [value for value in values if value is not None]
+        return _missing(values) or pick(there, key=_in_order, default=None)
+
+    return run
+
+
+def _in_order(value: Any) -> Any:
+    """A time in UTC, since Python compares two times of one zone by the clock on the wall."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 
 def _working_day(arg: Run) -> Run:

@@ -113,9 +113,23 @@ FUNCTIONS = CALENDAR | {
     "opening",
     "closing",
     "date",
+    "max",
+    "min",
+    "share",
 }
 #: The functions that give the last or next day that comes again, such as 1 April.
 RECURRING = frozenset({"last", "next"})
+#: The greatest or least of numbers, the latest or earliest of days and times, the longer or shorter of periods.
+EXTREMES = frozenset({"max", "min"})
+#: What a day moved by (or compared with) the longer of two periods is of the day moved by each.
+_OF_LONGER = {
+    ("plus", "max"): "max",
+    ("plus", "min"): "min",
+    ("minus", "max"): "min",
+    ("minus", "min"): "max",
+    ("passed", "max"): "&&",
+    ("passed", "min"): "||",
+}
 #: Those that give one day or time out of the elements of a list.
 PICKS = frozenset({"latest", "earliest"})
 MACROS = PICKS | {"exists", "all", "filter"}
@@ -124,19 +138,31 @@ MACROS = PICKS | {"exists", "all", "filter"}
 def walk(node: Node) -> Iterator[Node]:
     """`node` and every node under it."""
     yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly under it."""
     match node:
         case ListOf(items):
-            children: tuple[Node, ...] = items
+            return items
         case Call(_, args):
-            children = args
+            return args
         case Field(of):
-            children = (of,)
+            return (of,)
         case Quantifier(_, _, over, body):
-            children = (over, body)
-        case _:
-            children = ()
-    for child in children:
-        yield from walk(child)
+            return over, body
+    return ()
+
+
+def _apart(call: Call) -> Call:
+    """What is said of the longer of two periods, said of each: which is longer turns on the day they start from."""
+    match call:
+        case Call(operator, (start, Call(which, lengths))) if joined := _OF_LONGER.get((operator, which)):
+            each = tuple(_apart(Call(operator, (start, length), call.offset)) for length in lengths)
+            return Call(joined, each, call.offset)
+    return call
 
 
 #: What latest() and earliest() want, for messages.
@@ -285,7 +311,7 @@ class _Reader:
         if operator is None and function not in FUNCTIONS:
             spelt = {"_?_:_": "? :", "_[_]": "[ ]"}.get(function, function.strip("_"))
             raise NotAllowed(f"{spelt} cannot be used in a condition.", offset)
-        return Call(operator or function, tuple(self.node(a) for a in args), offset)
+        return _apart(Call(operator or function, tuple(self.node(a) for a in args), offset))
 
     def comprehension(self, loop: dict[int, list[Any]], offset: int, pick: str = "") -> Node:
         """Fold a comprehension back into the macro that the officer wrote, told by the shape of its step.

@@ -160,6 +160,10 @@ class TypeCheck:
                 return "bool"
             case "+" | "-" | "*":
                 return self.arithmetic(node, kinds)
+            case "max" | "min":
+                return self.extreme(node, kinds)
+            case "share":
+                return self.share(node, kinds)
             case "size":
                 if kinds[0] in ("date", "time", "bool", *_NUMBERS):
                     self.fault(
@@ -213,6 +217,29 @@ class TypeCheck:
             does = "adds numbers or joins texts" if node.operator == "+" else "works on numbers"
             self.fault(node.offset, f'"{node.operator}" {does}.', "Use plus() or minus() to move a date or time.")
         return kinds[0] if kinds[0] in _NUMBERS else "int"
+
+    def extreme(self, node: Call, kinds: list[str]) -> str:
+        """max() and min() of numbers, dates or times of one kind; those of periods `tree` has taken apart."""
+        for other in range(1, len(kinds)):
+            self.same_type(Call("==", (node.args[0], node.args[other]), node.offset), [kinds[0], kinds[other]])
+        if kinds[0] not in (*_NUMBERS, "date", "time"):
+            message = f"{node.operator}() is of numbers, dates or times, and this is"
+            remedy = "Of periods it stands where a period does: today.plus(max('28 days', '1 month'))."
+            self.fault(node.offset, f"{message} {words.TYPE_WORDS.get(kinds[0], kinds[0])}.", remedy)
+        return kinds[0]
+
+    def share(self, node: Call, kinds: list[str]) -> str:
+        """A share of a whole number: ten in a hundred."""
+        if set(kinds) != {"int"}:
+            self.fault(
+                node.offset, "share() is of whole numbers.", "Write for example size(post.images).share(10, 100)."
+            )
+        whole = node.args[2]
+        if not (isinstance(whole, Literal) and isinstance(whole.value, int) and whole.value > 0):
+            self.fault(
+                whole.offset, "share() wants its second number written out, more than 0.", "Write for example 100."
+            )
+        return "int"
 
     def timely(self, node: Call, kind: str) -> None:
         """What the checker cannot see in the field of a record: that there is a date or time to work with."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,19 @@ from remit.policy.calendar_days import WEEKDAYS
 from remit.policy.decimals import decimal_words
 from remit.policy.patterns import pattern_words
 from remit.policy.periods import clock_in_words, day_in_words, time_in_words
-from remit.policy.tree import PICKS, Call, Field, ListOf, Literal, Name, Node, Quantifier, Variable
+from remit.policy.tree import (
+    ARITHMETIC,
+    EXTREMES,
+    PICKS,
+    Call,
+    Field,
+    ListOf,
+    Literal,
+    Name,
+    Node,
+    Quantifier,
+    Variable,
+)
 from remit.policy.vocabulary import Fact
 
 TYPE_WORDS = {
@@ -57,6 +69,7 @@ _COMPARED_IN_TIME = {"<": "is before", "<=": "is on or before", ">": "is after",
 _NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 #: What gives a date or a time.
 _TIMELY = frozenset({"plus", "minus", "last", "next", "at", "date", "opening", "closing"})
+_PHRASES = _TIMELY | ARITHMETIC | EXTREMES | {"size", "share", "weekday"}
 _TEXT_TESTS = {
     "startsWith": ("starts with", "does not start with"),
     "endsWith": ("ends with", "does not end with"),
@@ -126,22 +139,8 @@ def sentence(tree: Node, facts: Mapping[str, Fact], names: Names | None = None) 
 
 def _is_phrase(tree: Node, english: _English) -> bool:
     match tree:
-        case Call(
-            "plus"
-            | "minus"
-            | "+"
-            | "-"
-            | "*"
-            | "size"
-            | "weekday"
-            | "last"
-            | "next"
-            | "at"
-            | "date"
-            | "opening"
-            | "closing"
-        ):
-            return True
+        case Call(operator):
+            return operator in _PHRASES
         case Quantifier(kind):
             return kind not in ("exists", "all")
         case Name() | Field() | Variable():
@@ -260,7 +259,7 @@ class _English:
         fact = self.fact(left) or self.fact(right)
         if isinstance(left, Call) and left.operator == "weekday":
             left = left.args[0]
-        timely = (fact is not None and fact.type in ("date", "time")) or self.is_date(left) or self.is_date(right)
+        timely = self.is_date(left) or self.is_date(right)
         verb = _COMPARED_IN_TIME.get(operator, _COMPARED[operator]) if timely else _COMPARED[operator]
         wanted = self.thing(right, fact)
         return f"{self.thing(left, fact)} {verb} {_quoted(wanted) if operator == '!=' else wanted}"
@@ -277,8 +276,11 @@ class _English:
         return ""
 
     def is_date(self, node: Node) -> bool:
+        fact = self.fact(node)
         return (
-            (isinstance(node, Literal) and isinstance(node.value, date))
+            (fact is not None and fact.type in ("date", "time"))
+            or (isinstance(node, Literal) and isinstance(node.value, date))
+            or (isinstance(node, Call) and node.operator in EXTREMES and self.is_date(node.args[0]))
             or (isinstance(node, Call) and node.operator in _TIMELY)
             or (isinstance(node, Quantifier) and node.kind in PICKS)
             or (isinstance(node, Name) and node.name in ("today", "now", "at"))
@@ -290,8 +292,10 @@ class _English:
                 return isinstance(value, (int, Decimal))
             case Call("+" | "-" | "*", (left, _)):
                 return self.is_number(left)
-            case Call("size"):
+            case Call("size" | "share"):
                 return True
+            case Call("max" | "min", (first, *_)):
+                return self.is_number(first)
         fact = self.fact(node)
         return fact is not None and fact.type in ("int", "decimal")
 
@@ -334,6 +338,10 @@ class _English:
                 return f"{clock_in_words(clock)} {self.on_day(day)}"
             case Call("weekday", (day,)):
                 return self.thing(day)
+            case Call("max" | "min" as operator, args):
+                return f"the {self.extreme(operator, args)} of {either([self.thing(arg) for arg in args], 'and')}"
+            case Call("share", (count, part, whole)):
+                return f"{self.thing(part)} in {self.thing(whole)} of {self.thing(count)} (rounded up)"
             case Call("date", (moment,)):
                 return self.on_day(moment).removeprefix("on ")
             case Call("opening", (when, Literal(hours))):
@@ -358,6 +366,13 @@ class _English:
             case Quantifier("filter"):
                 return f"those of {self.thing(node.over)} where {self._filtered(node)}"
         return self.test(node, yes=True)
+
+    def extreme(self, operator: str, args: Sequence[Node]) -> str:
+        """ "later", "greatest"."""
+        more, most = ("greater", "greatest") if operator == "max" else ("smaller", "smallest")
+        if self.is_date(args[0]):
+            more, most = ("later", "latest") if operator == "max" else ("earlier", "earliest")
+        return more if len(args) == 2 else most
 
     def on_day(self, node: Node) -> str:
         """ "on the day 1 month after today", "on the day of the incident's beginning", "today"."""
