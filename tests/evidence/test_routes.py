@@ -98,6 +98,7 @@ RECORDED: dict[str, set[str]] = {
     "posts:questions": {"question.answered"},
     "duty": {"duty.done"},
     "proposal": {"proposal.read"},
+    "put-forward": {"moment.put-forward", "moment.report"},
     "report-add": {"conduct.add-to-report", "report.supplemented"},
     "policy-known": {"policies.tell"},
     "proposal-ask": {"say.requested"},
@@ -127,7 +128,13 @@ RECORDED: dict[str, set[str]] = {
     "evidence:export": {"evidence.export"},
 }
 #: Acts that a view proposes through a function of its room.
-THROUGH = {"say.answered": "Answering(", "posts.submit": "submit(", "posts.publish": "submit("}
+THROUGH = {
+    "say.answered": "Answering(",
+    "posts.submit": "submit(",
+    "posts.publish": "submit(",
+    "moment.put-forward": "of_moment(",
+    "moment.report": "of_moment(",
+}
 _ROLE = "shows what a role shows of its force's own registers, to people of that role"
 _PUBLIC = "shows what the public sees"
 #: Name of a route -> why nothing of it is in the ledger.

@@ -17,10 +17,11 @@ class AccountsConfig(AppConfig):
         from remit.accounts import acts, changing, closing, connecting, keeping, setting_up, stopping  # noqa: F401 (acts register themselves)
         from remit.accounts.acts.closing import JOB, finish
         from remit.accounts.acts.groups import watched_groups
+        from remit.accounts.facts import account_facts, account_named, account_of
         from remit.accounts.models import Account, Application, GroupEntered, Stop
         from remit.accounts.reading import found
         from remit.accounts.watching import watched
-        from remit.acts import outbox, states
+        from remit.acts import outbox, putting, states
         from remit.people import permissions
         from remit.web import errands, offers, search, subjects
         from remit.web.errands import Errand
@@ -67,6 +68,14 @@ class AccountsConfig(AppConfig):
         subjects.register("accounts.groupentered", name_group)
         subjects.register("accounts.account", name_account)
         subjects.register("accounts.application", name_application)
+        putting.add_register(
+            putting.Register(
+                "account",
+                account_named,
+                account_of,
+                lambda account, actor, now: account_facts(account, actor, now=now),
+            )
+        )
         register_banner(stopping.banners)
         register_banner(connecting.banners)
         search.register("Accounts", found)

@@ -22,6 +22,19 @@ def subject_of(account: Account) -> str:
     return f"accounts.account:{account.pk or 'new'}"
 
 
+def account_of(subject: str) -> Account | None:
+    """The account that "accounts.account:3" names."""
+    number = sql.number_of(subject)
+    return Account.objects.filter(pk=number).select_related("owner").first() if number is not None else None
+
+
+def account_named(force: str, words: str) -> str | None:
+    """How acts name the account of a force that is called so, by its name or its handle; None where not just one is."""
+    said = words.strip().removeprefix("@")
+    found = Account.objects.filter(Q(name__iexact=words.strip()) | Q(handle__iexact=said), force=force)[:2]
+    return subject_of(found[0]) if len(found) == 1 else None
+
+
 def account_facts(account: Account | None, actor: Person | None, *, now: datetime) -> dict[str, Any]:
     """The facts `account.…` of an account, and with an `actor` those `actor.…` that are about the two together.
 

@@ -79,7 +79,7 @@ class Act:
 
         @property
         def subject(self) -> str:
-            """What is acted on, as "room.model:id"."""
+            """What is acted on, as "room.model:id"; empty for what no register has: its proposal stands for it then."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -103,6 +103,11 @@ class Act:
         own = {f.name for f in dataclasses.fields(cls) if f.init}  # type: ignore[arg-type]
         named = {"force": proposal.force, "subject": proposal.subject}
         return cls(**{name: value for name, value in named.items() if name in own}, **proposal.data)
+
+    @classmethod
+    def called(cls, proposal: Proposal) -> str:
+        """What a proposal of this act is called; override where that is not the same for all of them."""
+        return cls.label
 
     def over(self) -> tuple[str, ...]:
         """What else it concerns, as "room.model:id", such as the account of a post.

@@ -42,7 +42,7 @@ def held(proposal: Proposal) -> Proposal:
 
 def hold_subject(subject: str) -> None:
     """Let no other transaction propose or make duties about `subject` until this one ends (SQLite has one writer)."""
-    if connection.vendor == "postgresql":
+    if subject and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [subject])
 
@@ -96,6 +96,9 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
     proposal.outcome = decision.outcome
     proposal.not_before = _instant(decision)
     proposal.save()
+    if fresh and not proposal.subject:
+        proposal.subject = f"acts.proposal:{proposal.pk}"
+        proposal.save(update_fields=["subject"])
     if fresh:
         _revision(proposal, digests(facts, covered_by_packs(packs)), now)
     allowed = decision.outcome == ALLOWED or act.kind is Kind.REPORT

@@ -57,7 +57,7 @@ __all__ = [
 State = Proposal.State
 #: What may still be changed: what waits, what was given back, and what the policy (not a person) refused.
 _REVISABLE = (State.OPEN, State.RETURNED, State.REFUSED)
-_TWINS = "SELECT data FROM acts_proposal WHERE act = %s AND subject = %s AND force = %s AND state IN (%s, %s)"
+_TWINS = "SELECT data FROM acts_proposal WHERE act = %s AND {same} = %s AND force = %s AND state IN (%s, %s)"
 
 
 def propose(
@@ -89,7 +89,7 @@ def propose(
     act.check()
     with transaction.atomic():
         hold_subject(act.subject)
-        _refuse_twin(act)
+        _refuse_twin(act, actor)
         proposal = _new(act, actor, now, answers, not_sure, asked_for)
         proposal.not_later = not_later
         consider(proposal, act, now, actor)
@@ -279,11 +279,12 @@ def _new(
     )
 
 
-def _refuse_twin(act: Act) -> None:
-    """A second press of the same button makes no second proposal."""
+def _refuse_twin(act: Act, actor: Any) -> None:
+    """A second press of the same button makes no second proposal; two people may put the same words forward."""
     if act.kind is not Kind.CHANGE:
         return
-    waiting = rows(_TWINS, [act.name, act.subject, act.force, State.OPEN, State.RETURNED])
+    same, value = ("subject", act.subject) if act.subject else ("proposer_id", actor and actor.pk)
+    waiting = rows(_TWINS.format(same=same), [act.name, value, act.force, State.OPEN, State.RETURNED])
     if act.data in [json.loads(data) for (data,) in waiting]:
         raise ActRefused(
             f"{act.label}: this has been proposed already and is waiting.", "Change or withdraw what is waiting."

@@ -33,7 +33,7 @@ class ReadProposal(Act):
         return Proposal.objects.get(pk=self.proposal)
 
     def about(self) -> dict[str, Any]:
-        return {"proposal": self.proposal}
+        return {"of": self.proposal}
 
     def apply(self, record: Proposal, now: datetime) -> None:
         """Nothing changes: the entry is what is kept."""

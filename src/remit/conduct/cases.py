@@ -27,7 +27,7 @@ from remit.conduct.acts.reports import ReportBreach
 from remit.conduct.models import Case
 from remit.conduct.sight import KIND, known_to, may_see, subject_of
 from remit.web.asking import Asking
-from remit.web.questions import in_words, said_in_words
+from remit.web.questions import NOT_SURE, in_words, said_in_words
 from remit.web.signed_in import SignedInRequest
 
 PER_PAGE = 20
@@ -63,7 +63,7 @@ def case(request: SignedInRequest, pk: int) -> HttpResponse:
     report = Proposal.objects.filter(subject=subject_of(shown), act=ReportBreach.name).order_by("pk").first()
     context = {
         "case": shown,
-        "told": said_in_words(facts, {**dict.fromkeys(report.not_sure), **report.answers}) if report else [],
+        "told": said_in_words(facts, {**dict.fromkeys(report.not_sure, NOT_SURE), **report.answers}) if report else [],
         "added": [(each.proposed_at, each.data["more"]) for each in additions(report)] if report else [],
         "findings": [
             (facts[name].question or facts[name].label, in_words(facts[name], value))

@@ -27,6 +27,7 @@ PERMISSIONS: dict[str, str] = {
     "message.sort": "sort, pass on or close messages",
     "message.reply": "answer messages in the force's name",
     "message.block": "hide comments or block people",
+    "moment.put-forward": "put forward what only your force's own policy provides for",
     "say.answer": "answer what you are asked for",
     "duty.complete": "mark a duty as done",
     "account.read": "see the register of accounts",
@@ -64,6 +65,7 @@ PERMISSIONS: dict[str, str] = {
 #: a duty has its owner; the door checks both besides.
 EVERYONE = frozenset(
     {"policy.read", "say.answer", "duty.complete", "message.receive", "account.apply", "account.access"}
+    | {"moment.put-forward"}
 )
 #: What everybody may do about themself alone.
 OWN = frozenset({"person.read", "policy.acknowledge", "duty-state.set", "password.set"})

@@ -27,7 +27,7 @@ from remit.posts.models import Post
 from remit.posts.unsaid import HINTED, Unsaid, unsaid
 from remit.signals.reading import Evidence, Reading
 from remit.web.findings import asked_next, texts_to_read
-from remit.web.questions import ANSWERED_HERE, Question, Unread, question
+from remit.web.questions import ANSWERED_HERE, Question, Unread, question, told_from_none
 
 #: Outcomes from the strictest.
 STRICTEST = (REFUSED, NEEDS, ALLOWED)
@@ -314,7 +314,15 @@ def _questions(
         pack = next((f["pack"] for f in findings if name in f["missing"]), "")
         said = str(ask["question"]) if ask else ""
         shown = question(
-            fact, said, answers, draft.not_sure, unread.get(name), asked=ask is not None, clauses=clauses, pack=pack
+            fact,
+            said,
+            answers,
+            draft.not_sure,
+            unread.get(name),
+            asked=ask is not None,
+            clauses=clauses,
+            pack=pack,
+            may_be_none=any(name in told_from_none(each) for verdict in verdicts for each in verdict.packs),
         )
         here = ask is None or ask["who"] in ANSWERED_HERE or shown.not_sure
         if not here or not shown.can_be_answered or fact.supplier not in ANSWERED_HERE:

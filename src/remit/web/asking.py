@@ -37,7 +37,7 @@ from remit.policy.vocabulary import Fact
 from remit.web.dates import say_day, say_when
 from remit.web.findings import asked_next, grouped, texts_to_read, title_of
 from remit.web.offers import offered
-from remit.web.questions import Question, Unread, in_words, question, read_answers
+from remit.web.questions import NOT_SURE, Question, Unread, in_words, question, read_answers, told_from_none
 
 #: Fields that are about one page alone and do not travel.
 _OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "go", "asked", "asked_for"})
@@ -256,6 +256,7 @@ class Asking(LoginRequiredMixin, View):
             typed.unread.get(name),
             clauses=tuple(dict.fromkeys(c for f in wanting for c in f.clauses)),
             pack=wanting[0].pack if wanting else "",
+            may_be_none=any(name in told_from_none(pack) for pack in typed.packs),
         )
 
     def _first(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
@@ -296,7 +297,7 @@ class Asking(LoginRequiredMixin, View):
             "carried": self._carried(request, fields=["acknowledge", *unasked]),
             "rows": [(bound, said) for bound in typed.form if (said := _entered(typed.form, bound.name))],
             "given": [
-                (self._question(typed, name), in_words(typed.facts[name], typed.answers.get(name)))
+                (self._question(typed, name), in_words(typed.facts[name], typed.answers.get(name, NOT_SURE)))
                 for name in typed.asked
                 if name in typed.known
             ],

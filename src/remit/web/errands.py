@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from remit.people.permissions import may_somewhere
 
 #: Headings of the page in their order.
-GROUPS = ("Accounts", "People who use accounts", "Messages", "You and social media", "Something is wrong", "Research")
+GROUPS: tuple[str, ...] = ("Accounts", "People who use accounts", "Messages", "You and social media")
+GROUPS += ("Something is wrong", "Research", "What your policy provides for")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Errand:
 
 
 _errands: list[Errand] = []
+_sources: list[Callable[[Any], Iterable[Errand]]] = []
 
 
 def register(errand: Errand) -> None:
@@ -33,8 +36,15 @@ def register(errand: Errand) -> None:
         _errands.append(errand)
 
 
+def register_source(source: Callable[[Any], Iterable[Errand]]) -> None:
+    """Add errands that are another's for each person, such as those of their force's own policy."""
+    if source not in _sources:
+        _sources.append(source)
+
+
 def errands_for(person: Any) -> list[tuple[str, list[Errand]]]:
     """The errands that `person` may start, by group; groups without any are left out."""
-    mine = [each for each in _errands if not each.permission or may_somewhere(person, each.permission)]
+    everything = [*_errands, *(each for source in _sources for each in source(person))]
+    mine = [each for each in everything if not each.permission or may_somewhere(person, each.permission)]
     groups = [(group, [each for each in mine if each.group == group]) for group in GROUPS]
     return [(group, members) for group, members in groups if members]

@@ -76,17 +76,22 @@ class DayTimeField(forms.MultiValueField):
         if not any(values):
             return None
         day = _day(values[:3], label)
-        words = values[3] if len(values) > 3 else ""
-        if not words:
-            raise forms.ValidationError(f"{label}: give a time, such as 4:30pm.")
-        moment = datetime.combine(day, read_time(words, label), LONDON)
-        if moment != datetime.fromtimestamp(moment.timestamp(), LONDON):
-            raise forms.ValidationError(f"{label}: the clocks go forward and skip that time. Give another.")
-        return moment
+        return at_time(day, values[3] if len(values) > 3 else "", label)
+
+
+def at_time(day: date, words: str, label: str) -> datetime:
+    """The time in `words` on a day in London; raises ValidationError saying how to write one."""
+    if not words:
+        raise forms.ValidationError(f"{label}: give a time, such as 4:30pm.")
+    moment = datetime.combine(day, read_time(words, label), LONDON)
+    if moment != datetime.fromtimestamp(moment.timestamp(), LONDON):
+        raise forms.ValidationError(f"{label}: the clocks go forward and skip that time. Give another.")
+    return moment
 
 
 def read_time(words: str, label: str = "Time") -> time:
     """The time of day in `words`; raises ValidationError saying how to write one."""
+    words = {"midday": "12:00", "midnight": "0:00"}.get(words.strip().lower(), words)
     match = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?", words.strip().lower())
     if match:
         hour, minute, half = int(match[1]), int(match[2] or 0), match[3]

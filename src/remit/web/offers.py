@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ class Offer:
 
 
 _pages: dict[str, tuple[str, str]] = {}
+_sources: list[Callable[[Mapping[str, Any]], tuple[str, str] | None]] = []
 
 
 def register(name: str, words: str, href: str) -> None:
@@ -28,6 +29,16 @@ def register(name: str, words: str, href: str) -> None:
     _pages[name] = (words, href)
 
 
+def register_source(source: Callable[[Mapping[str, Any]], tuple[str, str] | None]) -> None:
+    """Add words and page of what nobody registered by name: `source` gets the offer, as a decision's JSON has it."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def _page(offer: Mapping[str, Any]) -> tuple[str, str] | None:
+    return _pages.get(offer["act"]) or next((found for source in _sources if (found := source(offer))), None)
+
+
 def offered(offers: Iterable[Mapping[str, Any]], subject: str = "") -> list[Offer]:
     """The offers of a decision's JSON that this version of Remit has a page for, each page once.
 
@@ -36,8 +47,8 @@ def offered(offers: Iterable[Mapping[str, Any]], subject: str = "") -> list[Offe
     found: dict[str, Offer] = {}
     number = subject.rpartition(":")[2]
     for offer in offers:
-        if offer["act"] in _pages:
-            words, href = _pages[offer["act"]]
+        if page := _page(offer):
+            words, href = page
             if "{number}" in href and not number.isdigit():
                 continue
             href = href.replace("{number}", number)

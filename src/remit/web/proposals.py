@@ -14,19 +14,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from remit.acts import door, duties, referrals, says, secrecy
-from remit.acts.act import ActRefused, act_named, load_act
+from remit.acts.act import ActRefused, load_act
 from remit.acts.excusing import LONGEST, excuses_for
 from remit.acts.facts import ACKNOWLEDGED, vocabulary
 from remit.acts.models import Proposal
 from remit.acts.packs import packs_of
+from remit.acts.putting import KIND
 from remit.acts.reading import ReadProposal
 from remit.people.models import Person
 from remit.web.errands import errands_for
 from remit.web.findings import as_decided, cited_in, grouped
 from remit.web.offers import offered
-from remit.web.questions import said_in_words
+from remit.web.questions import NOT_SURE, said_in_words
 from remit.web.signed_in import SignedInRequest
-from remit.web.subjects import named
+from remit.web.subjects import Named, named, proposed
 
 PER_PAGE = 20
 WITHDRAWABLE = (Proposal.State.OPEN, Proposal.State.RETURNED)
@@ -45,12 +46,12 @@ def register_page_of_answers(act: str, href: str) -> None:
 def requests(request: SignedInRequest) -> HttpResponse:
     """What the person put forward apart from posts, newest first, and what they can start."""
     mine = Proposal.objects.filter(proposer=request.user).exclude(moment__in=["", "register.change", "approval.give"])
-    mine = mine.exclude(moment__startswith="post.")
+    mine = mine.exclude(act__startswith="posts.")
     state = request.GET.get("state", "")
     if state in Proposal.State.values:
         mine = mine.filter(state=state)
     page = Paginator(mine.order_by("-proposed_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{"proposal": each, "label": label_of(each), "about": named(each.subject)} for each in page]
+    rows = [{"proposal": each, "label": proposed(each), "about": named(each.subject)} for each in page]
     context = {
         "page": page,
         "rows": rows,
@@ -72,8 +73,8 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     pack = cited_in(shown.decision.get("packs", []))
     context = {
         "proposal": shown,
-        "label": label_of(shown),
-        "about": named(shown.subject),
+        "label": proposed(shown),
+        "about": Named("") if is_its_own(shown) else named(shown.subject),
         "said": said_in(shown),
         "findings": grouped(as_decided(shown.decision)),
         "pack": pack,
@@ -113,11 +114,11 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         except ActRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"{label_of(shown)}: withdrawn.")
+            messages.success(request, f"{proposed(shown)}: withdrawn.")
             return redirect(f"/proposals/{pk}/")
     context = {
         "form": form,
-        "question": f"Withdraw this: {label_of(shown)}?",
+        "question": f"Withdraw this: {proposed(shown)}?",
         "consequence": "Whoever was asked about it is no longer asked. It stays in the record, and can be put "
         "forward again.",
         "action": "Withdraw it",
@@ -148,7 +149,7 @@ def ask(request: SignedInRequest, pk: int, say: str) -> HttpResponse:
     excuse = next((each for each in excuses_for(shown) if own and each.say == say), None)
     if excuse is None:
         raise Http404
-    back = named(shown.subject).href if shown.moment.startswith("post.") else f"/proposals/{pk}/"
+    back = named(shown.subject).href if shown.act.startswith("posts.") else f"/proposals/{pk}/"
     form = WhyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -163,7 +164,7 @@ def ask(request: SignedInRequest, pk: int, say: str) -> HttpResponse:
             return redirect(back)
     context = {
         "form": form,
-        "question": f"Ask {excuse.who} to allow it: {label_of(shown)}",
+        "question": f"Ask {excuse.who} to allow it: {proposed(shown)}",
         "consequence": f"The exception: {excuse.why}. It waits until they answer. If they say no, it stays as "
         "the policy has it.",
         "action": f"Ask {excuse.who}",
@@ -172,31 +173,34 @@ def ask(request: SignedInRequest, pk: int, say: str) -> HttpResponse:
     return render(request, "web/confirm.html", context, status=422 if form.errors else 200)
 
 
-def label_of(proposal: Proposal) -> str:
-    """What was put forward, in the words of its button."""
-    try:
-        return act_named(proposal.act).label
-    except ActRefused:
-        return proposal.act
-
-
 def said_in(proposal: Proposal) -> list[tuple[str, str]]:
     """What a proposal says, as question and answer: the act in its own words, then what the policy asked."""
     act = load_act(proposal)
     facts = vocabulary(packs_of(proposal.force)) if act.moment else {}
-    answers = {**dict.fromkeys(proposal.not_sure), **proposal.answers, **proposal.settled}
+    answers = {**dict.fromkeys(proposal.not_sure, NOT_SURE), **proposal.answers, **proposal.settled}
     answers.pop(ACKNOWLEDGED, None)
     return [*act.described(), *said_in_words(facts, answers)]
 
 
+def is_its_own(proposal: Proposal) -> bool:
+    """Whether a proposal is about nothing that has a page elsewhere: its own page is where it is read."""
+    return proposal.subject == f"{KIND}:{proposal.pk}"
+
+
 def may_see(proposal: Proposal, person: Person, now: datetime) -> bool:
-    """Whether `person` may see a proposal: their own, one they are or were asked about, or passed to them."""
+    """Whether `person` may see a proposal: their own, one they are or were asked about, or passed to them.
+
+    Whoever owes something for what is read nowhere else may see that too.
+    """
     if person.pk in secrecy.barred(proposal.subject):
         return False
     passed = list(proposal.referrals.all())
     if any(each.barred.filter(pk=person.pk).exists() for each in passed):
         return False
     if person in says.authors(proposal) or any(referrals.may_see(each, person, now) for each in passed):
+        return True
+    owed = proposal.duties.all() if is_its_own(proposal) else ()
+    if any(each.done_by_id == person.pk or duties.may_complete(each, person, now) for each in owed):
         return True
     asked = proposal.says.all()
     return any(

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from django.forms import ValidationError
 from django.http import QueryDict
 
 from remit.policy.decimals import as_json, read_decimal
+from remit.policy.packs import Pack
 from remit.policy.vocabulary import Fact
-from remit.web.dates import say_day, say_when
+from remit.web.dates import LONDON, say_day, say_time, say_when
+from remit.web.forms import at_time
 
 #: Longest answer that is kept, in characters.
 LONGEST = 10_000
@@ -22,15 +27,21 @@ MOST_RADIOS = 5
 ANSWERED_HERE = frozenset({"author", "signal", "approver", "register"})
 
 
+_GIVEN = re.compile(r"([a-z_0-9]+\.[a-z_0-9]+)\.given\(\)")
+#: Types of which "There is none" is an answer beside those they have themselves.
+_MAY_BE_NONE = frozenset({"date", "time", "string", "int", "decimal"})
+
+
 @dataclass(frozen=True)
 class Question:
     """One question as the page shows it, with the answer given so far."""
 
     fact: str
     words: str
-    type: str  # bool | enum | enums | date | string | strings | int | decimal | other
+    type: str  # bool | enum | enums | date | time | string | strings | int | decimal | other
     options: tuple[tuple[str, str], ...] = ()
-    #: As the form writes it: "yes", "no", an enum's value, text, or ISO date; of a list, one a line.
+    #: As the form writes it: "yes", "no", an enum's value, text, or ISO date, with the time after it; of a list, one a
+    #: line.
     value: str = ""
     not_sure: bool = False
     asked: bool = True
@@ -43,6 +54,9 @@ class Question:
     fault: str = ""
     #: Whether "I am not sure" is an answer: somebody else is asked then.
     may_doubt: bool = True
+    #: Whether "There is none" is one: the policy tells what is given from what is not; and whether it was given.
+    may_be_none: bool = False
+    none: bool = False
 
     @property
     def field(self) -> str:
@@ -70,14 +84,20 @@ class Question:
     @property
     def day(self) -> tuple[str, str, str]:
         """Day, month and year of a date, for its three boxes."""
-        year, month, day = self.value.split("-") if self.value.count("-") == 2 else ("", "", "")
+        day_typed = self.value.partition(" ")[0]
+        year, month, day = day_typed.split("-") if day_typed.count("-") == 2 else ("", "", "")
         return day.lstrip("0"), month.lstrip("0"), year
+
+    @property
+    def clock(self) -> str:
+        """The time of a day, for its box."""
+        return self.value.partition(" ")[2]
 
 
 def shown_type(fact: Fact) -> str:
-    """How a fact is asked for: records and times are for registers and not for a question on a page."""
+    """How a fact is asked for: records are for registers and not for a question on a page."""
     kind = "string" if fact.type == "period" else fact.type
-    return kind if kind in ("bool", "enum", "enums", "date", "string", "strings", "int", "decimal") else "other"
+    return "other" if kind == "records" else kind
 
 
 def question(
@@ -96,6 +116,9 @@ def question(
         value = {True: "yes", False: "no"}[value] if isinstance(value, bool) else ""
     elif fact.type in ("enum", "enums"):
         options = tuple((key, said[:1].upper() + said[1:]) for key, said in fact.values.items())
+    elif fact.type == "time" and not unread and value:
+        local = datetime.fromisoformat(str(value)).astimezone(LONDON)
+        value = f"{local.date()} {say_time(local)}"
     if isinstance(value, list):
         value = "\n".join(str(each) for each in value)
     return Question(
@@ -106,14 +129,23 @@ def question(
         value="" if value is None else str(value),
         not_sure=fact.name in set(not_sure),
         fault=unread.why if unread else "",
+        none=not unread and fact.name in answers and answers[fact.name] is None,
         **more,
     )
 
 
+@lru_cache(maxsize=64)
+def told_from_none(pack: Pack) -> frozenset[str]:
+    """The facts of which a policy asks whether there is any: "post.warned_on.given()"."""
+    rules = (c for rule in pack.rules for c in (*rule.when, *(each.condition for each in rule.unless)))
+    defined = (condition for definition in pack.definitions.values() for condition in definition.conditions)
+    return frozenset(name for condition in (*rules, *defined) for name in _GIVEN.findall(condition.source))
+
+
 def in_words(fact: Fact, value: Any) -> str:
-    """An answer (JSON) as a person reads it; None is that they were not sure."""
-    if value is None:
-        return "Not sure"
+    """An answer (JSON) as a person reads it; None is that there is none, NOT_SURE that they were not sure."""
+    if value is None or value == NOT_SURE:
+        return "None" if value is None else "Not sure"
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if fact.type in ("date", "time"):
@@ -153,10 +185,13 @@ def read_answers(post: QueryDict, facts: Mapping[str, Fact]) -> tuple[dict[str, 
         if given == NOT_SURE or post.get(f"answer.{name}.unsure"):
             not_sure.append(name)
             continue
+        if post.get(f"answer.{name}.none") and shown_type(fact) in _MAY_BE_NONE:
+            answers[name] = None
+            continue
         try:
-            value = _day(post, name) if fact.type == "date" else _value(fact, given)
+            value = _when(fact, post, name) if fact.type in ("date", "time") else _value(fact, given)
         except ValueError as fault:
-            typed = "-".join(_boxes(post, name)) if fact.type == "date" else given
+            typed = _typed(post, name) if fact.type in ("date", "time") else given
             faults[name] = Unread(str(fault), typed)
             continue
         if value is not None:
@@ -166,7 +201,7 @@ def read_answers(post: QueryDict, facts: Mapping[str, Fact]) -> tuple[dict[str, 
 
 def _fact_of(key: str) -> str:
     name = key.removeprefix("answer.")
-    for end in (".day", ".month", ".year", ".unsure"):
+    for end in (".day", ".month", ".year", ".clock", ".unsure", ".none"):
         name = name.removesuffix(end)
     return name
 
@@ -198,11 +233,23 @@ def _boxes(post: QueryDict, name: str) -> list[str]:
     return [post.get(f"answer.{name}.{box}", "").strip().replace("-", "") for box in ("year", "month", "day")]
 
 
-def _day(post: QueryDict, name: str) -> str | None:
-    typed = _boxes(post, name)
-    if not any(typed):
+def _typed(post: QueryDict, name: str) -> str:
+    """A day, and the time on it, as they were typed."""
+    return f"{'-'.join(_boxes(post, name))} {post.get(f'answer.{name}.clock', '').strip()}".rstrip()
+
+
+def _when(fact: Fact, post: QueryDict, name: str) -> str | None:
+    """A day, or a time in London, as ISO; None where its boxes are empty. Raises ValueError saying what to write."""
+    typed, clock = _boxes(post, name), post.get(f"answer.{name}.clock", "").strip()
+    if not any((*typed, clock if fact.type == "time" else "")):
         return None
     try:
-        return date(*(int(box) for box in typed)).isoformat()
+        day = date(*(int(box) for box in typed))
     except ValueError:
         raise ValueError("That is not a real date. Write one like 21 11 2026.") from None
+    if fact.type == "date":
+        return day.isoformat()
+    try:
+        return at_time(day, clock, "The time").isoformat()
+    except ValidationError as fault:
+        raise ValueError(str(fault.message)) from None

@@ -46,6 +46,6 @@ def named(subject: str) -> Named:
 def proposed(proposal: Proposal) -> str:
     """What is proposed, in the words of its button: "Publish a post"."""
     try:
-        return act_named(proposal.act).label
+        return act_named(proposal.act).called(proposal)
     except ActRefused:
         return proposal.act

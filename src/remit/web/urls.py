@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.web import duties, proposals, sign_in, views
+from remit.web import duties, proposals, putting, sign_in, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("referrals/<int:pk>/", duties.referral, name="referral"),
     path("notices/<int:pk>/read", duties.put_away, name="notice-read"),
     path("proposals/", proposals.requests, name="requests"),
+    path("proposals/new/<str:moment>", putting.Put.as_view(), name="put-forward"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path("proposals/<int:pk>/ask/<slug:say>", proposals.ask, name="proposal-ask"),
     path("proposals/<int:pk>/withdraw", proposals.withdraw, name="proposal-withdraw"),

@@ -1,0 +1,218 @@
+"""What a force's own policy has a moment for and Remit has no page for: put forward, reported, answered and done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from remit.accounts.models import Account
+from remit.acts import door
+from remit.acts.act import ActRefused
+from remit.acts.models import Duty, Notice, Proposal, Referral, Say
+from remit.acts.putting import of_moment
+from remit.ledger import verify
+from remit.ledger.models import Entry
+from remit.people.models import Person, Team
+from remit.policy.vocabulary import Moment
+from tests.conduct.conftest import carried, walk
+from tests.policies.conftest import vocabulary
+
+__all__ = ["vocabulary"]
+
+OWN = Path(__file__).parent / "packs"
+ADVERT, FOUND, CAMPAIGN = (f"/proposals/new/{name}" for name in ("advert.commit", "person.found", "campaign.hand-over"))
+#: The answers to what the policy asks of an advertisement.
+SPENDING = {"advert.amount": "250", "advert.agreed_on": "2026-11-20"}
+
+Make = Callable[..., Person]
+
+
+@pytest.fixture(autouse=True)
+def _hillshire(vocabulary: Path, settings: Any) -> None:
+    settings.REMIT_PACKS = [vocabulary, OWN]
+
+
+@pytest.fixture
+def force(person: Make) -> dict[str, Person]:
+    made = {
+        "officer": person("PC 4417", force="hillshire"),
+        "colleague": person("PC 4501", force="hillshire", roles=["auditor"]),
+        "head": person("Head 1203", force="hillshire", roles=["head-of-communications"]),
+        "desk": person("Desk officer 8133", force="hillshire"),
+    }
+    desk = Team.objects.create(force=made["desk"].force, key="desk", name="The Desk")
+    made["desk"].teams.add(desk)
+    return made
+
+
+def as_(who: Person) -> Client:
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+def test_what_only_the_own_policy_provides_for_stands_among_what_can_be_started(force: dict[str, Person]) -> None:
+    """A rule that somebody wrote at a moment of their own could never bite: no page led to it."""
+    page = as_(force["officer"]).get("/proposals/").content.decode()
+    assert "What your policy provides for" in page
+    assert f'href="{ADVERT}">Committing money to advertising' in page
+    assert f'href="{FOUND}">A missing person is found' in page
+    assert "quarterly sample" not in page  # the clock looks at it, and nobody puts it forward
+    assert "/proposals/new/post.publish" not in page  # posts have their own pages
+
+
+def test_another_force_is_not_led_to_what_its_policy_does_not_have(person: Make, force: dict[str, Person]) -> None:
+    stranger = person("PC 1", force="riverside")
+    stranger.force.packs = []
+    stranger.force.save()
+    assert "What your policy provides for" not in as_(stranger).get("/proposals/").content.decode()
+    assert as_(stranger).get(ADVERT).status_code == 404
+
+
+def test_it_is_asked_decided_agreed_and_what_it_leaves_is_owed(force: dict[str, Person]) -> None:
+    """From the first page to the reckoning: the Head is asked, agrees, and the Desk owes what the policy says."""
+    officer = as_(force["officer"])
+    page, sent = walk(officer, ADVERT, {"about_it": ["A film about bicycle theft."]}, SPENDING)
+    assert "It goes to <strong>the Head of Communications</strong> first" in page
+    made = Proposal.objects.get(act="moment.put-forward")
+    assert (sent.status_code, sent["Location"]) == (302, f"/proposals/{made.pk}/")
+    assert (made.moment, made.state, made.subject) == ("advert.commit", "open", f"acts.proposal:{made.pk}")
+
+    say = Say.objects.get(proposal=made)
+    head = as_(force["head"])
+    asked = head.get(f"/approvals/{say.pk}/").content.decode()
+    assert "Committing money to advertising" in asked
+    assert "bicycle theft" in asked
+    head.post(f"/approvals/{say.pk}/", {"answer": "approve", "revision": made.revision})
+    made.refresh_from_db()
+    assert made.state == "applied"
+
+    owed = Duty.objects.get(proposal=made)
+    desk = as_(force["desk"])
+    assert "A film about bicycle theft." in desk.get(f"/duties/{owed.pk}/").content.decode()
+    assert desk.get(f"/proposals/{made.pk}/").status_code == 200  # whoever owes it may read what it is for
+    desk.post(f"/duties/{owed.pk}/", {"note": "£240 in all."})
+    owed.refresh_from_db()
+    assert owed.state == "done"
+
+    shown = officer.get(f"/proposals/{made.pk}/").content.decode()
+    assert "Approved" in shown
+    assert "250" in shown
+    assert "Reckon up what was spent" in shown
+    assert "Committing money to advertising" in officer.get("/proposals/").content.decode()
+    assert as_(force["colleague"]).get(f"/proposals/{made.pk}/").status_code == 404
+    entry = Entry.objects.get(action="moment.put-forward")
+    said = json.loads(bytes(entry.body))
+    assert (said["object"], said["moment"]) == (f"acts.proposal:{made.pk}", "advert.commit")
+    assert b"bicycle" not in bytes(entry.body)
+    assert verify().holds
+
+
+def test_what_the_policy_refuses_says_why_and_that_there_is_none_is_an_answer(force: dict[str, Person]) -> None:
+    """Nobody could say that the supplier has not agreed: a day was the only answer, and the page asked for ever."""
+    officer = as_(force["officer"])
+    kept: dict[str, Any] = {"about_it": ["A film."], "answer.advert.amount": ["50"], "shown": ["advert.amount"]}
+    question = officer.post(ADVERT, kept).content.decode()
+    assert "There is none" in question
+    page = officer.post(ADVERT, {**carried(question), "answer.advert.agreed_on.none": "on"}).content.decode()
+    assert "The policy does not allow this as it stands" in page
+    assert "Get the supplier&#x27;s agreement first." in page
+    assert "On what day did the supplier agree?" in page
+    assert "<dd" in page
+    assert ">None<" in page
+    assert not Proposal.objects.exists()
+
+
+def test_the_same_is_not_put_forward_twice_by_one_person(force: dict[str, Person]) -> None:
+    officer, first = as_(force["officer"]), {"about_it": ["A film about bicycle theft."]}
+    walk(officer, ADVERT, first, SPENDING)
+    _, again = walk(officer, ADVERT, first, SPENDING)
+    assert "has been proposed already" in again.content.decode()
+    walk(as_(force["colleague"]), ADVERT, first, SPENDING)
+    assert Proposal.objects.count() == 2
+
+
+def test_a_report_is_taken_before_anything_is_answered_and_asks_afterwards(force: dict[str, Person]) -> None:
+    """A find at night would wait for an answer that nobody has time to give."""
+    officer = as_(force["officer"])
+    asked = officer.post(FOUND, {"about_it": ["Found at the station."]}).content.decode()
+    assert "Send the report now, without the rest" in asked
+    sent = officer.post(FOUND, {**carried(asked), "go": "send"})
+    made = Proposal.objects.get(act="moment.report")
+    assert (made.state, sent["Location"]) == ("applied", f"/proposals/{made.pk}/")
+    assert Entry.objects.filter(action="register.noted", object=made.subject).exists()
+    assert Duty.objects.get().due_on is None
+    assert not Referral.objects.exists()
+    page = officer.get(f"/proposals/{made.pk}/").content.decode()
+    assert "Answer the questions" in page
+    assert f'href="{ADVERT}"' in page  # what the policy offers next has a page too
+    assert verify().holds
+
+
+def test_the_time_of_a_report_is_asked_and_what_is_owed_runs_from_it(force: dict[str, Person]) -> None:
+    """A time could not be answered on a page at all, so that no duty within hours was ever owed."""
+    officer = as_(force["officer"])
+    kept: dict[str, Any] = {"about_it": ["Found."], "who_subject": ["4501"]}
+    told = {"day": "21", "month": "11", "year": "2026", "clock": "half past four"}
+    for _ in range(6):
+        page = officer.post(FOUND, kept).content.decode()
+        kept = carried(page)
+        fact = kept.get("asked", [""])[0]
+        if fact == "found.told_at":
+            bad = officer.post(FOUND, kept | {f"answer.{fact}.{box}": [words] for box, words in told.items()})
+            assert "write the time like 4:30pm" in bad.content.decode()
+            assert 'value="half past four"' in bad.content.decode()
+            kept |= {f"answer.{fact}.{box}": [words] for box, words in {**told, "clock": "4:30pm"}.items()}
+        elif fact:
+            kept[f"answer.{fact}"] = ["yes" if fact == "found.dead" else "no"]
+        else:
+            break
+    assert "21 November 2026, 4:30pm" in page
+    officer.post(FOUND, {**kept, "go": "send"})
+    owed = Duty.objects.get()
+    assert owed.due_at == datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
+    passed = Referral.objects.get()
+    assert [p.pk for p in passed.barred.all()] == [force["colleague"].pk]  # whom it is about
+    assert Notice.objects.filter(put_to=force["desk"]).exists()
+    shown = as_(force["desk"]).get(f"/proposals/{Proposal.objects.get().pk}/").content.decode()
+    assert "PC 4501" in shown
+
+
+def test_whoever_takes_part_is_named_and_the_account_brings_its_owner(force: dict[str, Person]) -> None:
+    """A rule on the account, and a duty of its owner, would wait for a register that nobody could point to."""
+    account = Account.objects.create(
+        force=force["head"].force, platform="practice", network="practice", handle="hill_hq", name="Hillshire HQ",
+        kind="main", owner=force["head"], created_on=date(2025, 1, 1), state="live",
+    )  # fmt: skip
+    officer = as_(force["officer"])
+    page = officer.get(CAMPAIGN).content.decode()
+    assert "Whom is it about?" in page
+    assert "Which account is it about?" in page
+    wrong = officer.post(CAMPAIGN, {"about_it": ["The summer."], "who_subject": ["9999"], "record": ["nowhere"]})
+    assert "Nobody on your force’s register has the number 9999." in wrong.content.decode()
+    assert "No account of your force, or more than one, is called nowhere." in wrong.content.decode()
+    first = {"about_it": ["The summer."], "who_subject": ["4501"], "record": ["@hill_hq"]}
+    checked, _ = walk(officer, CAMPAIGN, first, {})
+    assert "PC 4501" in checked
+    assert Proposal.objects.get().state == "applied"
+    assert Duty.objects.get().put_to.get() == force["head"]
+    account.state = "closed"
+    account.save()
+    refused, _ = walk(officer, CAMPAIGN, {**first, "about_it": ["The winter."]}, {})
+    assert "The account is in use" in refused
+
+
+def test_what_no_policy_of_the_force_has_is_not_taken_at_the_door(force: dict[str, Person]) -> None:
+    """By the API or by hand, somebody could put forward a moment that has acts and checks of its own."""
+    now = datetime(2026, 11, 22, 10, tzinfo=UTC)
+    for name, kind in (("post.publish", "act"), ("breach.report", "report"), ("person.found", "act")):
+        act = of_moment(Moment(name, name, kind), "hillshire", "x", {}, "")
+        with pytest.raises(ActRefused):
+            door.propose(act, force["officer"], now)
+    assert not Proposal.objects.exists()
