@@ -17,6 +17,7 @@ import click
 
 import remit.commands
 from remit.environment import BadSetting, var_folder
+from remit.policy.faults import PackFaults
 
 
 class BadInput(click.ClickException):
@@ -46,6 +47,8 @@ class Commands(click.Group):
         except BrokenPipeError:
             reader_has_gone()
         except Exception as fault:
+            if isinstance(fault, PackFaults):
+                raise BadInput(f"The packs have faults. Mend them first.\n{fault}") from fault
             if not _has_no_tables(fault):
                 raise
             raise BadInput("The database has not been prepared for this version. Run `remit migrate` first.") from fault

@@ -97,6 +97,19 @@ def load_library() -> Library:
     return library
 
 
+def demand_packs() -> None:
+    """Refuse to begin what runs on policies while one of them has faults. Raises BadInput that lists every fault."""
+    from remit.policy.library_cache import cached_library
+
+    try:
+        cached_library(pack_folders(), cache_folder())  # as the server reads it, which then finds it read
+    except PackFaults:
+        try:
+            cached_library(shown_folders(), cache_folder())
+        except PackFaults as fault:
+            raise BadInput(f"The packs have faults, so nothing is started. Mend them first.\n{fault}") from fault
+
+
 def _warn(message: str, faults: Sequence[Fault]) -> None:
     click.echo(f"Warning: {message} The first of {len(faults)}: {faults[0]}", err=True)
 

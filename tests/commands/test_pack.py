@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -168,6 +169,24 @@ def test_one_faulty_pack_stops_only_what_names_it(tmp_path: Path, monkeypatch: p
     facts = remit("facts", "account.kind")
     assert facts.exit_code == 0
     assert "have faults and are left out" in facts.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "serve", "worker"])
+def test_nothing_is_started_on_a_faulty_pack(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A traceback stood before the fault, and the demonstration was left half loaded."""
+    monkeypatch.setenv("REMIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("REMIT_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("REMIT_PACKS", str(tmp_path / "packs"))
+    begin(tmp_path / "packs" / "devon")
+    rules = tmp_path / "packs" / "devon" / "rules" / "posts.yaml"
+    rules.write_text(rules.read_text().replace("then: refuse", "then: refused"))
+    done = remit(command)
+    assert (done.exit_code, done.stdout) == (2, "")
+    told = done.stderr.splitlines()
+    assert told[0] == "Error: The packs have faults, so nothing is started. Mend them first."
+    assert re.search(r'rules/posts.yaml:\d+:\d+: There is no effect "refused". Did you mean "refuse"\?', told[1])
+    assert len(told) == 2
+    assert not (tmp_path / "var").exists()
 
 
 def test_rules_that_no_case_tries_both_ways_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import click
 
 from remit.cli import BadInput, set_up
 from remit.environment import DEMONSTRATION_PREFIX, mode, var_folder
+from remit.terminal import demand_packs
 
 #: Stands in the var folder while the demonstration is being loaded, so that one cut short is begun again.
 LOADING = "demonstration-is-loading"
@@ -25,6 +26,7 @@ LOADING = "demonstration-is-loading"
 def command(port: int, worker: bool) -> None:
     """Start the demonstration: five policies, seven forces, invented people; on this machine alone."""
     os.environ.setdefault("REMIT_MODE", "demonstration")
+    demand_packs()
     running = only_one(var_folder())
     clear_half_loaded(var_folder())
     with local_bluesky(var_folder()) as bluesky:

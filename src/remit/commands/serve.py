@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from remit.cli import BadInput, set_up
+from remit.terminal import demand_packs
 
 
 @click.command("serve")
@@ -14,6 +15,7 @@ from remit.cli import BadInput, set_up
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once in each.")
 def command(host: str, port: int, processes: int, threads: int) -> None:
     """Start the server. It refuses to start where that would not be safe. Run `remit worker` beside it."""
+    demand_packs()
     set_up()
     demand_a_database()
     from remit import safety

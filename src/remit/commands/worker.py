@@ -6,11 +6,13 @@ import click
 
 from remit.cli import set_up
 from remit.commands.serve import demand_a_database
+from remit.terminal import demand_packs
 
 
 @click.command("worker")
 def command() -> None:
     """Publish what is due and keep the duties in step, until stopped."""
+    demand_packs()
     set_up()
     demand_a_database()
     from remit import safety, serving
