@@ -375,3 +375,28 @@ def test_a_figure_and_what_a_say_waits_for_may_count_the_days_of_a_desk(tmp_path
         misspelt = head.replace(wrong.replace("shor ", "short "), wrong)
         with pytest.raises(PackFaults, match="desk-shor days|a length of time"):
             load_library([write(tmp_path, {**files, "small/policy.yaml": misspelt})])
+
+
+def test_hours_that_nothing_goes_by_are_told(tmp_path: Path) -> None:
+    """A desk's table would be kept up to date for nothing, or a rule go by another desk's unnoticed."""
+    clauses = "\n".join(line for line in FILES["small/clauses.yaml"].split("\n") if not line.startswith("SM-5"))
+    table = 'hours: {desk: {weekdays: ["09:00", "17:00"]}}\nworking_hours: {weekdays: ["08:00", "16:00"]}\n'
+    head = FILES["small/policy.yaml"]
+
+    def told(body: str, policy: str = head) -> list[str]:
+        rules = f"moment: post.publish\nrules:\n- {{id: SM-1, title: x, when: [device.issued], then: warn}}\n{body}"
+        files = {"small/policy.yaml": policy + table, "small/rules/posts.yaml": rules, "small/clauses.yaml": clauses}
+        library = load_library([write(tmp_path, files)])
+        found = [f for f in lint(library, library.packs["small"]) if "counted by the hours" in f.message]
+        assert all(fault.place.line > 1 for fault in found)
+        return [fault.message.partition('"')[2].rstrip('".') for fault in found]
+
+    assert told("") == ["desk hours", "working hours"]
+    assert told("- {id: SM-2, title: y, when: [\"today.closing('desk hours') < now\"], then: warn}\n") == [
+        "working hours"
+    ]
+    duty = "{duty: {do: tell, owner: desk, from: now, within: 4 working hours}}"
+    assert told(f"- {{id: SM-2, title: y, then: {duty}}}\n") == ["desk hours"]
+    assert told(f"- {{id: SM-2, title: y, then: {duty.replace('hours', 'days')}}}\n") == ["desk hours", "working hours"]
+    lasting = head.replace("who: desk, answers", "who: desk, lasts: 3 desk days, answers")
+    assert told("", lasting) == ["working hours"]

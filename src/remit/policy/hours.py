@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 
 from remit.policy.calendar_days import Recurring
+from remit.policy.faults import NOWHERE, Place
 
 #: From when to when on one day; None where nobody is there.
 Span = tuple[time, time] | None
@@ -47,6 +48,7 @@ class Hours:
 
     week: Week
     changes: tuple[Change, ...] = ()
+    place: Place = field(default=NOWHERE, compare=False)
 
     def on(self, day: date, *, holiday: bool) -> Span:
         """The hours of `day`."""

@@ -41,7 +41,7 @@ def _table(node: Node | None, place: Place, faults: list[Fault]) -> Hours:
     with Entries(node, "a table of hours", faults, at=place) as entry:
         changes = tuple(_change(item, faults) for item in entry.items("changes"))
         week = _week(entry)
-    hours = Hours(week, changes)
+    hours = Hours(week, changes, place)
     if len(faults) == before and not hours.clocks:
         faults.append(Fault(place, "Nobody is ever at work.", 'Write monday: ["09:00", "17:00"].'))
     elif len(faults) == before and not all(_open_in(hours, year) for year in _FAR):

@@ -21,7 +21,15 @@ from remit.policy.lint_people import (
     unknown_grades,
     unknown_relations,
 )
-from remit.policy.lint_time import hours_of_dates, hours_of_duties, perhaps_none, unknown_holidays, untold, within
+from remit.policy.lint_time import (
+    hours_of_dates,
+    hours_of_duties,
+    perhaps_none,
+    unknown_holidays,
+    untold,
+    unused_hours,
+    within,
+)
 from remit.policy.packs import BLOCKING, Effect, Library, Pack, Rule
 from remit.policy.tree import Call, ListOf, Literal, Name, Node, walk
 from remit.policy.vocabulary import MOMENT, Moment
@@ -324,6 +332,7 @@ def _unused(pack: Pack, conditions: list[Condition]) -> Iterator[Fault]:
     # policy.yaml is written in full before the last rule is: until then a post may wait for its rule.
     unwritten = {clause.id for clause in pack.clauses.values() if clause.treatment == "not yet"}
     if not unwritten:
+        yield from unused_hours(pack, conditions, effects)
         yield from (_unused_name(s.place, "say", s.key) for s in pack.says.values() if s.key not in says)
         yield from (_unused_name(w.place, "post of who", w.key) for w in pack.who.values() if w.key not in who)
     for key in pack.texts:

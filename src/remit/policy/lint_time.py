@@ -7,14 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from remit.policy.cases import CaseResult
 from remit.policy.effects_loading import conditions_of
 from remit.policy.faults import Fault, Place
+from remit.policy.hours import OFFICE_HOURS, WORKING
 from remit.policy.language import CLOCK, Condition
 from remit.policy.packs import Effect, Pack, Rule
-from remit.policy.periods import parse_period, period_fault
+from remit.policy.periods import Period, parse_period, period_fault
+from remit.policy.rows import table_of
 from remit.policy.tree import CALENDAR, EXTREMES, PICKS, Call, Literal, Name, Node, Quantifier, children, walk
 from remit.policy.type_check import TypeCheck
 from remit.policy.waiting import turns_of
 
 _ORDERS = ("<", "<=", ">", ">=", "passed")
+#: What goes by a table of hours that it names.
+_BY_HOURS = ("during", "opening", "closing")
 
 
 def perhaps_none(pack: Pack, conditions: Sequence[Condition]) -> Iterator[Fault]:
@@ -147,20 +151,37 @@ def unknown_holidays(pack: Pack, effects: Sequence[Effect], results: Sequence[Ca
             yield Fault(result.case.place, message, remedy, "warning")
 
 
+def unused_hours(pack: Pack, conditions: Sequence[Condition], effects: Sequence[Effect]) -> Iterator[Fault]:
+    """Tables of hours that the policy has itself and that nothing tests or counts by."""
+    nodes = [node for condition in conditions for node in walk(condition.tree) if isinstance(node, Call)]
+    used = {table_of(node.args[1]) for node in nodes if node.operator in _BY_HOURS}
+    # "5 working days" are reckoned without the working hours.
+    used |= {p.table for p in _counted(pack, conditions, effects) if p.elapsed or p.table != WORKING}
+    for name, hours in pack.vocabulary.holidays.hours.items():
+        if name not in used and (name != WORKING or hours != OFFICE_HOURS):
+            message = f'Nothing is tested or counted by the hours "{name} hours".'
+            yield Fault(hours.place, message, "Use them, or take them out.", "warning")
+
+
 def _counts_working_days(pack: Pack, effects: Sequence[Effect]) -> bool:
     """Whether a condition, a duty or a figure of the pack counts in working days."""
-    written = [words for own in _own_periods(pack).values() for words in own]
-    for effect in effects:
-        written += [words for words in (effect.within, effect.every) if words]
-        written += [words.rsplit(" ", 1)[0] for words in effect.remind]
     conditions = [c for rule in pack.rules for c in (*rule.when, *(e.condition for e in rule.unless))]
     conditions += [c for effect in effects for c in conditions_of(effect)]
     conditions += [c for definition in pack.definitions.values() for c in definition.conditions]
     nodes = [node for condition in conditions for node in walk(condition.tree)]
-    if any(
-        isinstance(node, Call) and node.operator in ("working_day", "during", "opening", "closing") for node in nodes
-    ):
+    if any(isinstance(node, Call) and node.operator in ("working_day", *_BY_HOURS) for node in nodes):
         return True
+    return any(period.minds_holidays for period in _counted(pack, conditions, effects))
+
+
+def _counted(pack: Pack, conditions: Sequence[Condition], effects: Sequence[Effect]) -> list[Period]:
+    """Every period of the pack: its figures, and those written in tests, duties and says."""
+    written = [words for own in _own_periods(pack).values() for words in own]
+    written += [words for say in pack.says.values() for words in (say.lasts, say.unanswered_for) if words]
+    for effect in effects:
+        written += [words for words in (effect.within, effect.every) if words]
+        written += [words.rsplit(" ", 1)[0] for words in effect.remind]
+    nodes = [node for condition in conditions for node in walk(condition.tree)]
     written += [node.value for node in nodes if isinstance(node, Literal) and isinstance(node.value, str)]
     tables = pack.vocabulary.holidays.hours
-    return any(period_fault(words, tables) is None and parse_period(words).minds_holidays for words in written)
+    return [parse_period(words) for words in written if period_fault(words, tables) is None]
