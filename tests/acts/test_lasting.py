@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from remit.acts import door
+from remit.acts import door, giving
+from remit.acts.act import ActRefused
 from remit.acts.models import Notice, Proposal, Say
 from remit.ledger import history
 from remit.people.models import Person
@@ -92,3 +93,66 @@ def test_whoever_was_asked_first_may_still_answer(
     door.sweep(now + timedelta(hours=1), due_only=True, records=False)
     door.answer_say(Say.objects.get(proposal=proposal), supervisor, "approve", "", now + timedelta(hours=2))
     assert DONE == ["reach"]
+
+
+def swept(at: datetime) -> None:
+    assert door.sweep(at, due_only=True, records=False).faults == ()
+
+
+def test_one_after_another_may_answer_and_then_it_lapses(
+    author: Person, supervisor: Person, inspector: Person, communications: Person, now: datetime
+) -> None:
+    """Otherwise a deputy who cannot be reached either would end the chain, or a request of last week be granted."""
+    proposal = door.propose(Publish("stepwise"), author, now)
+    say = proposal.says.get()
+    asked = {}
+    for minutes in (29, 30, 89, 90, 91, 209):
+        swept(now + timedelta(minutes=minutes))
+        asked[minutes] = set(say.put_to.all())
+    first, second, third = {supervisor}, {supervisor, inspector}, {supervisor, inspector, communications}
+    assert asked == {29: first, 30: second, 89: second, 90: third, 91: third, 209: third}
+    say.refresh_from_db()
+    assert (say.state, say.who_words) == ("asked", "supervisor, duty inspector or Corporate Communications")
+    swept(now + timedelta(minutes=210))
+    proposal.refresh_from_db()
+    note = "Nobody has answered in time: Authority in steps."
+    assert (proposal.state, proposal.closing_note, states(proposal, "stepwise")) == (
+        State.EXPIRED,
+        note,
+        ["not_needed"],
+    )
+    assert Notice.objects.filter(person=author, text=note).exists()
+    assert DONE == []
+    with pytest.raises(ActRefused, match="no longer needed"):
+        door.answer_say(say, supervisor, "approve", "", now + timedelta(minutes=211))
+
+
+def test_each_step_is_counted_from_when_the_one_before_was_taken(
+    author: Person, inspector: Person, communications: Person, now: datetime
+) -> None:
+    """Otherwise a deputy who hears late, since the clock stood still, would be passed over in the same minute."""
+    proposal = door.propose(Publish("stepwise"), author, now)
+    for minutes in (240, 241, 299):
+        swept(now + timedelta(minutes=minutes))
+        assert communications not in proposal.says.get().put_to.all()
+    swept(now + timedelta(minutes=300))
+    door.answer_say(proposal.says.get(), communications, "approve", "", now + timedelta(minutes=301))
+    assert DONE == ["stepwise"]
+
+
+def test_a_sweep_that_comes_second_takes_no_step_of_its_own(author: Person, supervisor: Person, now: datetime) -> None:
+    """Otherwise two workers at once would go past the deputy to the head."""
+    stale = door.propose(Publish("stepwise"), author, now).says.get()
+    late = now + timedelta(minutes=30)
+    swept(late)
+    giving.widen(stale, late)
+    assert Say.objects.get(pk=stale.pk).widened == 1
+
+
+def test_what_is_asked_after_the_event_does_not_lapse(author: Person, supervisor: Person, now: datetime) -> None:
+    """Otherwise nobody would ever have to answer for what was done in a hurry."""
+    proposal = door.propose(Publish("by and by"), author, now)
+    for hours in range(1, 9):
+        swept(now + timedelta(hours=hours))
+    assert (DONE, states(proposal, "stepwise")) == (["by and by"], ["asked"])
+    door.answer_say(proposal.says.get(), supervisor, "approve", "", now + timedelta(hours=9))

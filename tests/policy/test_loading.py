@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from remit.policy.chapters import beginnings
 from remit.policy.faults import Fault, PackFaults
 from remit.policy.loading import load_library
-from remit.policy.packs import Effect, Pack, Rule
+from remit.policy.packs import Effect, Pack, Rule, Step
 from remit.policy.source import parse_yaml
 
 from .written import FILES, HERE, marked, rule, rules, swapped, write
@@ -463,9 +463,16 @@ def test_how_long_a_say_counts_and_is_waited_for_is_read(tmp_path: Path) -> None
         silence = "parameters:\n  silence: {type: period, value: 3 months, clause: SM-2}\n"
         return {"small/policy.yaml": text.replace("parameters:\n", silence)}
 
-    says = load(tmp_path, written("lasts: parameter.silence, unanswered: {for: 30 minutes, also: chief}")).says
-    assert (says["release"].lasts, says["release"].unanswered_for) == ("parameter.silence", "30 minutes")
-    assert (says["release"].also, says["heard"].also, says["heard"].lasts) == (("chief",), (), None)
+    once = load(tmp_path, written("lasts: parameter.silence, unanswered: {for: 30 minutes, also: chief}")).says
+    assert once["release"].periods == ("parameter.silence", "30 minutes")
+    assert (once["release"].unanswered, once["heard"].periods) == ((Step("30 minutes", ("chief",)),), ())
+    later = "{for: parameter.silence, also: [desk, chief]}, {for: 1 day, then: lapse}"
+    steps = f"unanswered: [{{for: 30 minutes, also: desk}}, {later}]"
+    assert load(tmp_path, written(steps)).says["release"].unanswered == (
+        Step("30 minutes", ("desk",)),
+        Step("parameter.silence", ("desk", "chief")),
+        Step("1 day"),
+    )
     for folder, (more, message) in enumerate(
         [
             ("lasts: a while", '"a while" is not a period'),
@@ -473,6 +480,10 @@ def test_how_long_a_say_counts_and_is_waited_for_is_read(tmp_path: Path) -> None
             ("lasts: parameter.silense", 'There is no fact "parameter.silense"'),
             ("unanswered: {for: 30 minutes}", 'needs "also"'),
             ("unanswered: {also: chief}", 'needs "for"'),
+            ("unanswered: {for: 1 day, then: laps}", 'Did you mean "lapse"'),
+            ("unanswered: {for: 1 day, also: chief, then: lapse}", "somebody may still give it"),
+            ("unanswered: [{for: 1 day, then: lapse}, {for: 1 day, also: chief}]", "a step stands after it"),
+            ("unanswered: []", "No step stands here"),
             ("unanswered: {for: 30 minutes, also: boss}", 'There is no post in who "boss"'),
         ]
     ):

@@ -12,7 +12,7 @@ import pytest
 
 from remit.policy.language import Condition
 from remit.policy.lint import effects_of
-from remit.policy.packs import Definition, Effect, Exemption, Library, Pack, Rule, Say, Who
+from remit.policy.packs import Definition, Effect, Exemption, Library, Pack, Rule, Say, Step, Who
 from remit.policy.periods import day_in_words
 from remit.policy.rule_words import PackWords, conditions_of
 from remit.policy.source import Node, Scalar, Series, Table, read_yaml
@@ -315,13 +315,14 @@ def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:
         "never the proposer or subject",
     ]
     say = Say("x", "Release", ("corporate-communications",), covers=("post.text",), proposer_counts=True)
-    say = replace(say, lasts="7 days", unanswered_for="30 minutes", also=("line-manager",))
+    say = replace(say, lasts="7 days", unanswered=(Step("30 minutes", ("line-manager",)), Step("2 hours")))
     assert english.say_rules(say) == [
         "answered by Corporate Communications",
         "the answers are approve, refuse or return",
         "asked for again when this changes: the text of the post",
         "it counts for 7 days and is then asked for again",
         "when nobody has answered for 30 minutes, Line Manager may answer as well",
+        "when nobody has answered for 2 hours more, what it was asked for lapses",
         "whoever proposes may give it",
     ]
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from remit.acts import excusing, referrals, says
 from remit.acts.act import Act, ActRefused, load_act
-from remit.acts.consider import close, consider
+from remit.acts.consider import close, consider, held
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter
 from remit.acts.facts import gather, still_meant, vocabulary
@@ -268,19 +268,29 @@ def _pass_on(say: Say, proposal: Proposal, now: datetime) -> None:
 
 
 def widen(say: Say, now: datetime) -> None:
-    """Let those answer as well whom the policy names for a say that nobody gives in time, once, and tell them."""
+    """Take the next step of the policy for a say that nobody gives in time: others may answer as well, or it lapses."""
+    proposal, taken = held(say.proposal), say.widened
     say = Say.objects.select_for_update().get(pk=say.pk)
-    if say.state != Say.State.ASKED or say.widened_at is not None:
+    if say.state != Say.State.ASKED or say.widened != taken:
         return
     pack = library().packs[say.pack]
     said = pack.says[say.key]
-    say.widened_at = now
-    posts = [say.who] if said.all else said.who
-    say.who_words = either([pack.who[post].title for post in dict.fromkeys([*posts, *said.also])])[:300]
-    say.save(update_fields=["widened_at", "who_words"])
+    also = said.unanswered[taken].also
+    say.widened, say.widened_at = taken + 1, now
+    if not also:
+        say.save(update_fields=["widened", "widened_at"])
+        note = f"Nobody has answered in time: {say.title or say.key}."
+        close(proposal, State.EXPIRED, "proposal.expired", None, now, note, about={"say": say.key})
+        referrals.tell_person(proposal, proposal.proposer, note, now)
+        return
+    posts = [
+        *([say.who] if said.all else said.who),
+        *(post for step in said.unanswered[: taken + 1] for post in step.also),
+    ]
+    say.who_words = either([pack.who[post].title for post in dict.fromkeys(posts)])[:300]
+    say.save(update_fields=["widened", "widened_at", "who_words"])
     says.put(say, now)
-    about = {"say": say.key, "who": list(said.also)}
-    enter("say.widened", say.proposal, None, now, clauses=say.clauses, about=about)
+    enter("say.widened", proposal, None, now, clauses=say.clauses, about={"say": say.key, "who": list(also)})
     text = f"Nobody has answered in time: {say.title or say.key}. You may answer it as well."
-    for post in said.also:
-        referrals.tell_post(say.proposal, pack.name, post, text, say.clauses, now)
+    for post in also:
+        referrals.tell_post(proposal, pack.name, post, text, say.clauses, now)

@@ -24,20 +24,22 @@ def lapsed(say: Say, now: datetime) -> bool:
 
 
 def unanswered(now: datetime) -> Iterator[Say]:
-    """The says that have been asked for so long that the policy lets somebody else answer as well."""
+    """The says that were asked for so long ago that others may now answer as well, or that they lapse."""
     waited_for = [
-        Q(pack=pack.name, key=key)
+        Q(pack=pack.name, key=key, widened__lt=len(said.unanswered))
         for pack in library().packs.values()
         for key, said in pack.says.items()
-        if said.unanswered_for is not None
+        if said.unanswered
     ]
     if not waited_for:
         return
-    asked = Say.objects.filter(Q(*waited_for, _connector=Q.OR), state=Say.State.ASKED, widened_at=None)
+    asked = Say.objects.filter(Q(*waited_for, _connector=Q.OR), state=Say.State.ASKED)
     asked = asked.filter(Q(after_event=True) | Q(proposal__state=Proposal.State.OPEN)).select_related("proposal")
     for say in asked.order_by("id"):
         pack = library().packs[say.pack]
-        if _over(say.asked_at, pack.says[say.key].unanswered_for or "", pack, say, now):
+        step = pack.says[say.key].unanswered[say.widened]
+        # What is asked for after the event is done already; nothing of it could lapse.
+        if (step.also or not say.after_event) and _over(say.widened_at or say.asked_at, step.after, pack, say, now):
             yield say
 
 

@@ -130,7 +130,8 @@ class Say(PutTo):
     asked_because = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     asked_at = models.DateTimeField()
-    #: Since when those may answer as well whom the policy names where nobody answers in time.
+    #: How many of the steps that the policy names where nobody answers in time have been taken, and when the last was.
+    widened = models.PositiveSmallIntegerField(default=0)
     widened_at = models.DateTimeField(null=True)
     #: approve | refuse | return | suggest | objects | no-objection
     answer = models.CharField(max_length=20, blank=True)

@@ -189,7 +189,7 @@ def holders(say: Say, now: datetime | None = None) -> list[Any]:
     cast["proposer"] = barred
     today = timezone.localdate(now) if now else timezone.localdate()
     posts = [say.who] if said.all else [*said.who]
-    posts += said.also if say.widened_at is not None else ()
+    posts += [post for step in said.unanswered[: say.widened] for post in step.also]
     found = {p.pk: p for post in posts for p in get_directory().holders(proposal.force, pack, post, cast, today)}
     live = Grant.objects.filter(kind="delegation", force=proposal.force, given_by__in=found, ended_at=None)
     live = live.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))

@@ -316,7 +316,7 @@ def _unused(pack: Pack, conditions: list[Condition]) -> Iterator[Fault]:
     for effect in effects:
         who |= {*effect.to, *effect.choices, *effect.who, *effect.overdue, *effect.seen_by, *effect.never}
     for say in pack.says.values():
-        who |= {*say.who, *say.may_be_recorded_by, *say.also}
+        who |= {*say.who, *say.may_be_recorded_by, *(name for step in say.unanswered for name in step.also)}
     who |= {
         name for post in pack.who.values() for name in (*post.otherwise, *([post.chosen_by] if post.chosen_by else []))
     }
@@ -325,7 +325,7 @@ def _unused(pack: Pack, conditions: list[Condition]) -> Iterator[Fault]:
     who |= {post.key for post in pack.who.values() if named & {("team", post.team), ("role", post.role)}}
     texts = {key for e in effects for key in (e.text, *e.texts) if key}
     read = set(_facts_used(pack, effects))
-    read |= {name for say in pack.says.values() for name in (say.lasts, say.unanswered_for) if name}
+    read |= {name for say in pack.says.values() for name in say.periods}
     for definition in pack.definitions.values():
         if definition.name not in read:
             yield _unused_name(definition.place, "definition", definition.name)

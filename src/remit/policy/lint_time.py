@@ -177,7 +177,7 @@ def _counts_working_days(pack: Pack, effects: Sequence[Effect]) -> bool:
 def _counted(pack: Pack, conditions: Sequence[Condition], effects: Sequence[Effect]) -> list[Period]:
     """Every period of the pack: its figures, and those written in tests, duties and says."""
     written = [words for own in _own_periods(pack).values() for words in own]
-    written += [words for say in pack.says.values() for words in (say.lasts, say.unanswered_for) if words]
+    written += [words for say in pack.says.values() for words in say.periods]
     for effect in effects:
         written += [words for words in (effect.within, effect.every) if words]
         written += [words.rsplit(" ", 1)[0] for words in effect.remind]

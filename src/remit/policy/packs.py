@@ -52,6 +52,14 @@ class Who:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What follows where nobody has given a say for so long since it was asked for, or since the step before."""
+
+    after: str  # a period, or what holds one
+    also: tuple[str, ...] = ()  # who may give it then as well; nobody: what it was asked for lapses
+
+
+@dataclass(frozen=True)
 class Say:
     """A named approval or consultation. `who` has one key, or several with `all` (each) or any of them."""
 
@@ -66,9 +74,13 @@ class Say:
     may_be_recorded_by: tuple[str, ...] = ()
     proposer_counts: bool = False
     lasts: str | None = None  # a period, or what holds one: how long after it was given it counts
-    unanswered_for: str | None = None  # a period, or what holds one, after which those of `also` may give it too
-    also: tuple[str, ...] = ()
+    unanswered: tuple[Step, ...] = ()
     place: Place = NOWHERE
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """How long it counts and is waited for: periods, or what holds them."""
+        return (*([self.lasts] if self.lasts else []), *(step.after for step in self.unanswered))
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from remit.policy.hours import WORKING, Hours
 from remit.policy.hours_loading import read_hours
 from remit.policy.packs import TREATMENTS, WORDINGS, Clause, Parameter, Say, Version, Who
 from remit.policy.periods import period_fault
+from remit.policy.says_loading import SaysReader, circles
 from remit.policy.scope import ALWAYS_CAST
 from remit.policy.source import Node, Scalar, Table, read_text, read_yaml
 from remit.policy.values import read_value
 from remit.policy.vocabulary import TYPES, Fact, Vocabulary
 from remit.policy.vocabulary_loading import read_labels
 
-ANSWERS = ("approve", "refuse", "return", "suggest", "objects", "no-objection")
 _FOUND_BY = ("team", "role", "grades", "relation")
 
 
@@ -71,11 +71,8 @@ class _PolicyReader:
         self.clauses = clauses
         self.faults = faults
         self.head = PolicyHead(read=True)
-        #: Posts that stand in for others, and says that come after others: checked once all are read.
+        #: Posts that stand in for others: checked once all are read.
         self.stand_ins: list[tuple[Place, str]] = []
-        self.earlier: list[tuple[Place, str]] = []
-        #: Figures and settings that a say has for a period: checked once they are read.
-        self.lengths: list[tuple[Place, str]] = []
 
     def read(self) -> PolicyHead:
         head = self.head
@@ -91,14 +88,15 @@ class _PolicyReader:
             head.hours = read_hours(entry, self.faults)
             head.who = self.named(entry, "who", self.who)
             self.check_stand_ins()
-            head.says = self.named(entry, "says", self.say)
-            self.check_order()
+            says = SaysReader(head.who, self.vocabulary, self.tables, self.people, self.faults)
+            head.says = self.named(entry, "says", says.read)
+            says.check_order(head.says)
             head.account_kinds = self.account_kinds(entry)
             for name, place, node in entry.entries("parameters"):
                 self.parameter(name, place, node)
             for name, place, node in entry.entries("settings"):
                 self.setting(name, place, node)
-            self.check_lengths()
+            says.check_lengths(head.facts)
             head.in_doubt = entry.text("in_doubt", required=True)
             if head.in_doubt:
                 self.post(entry.place("in_doubt"), head.in_doubt)
@@ -187,88 +185,9 @@ class _PolicyReader:
         for place, name in self.stand_ins:
             self.post(place, name)
         for key in who:
-            if _circles(key, {k: w.otherwise for k, w in who.items()}):
+            if circles(key, {k: w.otherwise for k, w in who.items()}):
                 message = f'The stand-ins of "{key}" lead back to it.'
                 self.fault(who[key].place, message, "Take one of the stand-ins out.")
-
-    def say(self, key: str, place: Place, node: Node) -> Say:
-        with Entries(node, f'the say "{key}"', self.faults, at=place) as entry:
-            who = entry.placed_texts("who")
-            if not entry.has("who"):
-                entry.missing("who", "Name the post of who that gives it.")
-            for where, name in who:
-                self.post(where, name)
-            covers = entry.placed_texts("covers")
-            for where, name in covers:
-                if name not in self.vocabulary.facts:
-                    self.fault(where, f'There is no fact "{name}".', nearest(name, self.vocabulary.facts))
-            for answer in entry.items("answers"):
-                self.answer(answer)
-            silent_for, also = self.unanswered(entry)
-            return Say(
-                key=key,
-                title=entry.text("title", required=True) or key,
-                who=tuple(name for _, name in who),
-                kind=entry.choice("kind", ("approve", "consult"), "approve"),
-                all=entry.flag("all"),
-                after=self.later(entry.placed_texts("after"), self.earlier),
-                covers=tuple(name for _, name in covers) or Say.covers,
-                answers=entry.texts("answers") or Say.answers,
-                may_be_recorded_by=self.people(entry.placed_texts("may_be_recorded_by")),
-                proposer_counts=entry.choice("proposer", ("counts", "never"), "never") == "counts",
-                lasts=self.length(entry, "lasts"),
-                unanswered_for=silent_for,
-                also=also,
-                place=place,
-            )
-
-    def unanswered(self, entry: Entries) -> tuple[str | None, tuple[str, ...]]:
-        """After how long without an answer who else may give it: {for: 30 minutes, also: duty-inspector}."""
-        if (node := entry.node("unanswered")) is None:
-            return None, ()
-        with Entries(node, "unanswered", self.faults, at=entry.place("unanswered")) as late:
-            also = late.placed_texts("also")
-            if not late.has("also"):
-                late.missing("also", "Name the post of who that may give it then.")
-            if not late.has("for"):
-                late.missing("for", "Say after how long, such as 30 minutes.")
-            for place, name in also:
-                self.post(place, name)
-            return self.length(late, "for"), tuple(name for _, name in also)
-
-    def length(self, entry: Entries, key: str) -> str | None:
-        """A length of time written out, or the name of a figure or setting that holds one."""
-        if not (words := entry.text(key)):
-            return None
-        if words.startswith(("parameter.", "force.")):
-            self.lengths.append((entry.place(key), words))
-        elif wrong := period_fault(words, self.tables):
-            self.fault(entry.place(key), *wrong)
-        return words
-
-    def check_lengths(self) -> None:
-        for place, name in self.lengths:
-            if name not in self.head.facts:
-                self.fault(place, f'There is no fact "{name}".', nearest(name, self.head.facts))
-            elif self.head.facts[name].type != "period":
-                self.fault(place, f"{name} is no period.", "Give it the type period where it is declared.")
-
-    def answer(self, node: Node) -> None:
-        text = node.text if isinstance(node, Scalar) else ""
-        if text not in ANSWERS:
-            self.fault(node.place, f'"{text}" is no answer to a say.', nearest(text, ANSWERS))
-
-    def check_order(self) -> None:
-        """`after` names says, and their order has a beginning."""
-        says = self.head.says
-        for place, name in self.earlier:
-            if name not in says:
-                self.fault(place, f'There is no approval in says "{name}".', nearest(name, says))
-        for key in says:
-            if _circles(key, {k: s.after for k, s in says.items()}):
-                self.fault(
-                    says[key].place, f'The say "{key}" would have to come after itself.', "Take one `after` out."
-                )
 
     def account_kinds(self, entry: Entries) -> dict[str, str]:
         kinds = self.vocabulary.facts.get("account.kind")
@@ -358,20 +277,6 @@ class _PolicyReader:
             entry.missing("values", "List its values: each with its words in English.")
         self.head.facts[name] = fact
         return fact
-
-
-def _circles(start: str, leads: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether following `leads` from `start` comes back to it."""
-    seen: set[str] = set()
-    todo = list(leads[start])
-    while todo:
-        name = todo.pop()
-        if name == start:
-            return True
-        if name not in seen:
-            seen.add(name)
-            todo.extend(leads.get(name, ()))
-    return False
 
 
 def read_clauses(path: Path, file: str, faults: list[Fault]) -> dict[str, Clause] | None:

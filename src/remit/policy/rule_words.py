@@ -168,9 +168,9 @@ class PackWords:
             found.append(f"asked for again when this changes: {either(covers)}")
         if say.lasts:
             found.append(f"it counts for {self._period(say.lasts)} and is then asked for again")
-        if say.unanswered_for:
-            also = self.who(*say.also)
-            found.append(f"when nobody has answered for {self._period(say.unanswered_for)}, {also} may answer as well")
+        for number, step in enumerate(say.unanswered):
+            what = f"{self.who(*step.also)} may answer as well" if step.also else "what it was asked for lapses"
+            found.append(f"when nobody has answered for {self._period(step.after)}{' more' * (number > 0)}, {what}")
         if say.may_be_recorded_by:
             found.append(f"when given by word of mouth it may be recorded by {self.who(*say.may_be_recorded_by)}")
         if say.proposer_counts:
