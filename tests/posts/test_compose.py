@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,6 +27,33 @@ def test_a_question_stays_where_it_is_while_it_is_answered(world: World) -> None
     settled = author.post(f"/posts/{post.pk}/check", form(world, post), headers={"HX-Request": "true"}).content.decode()
     assert 'name="open" value="post.purpose"' not in settled
     assert "Answers already given" in settled
+
+
+def test_what_turns_on_an_earlier_answer_is_not_asked_before_it(world: World) -> None:
+    """Whoever has not said whose device it is was asked everything about somebody else's."""
+    post, author = world.draft("The regatta begins."), signed_in(world.author)
+    page = author.post(f"/posts/{post.pk}/check", form(world, post, device=""))
+    asked = re.findall(r'name="open" value="([^"]+)"', page.content.decode())
+    assert "device.owner" in asked
+    assert not {"regatta.leave", "regatta.urgent"} & {*asked}
+
+
+def test_an_exception_that_nobody_asks_about_can_be_claimed(world: World) -> None:
+    """With `if_unknown: no` no page had a place to say that it applies, and the post stayed refused."""
+    post, author = world.draft("The regatta begins."), signed_in(world.author)
+    said = form(world, post, **{"answer.device.owner": "other", "answer.regatta.leave": "no", "device": ""})
+    page = author.post(f"/posts/{post.pk}/check", said, headers={"HX-Request": "true"}).content.decode()
+    assert "Does this apply?" in page
+    assert "Somebody is in the water" in page
+    assert 'name="answer.regatta.urgent"' in page
+    claimed = said | {"answer.regatta.urgent": "yes", "open": ["regatta.urgent"]}
+    page = author.post(f"/posts/{post.pk}/check", claimed, headers={"HX-Request": "true"}).content.decode()
+    assert "Does this apply?" not in page
+    assert "The policy does not allow it" not in page
+    assert 'name="open" value="regatta.urgent"' in page  # it stays where it can be taken back
+    author.post(f"/posts/{post.pk}/edit", claimed | {"do": "next"})
+    post.refresh_from_db()
+    assert post.answers["regatta.urgent"] is True
 
 
 def test_a_picture_that_was_chosen_and_not_added_is_not_lost_on_the_way_on(world: World) -> None:

@@ -129,6 +129,31 @@ def test_what_the_policy_refuses_says_why_and_that_there_is_none_is_an_answer(fo
     assert not Proposal.objects.exists()
 
 
+def test_an_exception_that_nobody_asks_about_can_be_claimed(force: dict[str, Person]) -> None:
+    """With `if_unknown: no` it could be entered nowhere: what it excuses stayed refused for ever."""
+    officer = as_(force["officer"])
+    kept: dict[str, Any] = {
+        "about_it": ["A warning."],
+        "answer.advert.amount": ["50"],
+        "answer.advert.agreed_on.none": ["on"],
+    }
+    refused = officer.post(ADVERT, kept).content.decode()
+    assert "Does this apply?" in refused
+    assert "Somebody is in danger meanwhile." in refused
+    asked = officer.post(ADVERT, {**carried(refused), "go": "change:advert.danger"}).content.decode()
+    assert "Is somebody in danger if it is not spent now?" in asked
+    checked = officer.post(ADVERT, {**carried(asked), "answer.advert.danger": "yes"}).content.decode()
+    assert "Does this apply?" not in checked
+    assert "it is done when you send it" in checked
+    officer.post(ADVERT, {**carried(checked), "go": "send"})
+    made = Proposal.objects.get()
+    assert (made.state, made.answers["advert.danger"]) == ("applied", True)
+    assert "Is somebody in danger" in officer.get(f"/proposals/{made.pk}/").content.decode()
+    denied = officer.post(ADVERT, {**carried(asked), "answer.advert.danger": "no"}).content.decode()
+    assert "The policy does not allow this as it stands" in denied
+    assert "Does this apply?" not in denied  # it was said that it does not
+
+
 def test_the_same_is_not_put_forward_twice_by_one_person(force: dict[str, Person]) -> None:
     officer, first = as_(force["officer"]), {"about_it": ["A film about bicycle theft."]}
     walk(officer, ADVERT, first, SPENDING)

@@ -41,6 +41,7 @@ class Outcome:
     open: tuple[tuple[str, ...], ...] = ()
     exemption: Exemption | None = None
     certain: bool = True  # every `when` was yes
+    claims: tuple[tuple[str, tuple[str, ...]], ...] = ()  # as `Finding.claims`
 
 
 def decide(
@@ -146,10 +147,12 @@ def evaluate(rule: Rule, situation: Situation) -> Outcome | None:
         lines.append(_line(condition.words, "unknown" if value.__class__ is Unknown else "yes"))
     open_whens = tuple(missing)
     excused: Exemption | None = None
+    claims = list[tuple[str, tuple[str, ...]]]()
     for exemption in rule.unless:
         value = exemption.condition.run(situation)
         unknown = value.__class__ is Unknown
         if unknown and exemption.claimed:
+            claims.append((exemption.why or exemption.condition.words, tuple(sorted(value))))
             value = unknown = False
         if unknown:
             missing.append(tuple(sorted(value)))
@@ -161,7 +164,7 @@ def evaluate(rule: Rule, situation: Situation) -> Outcome | None:
         return Outcome("exempt", tuple(lines), open_whens, exemption=excused, certain=certain)
     if missing:
         return Outcome("unknown", tuple(lines), tuple(missing), certain=certain)
-    return Outcome("fired", tuple(lines))
+    return Outcome("fired", tuple(lines), claims=tuple(claims))
 
 
 @lru_cache(maxsize=16384)
@@ -262,6 +265,7 @@ def _leave(
         pack=situation.pack.name,
         concern=rule.concern,
         open=open_,
+        claims=outcome.claims if verdict == "fired" else (),
     )
     traces.findings.append(finding)
     # A report is never held up by what is not known yet: unknown counts as yes, and is asked afterwards. Only passing

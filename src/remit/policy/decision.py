@@ -42,6 +42,8 @@ class Finding:
     concern: str | None = None
     #: `missing`, line by line.
     open: tuple[tuple[str, ...], ...] = ()
+    #: Exceptions that would hold if somebody claimed them: what each is, and the facts that they have to say for it.
+    claims: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def stops(self) -> bool:

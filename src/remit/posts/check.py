@@ -26,6 +26,7 @@ from remit.posts.facts import contested
 from remit.posts.models import Post
 from remit.posts.unsaid import HINTED, Unsaid, unsaid
 from remit.signals.reading import Evidence, Reading
+from remit.web.claiming import Claim, with_questions
 from remit.web.findings import asked_next, texts_to_read
 from remit.web.questions import ANSWERED_HERE, Question, Unread, question, told_from_none
 
@@ -145,6 +146,8 @@ class Check:
     #: To be answered, and those that were to be when the page was opened: they stay where they are while one answers.
     asked: list[Question]
     answered: list[Question]
+    #: Exceptions that the author may claim, each with what they would have to say.
+    claims: list[tuple[Claim, Question]]
     elsewhere: list[Question]
     raised: list[Raised]
     hints: list[Hint]
@@ -207,6 +210,12 @@ def check(
         exempt=exempt,
         asked=asked,
         answered=answered,
+        claims=with_questions(
+            (found for verdict in verdicts if verdict.decision for found in verdict.decision.findings),
+            vocabulary(pack for verdict in verdicts for pack in verdict.packs),
+            {each.fact for each in (*asked, *answered, *elsewhere)},
+            unread or {},
+        ),
         elsewhere=elsewhere,
         raised=raised,
         hints=_hints(verdicts, {each.fact for each in raised}),

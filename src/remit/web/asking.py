@@ -34,15 +34,23 @@ from remit.policy.decide import rules_at
 from remit.policy.decision import REFUSED, Decision
 from remit.policy.packs import Pack
 from remit.policy.vocabulary import Fact
+from remit.web.claiming import claims
 from remit.web.dates import say_day, say_when
 from remit.web.findings import asked_next, grouped, texts_to_read, title_of
 from remit.web.offers import offered
-from remit.web.questions import NOT_SURE, Question, Unread, in_words, question, read_answers, told_from_none
+from remit.web.questions import (
+    ANSWERED_BY_AUTHORS,
+    NOT_SURE,
+    Question,
+    Unread,
+    in_words,
+    question,
+    read_answers,
+    told_from_none,
+)
 
 #: Fields that are about one page alone and do not travel.
 _OF_THE_PAGE = frozenset({"csrfmiddlewaretoken", "go", "asked", "asked_for"})
-#: Whose questions the person answers; a register, a force's settings and an approver are asked elsewhere.
-_PUT_TO_THEM = frozenset({"author", "signal"})
 
 
 @dataclass
@@ -93,7 +101,7 @@ class Asking(LoginRequiredMixin, View):
     asks_about: ClassVar[tuple[str, ...]] = ()
     sends_early: ClassVar[bool] = False
     keeps: ClassVar[bool] = True
-    puts_to: ClassVar[frozenset[str]] = _PUT_TO_THEM
+    puts_to: ClassVar[frozenset[str]] = ANSWERED_BY_AUTHORS
 
     # --- what a room says ---
 
@@ -292,6 +300,7 @@ class Asking(LoginRequiredMixin, View):
         open_excuses = excuses(decision) if self.keeps else []
         unasked = [f"excuse.{each.say}" for each in open_excuses]
         context = {
+            "claims": claims(typed.decision.findings, typed.facts, self.puts_to),
             "excuses": [(each, request.POST.get(f"excuse.{each.say}", "")) for each in open_excuses],
             "asked_for": [(key, title_of(key, typed.packs), why) for key, why in typed.asked_for.items()],
             "carried": self._carried(request, fields=["acknowledge", *unasked]),

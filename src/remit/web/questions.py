@@ -23,6 +23,8 @@ LONGEST = 10_000
 NOT_SURE = "not-sure"
 #: With more options than this they are a list to choose from (`web/components/question.html`).
 MOST_RADIOS = 5
+#: Whose questions an author answers; a register, a force's settings and an approver are asked elsewhere.
+ANSWERED_BY_AUTHORS = frozenset({"author", "signal"})
 #: Who may answer on the compose page. What the force or an adviser must say is only shown there.
 ANSWERED_HERE = frozenset({"author", "signal", "approver", "register"})
 
