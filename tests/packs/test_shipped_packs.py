@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from remit.policy.decide import decide
+from remit.policy.decide import decide, rules_at
 from remit.policy.packs import Library
 from tests.libraries import shipped
 
@@ -74,6 +74,15 @@ def test_every_hold_names_somebody_who_can_end_it(pack: str) -> None:
     policy = library().packs[pack]
     waits = {effect.say for rule in policy.rules for effect in rule.then if effect.say}
     assert [say for say in sorted(waits) if not policy.says[say].who] == []
+
+
+@pytest.mark.parametrize("pack", NAMES)
+@pytest.mark.parametrize("moment", ["personal.use", "personal.contact", "association.notify"])
+def test_no_self_check_turns_on_what_no_page_can_ask(pack: str, moment: str) -> None:
+    """Whoever ticked that a picture comes from work would be told that something is missing, and never asked for it."""
+    vocabulary = library().vocabulary
+    unaskable = {f.name for f in vocabulary.facts.values() if f.type == "records" and f.supplier == "author"}
+    assert [rule.id for rule, reads in rules_at(library().packs[pack], moment) if reads & unaskable] == []
 
 
 def test_a_post_about_no_incident_is_not_asked_whether_the_incident_is_live() -> None:
