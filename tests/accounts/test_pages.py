@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -44,6 +45,11 @@ def test_who_proposed_it_answers_what_the_policy_asks(
         f"/accounts/{main.pk}/authorise", {"person": officer.shoulder_number, "reason": "Needs training"}
     )
     assert "user.training_kind" in asked.content.decode()
+    kept = {"person": officer.shoulder_number, "reason": "Needs it", "answer.user.training_kind": "Masterclass"}
+    checked = client.post(f"/accounts/{main.pk}/authorise", kept).content.decode()
+    shown = re.search(r"Who\?</dt>\s*<dd[^>]*>(.*?)</dd>", checked)
+    assert shown
+    assert shown[1] == "PC 2"  # and not the key under which the register holds them
     act = AuthoriseUser("quay", f"accounts.account:{main.pk}", officer.pk, "Needs training")
     proposal = door.propose(act, head, timezone.now())
     address = f"/approvals/questions/{proposal.pk}/"

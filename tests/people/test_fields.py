@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django import forms
 
-from remit.people.fields import PersonField, number_of, of_force
+from remit.people.fields import PeopleField, PersonField, number_of, of_force
 from remit.people.models import Person
 from tests.people.conftest import TODAY
 
@@ -54,3 +54,24 @@ def test_a_leaver_and_somebody_of_another_force_are_not_named(person: Make) -> N
     person("PC 2", force="sussex")
     assert not filled("1").is_valid()
     assert not filled("2").is_valid()
+
+
+class Several(forms.Form):
+    who = PeopleField(label="Who else?", required=False)
+
+
+def test_whoever_was_named_is_shown_and_not_a_key_of_the_register(person: Make) -> None:
+    """Somebody who typed 4417 read 100 before sending, which is nobody's number."""
+    officer, colleague = person("PC 4417"), person("PC 5520")
+    one = filled("4417")
+    assert one.is_valid()
+    assert one.fields["who"].said(one.cleaned_data["who"]) == "PC 4417"  # type: ignore[attr-defined]
+    several = Several({"who": "5520\n4417"})
+    of_force(several, "surrey")
+    assert several.is_valid()
+    assert several.cleaned_data["who"] == [colleague.pk, officer.pk]
+    assert several.fields["who"].said(several.cleaned_data["who"]) == "PC 5520\nPC 4417"  # type: ignore[attr-defined]
+    assert several.fields["who"].said([]) == ""  # type: ignore[attr-defined]
+    wrong = Several({"who": "5520 9999"})
+    of_force(wrong, "surrey")
+    assert wrong.errors["who"] == ["Nobody on your force’s register has the number 9999."]

@@ -84,7 +84,7 @@ def is_key(pack: Pack, text: str) -> bool:
     """A key that has a title of its own, which must then be there instead."""
     facts = pack.vocabulary.facts
     roles = {who.role for who in pack.who.values()} | {who.team for who in pack.who.values()}
-    return text in pack.says or text in facts or text in roles or "-" in text
+    return text in pack.says or text in facts or text in roles or text in pack.titles or "-" in text
 
 
 def wanted_of_effect(pack: Pack, effect: Effect) -> Iterator[str]:
@@ -337,3 +337,12 @@ def test_private_advice_is_not_said_to_be_recorded(library: Library) -> None:
                 private += 1
                 assert not any("recorded" in told for told in PackWords(pack).rule(rule).then), rule.id
     assert private > 20
+
+
+def test_documents_are_called_by_their_titles_wherever_a_rule_names_them() -> None:
+    """An applicant read that “policy:cleveland” is not among the documents accepted, and looked for such a document."""
+    pack = shipped().packs["cleveland"]
+    tests = [test for rule in pack.rules for test in rule.when if ".acknowledged" in test.source]
+    told = " ".join(test.words for test in tests)
+    assert "“Social Media Policy” is not among the documents the user has read" in told
+    assert not [key for key in pack.titles if f"“{key}”" in told]

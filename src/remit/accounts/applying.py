@@ -31,8 +31,8 @@ from remit.acts.consider import waiting_on
 from remit.acts.facts import vocabulary
 from remit.acts.models import Duty, Proposal
 from remit.acts.packs import packs_of
-from remit.people.directory import person_named, refusal_words
-from remit.people.fields import PersonField, of_force
+from remit.people.directory import refusal_words
+from remit.people.fields import PeopleField, PersonField, of_force
 from remit.people.models import Person, Team
 from remit.people.permissions import permits, whole_and_parts
 from remit.platforms.limits import LIMITS
@@ -80,11 +80,10 @@ class ApplyForm(forms.Form):
         help_text="One person, who answers for it: their shoulder or staff number.",
         error_messages={"required": "Give the number of the owner."},
     )
-    users = forms.CharField(
+    users = PeopleField(
         label="Who else would use it?",
         help_text="Shoulder or staff numbers, one on each line. Leave it empty for nobody.",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
     exists_already = forms.BooleanField(label="The account exists already", required=False)
 
@@ -96,18 +95,7 @@ class ApplyForm(forms.Form):
         offer(self, "account_kind", [("", "Choose one"), *kinds])
         teams = Team.objects.filter(force=person.force_id)
         offer(self, "team", [("", "None"), *((team.key, team.name) for team in teams)])
-        self.force = person.force_id
         self.fields["owner"].initial = person.shoulder_number
-
-    def clean_users(self) -> list[int]:
-        """Ids of the people whose numbers were given."""
-        found = []
-        for number in str(self.cleaned_data["users"]).split():
-            person = person_named(self.force, number)
-            if person is None:
-                raise forms.ValidationError(f"Nobody on your force’s register has the number {number}.")
-            found.append(person.pk)
-        return found
 
     def clean_handle(self) -> str:
         return str(self.cleaned_data["handle"]).strip().removeprefix("@")

@@ -29,11 +29,41 @@ class PersonField(forms.CharField):
             )
         return person.pk
 
+    def said(self, value: int | None) -> str:
+        """Whom the field names, as people are shown; "" for nobody."""
+        return _called([value] if value else [])
+
+
+class PeopleField(forms.CharField):
+    """Several people serving in `force`, each by a shoulder or staff number; gives their ids in order."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 2}), **options)
+        self.force = ""
+
+    def clean(self, value: Any) -> list[int]:
+        found = []
+        for number in str(super().clean(value)).split():
+            person = person_named(self.force, number)
+            if person is None:
+                raise forms.ValidationError(f"Nobody on your force’s register has the number {number}.")
+            found.append(person.pk)
+        return found
+
+    def said(self, value: list[int]) -> str:
+        """Whom the field names, as people are shown, one on each line."""
+        return _called(value)
+
+
+def _called(people: list[int]) -> str:
+    names = {person.pk: str(person) for person in Person.objects.filter(pk__in=people)}
+    return "\n".join(names[person] for person in people if person in names)
+
 
 def of_force(form: forms.Form, force: Force | str) -> None:
-    """Say whose people the form's fields name. Called by every form that has a `PersonField`."""
+    """Say whose people the form's fields name. Called by every form that has a `PersonField` or a `PeopleField`."""
     for field in form.fields.values():
-        if isinstance(field, PersonField):
+        if isinstance(field, (PersonField, PeopleField)):
             field.force = force if isinstance(force, str) else force.pk
 
 

@@ -212,9 +212,14 @@ def compile_condition(source: str, facts: Mapping[str, Fact], place: Place, *, w
 class Compiler:
     """Compiles many conditions against one vocabulary; the checker's environment is made once."""
 
-    def __init__(self, facts: Mapping[str, Fact], hours: frozenset[str] = frozenset({WORKING})) -> None:
-        """`hours` has the names of the policy's tables of hours."""
-        self.hours = hours
+    def __init__(
+        self,
+        facts: Mapping[str, Fact],
+        hours: frozenset[str] = frozenset({WORKING}),
+        called: words.Names | None = None,
+    ) -> None:
+        """`hours` names the policy's tables of hours; `called` says what it calls things that have a key."""
+        self.hours, self.called = hours, called
         self.facts = {**CLOCK, **facts}
         self.environment = cel_environment(tuple(sorted((f.name, f.type) for f in self.facts.values())))
 
@@ -258,7 +263,7 @@ class Compiler:
         if faults:
             raise ConditionFaults(faults)
         names = frozenset(node.name for node in walk(tree) if isinstance(node, Name) and node.name not in CLOCK)
-        return Condition(source, tree, kind, names, words.sentence(tree, self.facts), place)
+        return Condition(source, tree, kind, names, words.sentence(tree, self.facts, self.called), place)
 
     def _checker_fault(self, message: str, source: str, text: str, origin: list[int]) -> tuple[int, str, str]:
         """Google's words about `text`, as an offset in `source`, a message and a remedy of ours."""

@@ -233,6 +233,7 @@ class _PackReader:
             says=head.says,
             texts=texts,
             hours=frozenset({WORKING, *head.hours}),
+            documents={**head.documents, f"policy:{self.folder.name}": head.title},
             broken=frozenset(broken),
         )
 

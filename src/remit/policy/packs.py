@@ -255,6 +255,11 @@ class Pack:
     chapters: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people read and accept under it, by key: its documents and the policy itself."""
+        return {**self.documents, f"policy:{self.name}": self.title}
+
 
 @dataclass(frozen=True)
 class Control:

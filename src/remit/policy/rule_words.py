@@ -13,6 +13,7 @@ from typing import Any
 
 from remit.policy.figure_words import figure_words, told_figures
 from remit.policy.language import CLOCK, Condition
+from remit.policy.member_words import members
 from remit.policy.packs import Definition, Effect, Exemption, Pack, Rule, Say, Who
 from remit.policy.patterns import pattern_words
 from remit.policy.periods import day_in_words
@@ -325,18 +326,10 @@ class PackWords:
                 todo += [n for condition in definition.conditions for n in sorted(condition.facts)]
         return list(found.values())
 
-    def _members(self) -> dict[str, dict[str, str]]:
-        says = {key: say.title for key, say in self.pack.says.items()}
-        roles = {who.role: who.title for who in self.pack.who.values() if who.role}
-        teams = {who.team: who.title for who in self.pack.who.values() if who.team}
-        members = {"act.approved": says, "act.answered": says, "act.acknowledged": {k: k for k in self.pack.texts}}
-        for name in self.facts:
-            if name.endswith(".roles"):
-                members[name] = roles
-            elif name.endswith(".teams"):
-                members[name] = teams
-        members["act.not_sure"] = {name: self._question(name) for name in self.facts}
-        return members
+    def _members(self) -> dict[str, Mapping[str, str]]:
+        found = members(self.facts, self.pack.who.values(), self.pack.says, self.pack.titles)
+        texts = {key: key for key in self.pack.texts}
+        return {**found, "act.acknowledged": texts, "act.not_sure": {name: self._question(name) for name in self.facts}}
 
     def _figure(self, name: str) -> str:
         return self.names.figures.get(name) or (self.facts[name].label if name in self.facts else name)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from remit.policy.entries import as_text, well_formed
 from remit.policy.faults import Fault, Place, nearest
 from remit.policy.language import Compiler, Condition, ConditionFaults
+from remit.policy.member_words import members
 from remit.policy.packs import Clause, Say, Who
 from remit.policy.periods import period_fault
 from remit.policy.source import Node, Scalar
 from remit.policy.vocabulary import Concern, Fact, Moment
+from remit.policy.words import Names
 
 #: What a list of people may name besides the posts of `who` and the cast of a moment.
 ALWAYS_CAST = frozenset({"proposer", "subject", "reporter", "chosen"})
@@ -31,12 +33,16 @@ class Scope:
     texts: Mapping[str, str]
     #: The names of its tables of hours.
     hours: frozenset[str]
+    #: What people read and accept, in words by its key: the policy itself and the documents that it declares.
+    documents: Mapping[str, str]
     #: Kinds of name ("clause", "who" …) whose file could not be read: a reference to one is no second fault.
     broken: frozenset[str] = frozenset()
     compiler: Compiler = field(init=False)
 
     def __post_init__(self) -> None:
-        self.compiler = Compiler({**self.facts, **before_the_change(self.facts)}, self.hours)
+        facts = {**self.facts, **before_the_change(self.facts)}
+        names = Names(members=members(facts, self.who.values(), self.says, self.documents))
+        self.compiler = Compiler(facts, self.hours, names)
 
     def fault(self, place: Place, message: str, remedy: str) -> None:
         self.faults.append(Fault(place, message, remedy))

@@ -359,8 +359,10 @@ class Asking(LoginRequiredMixin, View):
 
 def _entered(form: forms.Form, name: str) -> str:
     """What was given to the field `name`, as a person reads it; "" where it was left empty."""
-    value = form.cleaned_data.get(name)
-    choices = dict(getattr(form.fields[name], "choices", ()) or ())
+    value, field = form.cleaned_data.get(name), form.fields[name]
+    if hasattr(field, "said"):  # what it gives is no words, such as somebody's key
+        return str(field.said(value))
+    choices = dict(getattr(field, "choices", ()) or ())
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, datetime):
