@@ -96,7 +96,8 @@ def test_coverage_counts_clauses_and_rules_that_no_case_tries() -> None:
 
 def test_only_differences_leaves_out_what_all_say_alike() -> None:
     whole, only = (
-        json.loads(remit("pack", "compare", "cleveland", "wiltshire", *o, "--json").stdout) for o in ([], ["--differences"])
+        json.loads(remit("pack", "compare", "cleveland", "wiltshire", *o, "--json").stdout)
+        for o in ([], ["--differences"])
     )
     statuses = {matter["status"] for part in only for matter in part["matters"]}
     assert "agree" not in statuses
