@@ -148,8 +148,8 @@ def test_a_mistake_is_told_with_its_remedy(source: str, message: str, remedy: st
         ),
         (
             "now >= min(incident.began_at.opening('desk hours'), today.closing('desk hours'))",
-            "now is on or after the earlier of the next time in desk hours from the time the incident began on and the "
-            "end of desk hours today or the next day that has them",
+            "now is on or after the earlier of the time the incident began or, outside desk hours, their next "
+            "beginning and the end of desk hours today (or on the next day that has them)",
         ),
         (
             "incident.began_at.date() == account.last_used_on",

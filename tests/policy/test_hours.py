@@ -257,7 +257,8 @@ def test_what_comes_out_of_hours_counts_from_the_next_opening_until_a_closing(
     decision = decide([pack], "post.publish", {"post.text": "x"}, received)
     assert datetime.fromisoformat(decision.duties[0]["due"]) == due
     told = rule_in_english(pack, pack.rules[0]).then[0]
-    assert "the end of desk-short hours on the day 2 desk-short days after the next time in desk-short hours" in told
+    begun = "now or, outside desk-short hours, their next beginning"
+    assert told.endswith(f"by the end of desk-short hours on the day 2 desk-short days after {begun}")
 
 
 def test_days_of_a_desk_are_counted_in_duties_and_tests(tmp_path: Path) -> None:

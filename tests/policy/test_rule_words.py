@@ -322,7 +322,7 @@ def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:
         "asked for again when this changes: the text of the post",
         "it counts for 7 days and is then asked for again",
         "when nobody has answered for 30 minutes, Line Manager may answer as well",
-        "when nobody has answered for 2 hours more, what it was asked for lapses",
+        "when nobody has answered for 2 hours after that, what it was asked for lapses",
         "whoever proposes may give it",
     ]
 

@@ -118,7 +118,7 @@ def show_pack(pack: Pack, as_json: bool) -> None:
         ("Who has which say", [f"{s.title}: {'; '.join(english.say_rules(s))}" for s in pack.says.values()]),
         ("Posts", [f"{who.title}: {'; '.join(english.post_rules(who))}" for who in pack.who.values()]),
         ("Figures", [told for _, told in reading.figures()]),
-        ("Working hours", [hours_words(pack)] if hours_words(pack) else []),
+        ("Hours", [f"{whose}: {words}" for whose, words in hours_words(pack).items()]),
         ("What the force supplies", [f"{question} {value} [{of}]" for question, value, of in reading.settings()]),
     ):
         if lines:

@@ -171,7 +171,9 @@ class PackWords:
             found.append(f"it counts for {self._period(say.lasts)} and is then asked for again")
         for number, step in enumerate(say.unanswered):
             what = f"{self.who(*step.also)} may answer as well" if step.also else "what it was asked for lapses"
-            found.append(f"when nobody has answered for {self._period(step.after)}{' more' * (number > 0)}, {what}")
+            found.append(
+                f"when nobody has answered for {self._period(step.after)}{' after that' * (number > 0)}, {what}"
+            )
         if say.may_be_recorded_by:
             found.append(f"when given by word of mouth it may be recorded by {self.who(*say.may_be_recorded_by)}")
         if say.proposer_counts:

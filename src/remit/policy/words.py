@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from remit.policy.calendar_days import WEEKDAYS
 from remit.policy.decimals import decimal_words
 from remit.policy.patterns import pattern_words
 from remit.policy.periods import clock_in_words, day_in_words, time_in_words
+from remit.policy.time_words import TIMELY, TimeWords
 from remit.policy.tree import (
     ARITHMETIC,
     EXTREMES,
@@ -67,9 +68,7 @@ _COMPARED = {
 }
 _COMPARED_IN_TIME = {"<": "is before", "<=": "is on or before", ">": "is after", ">=": "is on or after"}
 _NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-#: What gives a date or a time.
-_TIMELY = frozenset({"plus", "minus", "last", "next", "at", "date", "opening", "closing"})
-_PHRASES = _TIMELY | ARITHMETIC | EXTREMES | {"size", "share", "weekday"}
+_PHRASES = TIMELY | ARITHMETIC | EXTREMES | {"size", "share", "weekday"}
 _TEXT_TESTS = {
     "startsWith": ("starts with", "does not start with"),
     "endsWith": ("ends with", "does not end with"),
@@ -154,7 +153,7 @@ def _quoted(words: str) -> str:
     return f"“{words}”" if words.startswith(("no ", "not ", "nothing")) else words
 
 
-class _English:
+class _English(TimeWords):
     """Walks a tree. `yes` False says the opposite, so that a denial reaches the verb it belongs to."""
 
     def __init__(self, facts: Mapping[str, Fact], names: Names) -> None:
@@ -275,17 +274,6 @@ class _English:
             return f"there are no {name}"
         return ""
 
-    def is_date(self, node: Node) -> bool:
-        fact = self.fact(node)
-        return (
-            (fact is not None and fact.type in ("date", "time"))
-            or (isinstance(node, Literal) and isinstance(node.value, date))
-            or (isinstance(node, Call) and node.operator in EXTREMES and self.is_date(node.args[0]))
-            or (isinstance(node, Call) and node.operator in _TIMELY)
-            or (isinstance(node, Quantifier) and node.kind in PICKS)
-            or (isinstance(node, Name) and node.name in ("today", "now", "at"))
-        )
-
     def is_number(self, node: Node) -> bool:
         match node:
             case Literal(value):
@@ -344,10 +332,8 @@ class _English:
                 return f"{self.thing(part)} in {self.thing(whole)} of {self.thing(count)} (rounded up)"
             case Call("date", (moment,)):
                 return self.on_day(moment).removeprefix("on ")
-            case Call("opening", (when, Literal(hours))):
-                return f"the next time in {hours} from {self.thing(when)} on"
-            case Call("closing", (day, Literal(hours))):
-                return f"the end of {hours} {self.on_day(day)} or the next day that has them"
+            case Call("opening" | "closing" as operator, (day, Literal(hours))):
+                return self.by_hours(operator, day, hours)
             case Call("last" | "next" as operator, (day, names)):
                 listed = names.items if isinstance(names, ListOf) else (names,)
                 days = either([str(n.value) for n in listed if isinstance(n, Literal)])
@@ -366,24 +352,6 @@ class _English:
             case Quantifier("filter"):
                 return f"those of {self.thing(node.over)} where {self._filtered(node)}"
         return self.test(node, yes=True)
-
-    def extreme(self, operator: str, args: Sequence[Node]) -> str:
-        """ "later", "greatest"."""
-        more, most = ("greater", "greatest") if operator == "max" else ("smaller", "smallest")
-        if self.is_date(args[0]):
-            more, most = ("later", "latest") if operator == "max" else ("earlier", "earliest")
-        return more if len(args) == 2 else most
-
-    def on_day(self, node: Node) -> str:
-        """ "on the day 1 month after today", "on the day of the incident's beginning", "today"."""
-        match node:
-            case Name("today" | "now"):
-                return "today"
-            case Call("plus" | "minus"):
-                return f"on the day {self.thing(node)}"
-        fact = self.fact(node)
-        timed = node == Name("at") or (fact is not None and fact.type == "time")
-        return f"on {'the day of ' if timed else ''}{self.thing(node)}"
 
     def picked(self, node: Quantifier) -> str:
         """ "the latest day of the training among the user's training where the kind of it is a refresher"."""
