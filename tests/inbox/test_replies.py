@@ -55,6 +55,21 @@ def test_an_ordinary_question_is_answered_at_once_below_it(world: Worlds, slug: 
     assert "It went out on" in page
 
 
+def test_an_interview_is_answered_once_the_news_team_has_said_who_answers(world: Worlds) -> None:
+    """Whoever writes to the reporter would wait for an answer that nobody was asked for."""
+    here = world("norfolk")
+    message = sorted_as(here, here.written("Can we interview you about the market?"), "interview_request")
+    made = answer(here, message, "The district inspector will ring you.")
+    say = made.says.get()
+    sent = {"answer": "approve", "reason": "", "revision": made.revision}
+    page = here.client(here.head).post(f"/approvals/{say.pk}/", sent)
+    assert (page.status_code, "Who has been chosen to answer?" in page.content.decode()) == (422, True)
+    chosen = {"message.spokesperson": "The district inspector"}
+    door.answer_say(say, here.head, "approve", "", here.clock(), seen_revision=made.revision, answers=chosen)
+    made.refresh_from_db()
+    assert made.state == Proposal.State.APPLIED
+
+
 def test_an_answer_to_a_direct_message_is_for_its_writer_alone(world: Worlds) -> None:
     here = world()
     message = sorted_as(here, here.written("Between us: who do I ask?", "direct"), "question")

@@ -46,7 +46,7 @@ def swept(facts: Callable[[date], dict[str, Any]], start: date, pack: str, momen
 
 
 def account(**facts: Any) -> dict[str, Any]:
-    base = {"account.state": "live", "account.created_on": date(2020, 1, 6), "account.training_needed": False}
+    base = {"account.state": "live", "account.created_on": date(2020, 1, 6)}
     missing = ("guidance_offered_on", "reminded_on", "dormancy_reviewed_on", "last_supervised_on", "last_monitored_on")
     return {**base, **{f"account.{name}": None for name in missing}, **facts}
 
