@@ -95,6 +95,8 @@ OTHER = (
     "closing.notified_on.minus('2 desk days') < account.last_used_on || incident.began_at.minus('1 desk day') == now",
     "incident.began_at.opening('desk hours') <= now && now.opening('working hours').date() == today",
     "account.last_used_on.opening('desk hours').between('08:00', '12:00') || at.opening('desk hours') == at",
+    "incident.began_at.passed('3 working hours') || incident.began_at.plus('12.5 desk hours') > now",
+    "incident.began_at.minus('4 desk hours') < at.minus('2 days') || now.minus('0 working hours') == now",
     "incident.began_at.opening('desk hours').plus('1 desk day').closing('desk hours').passed('1 hour')",
     "closing.notified_on.closing('desk hours') < incident.began_at.closing('working hours')",
     "incident.began_at.date() >= account.last_used_on || at.date() != closing.notified_on",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
@@ -14,9 +14,10 @@ import polars as pl
 from remit.policy.calendar_days import Recurring, parse_recurring
 from remit.policy.fact_frames import TYPES
 from remit.policy.hours import WORKING
-from remit.policy.periods import LONDON, Holidays, Period, add_working_days
+from remit.policy.periods import LONDON, Holidays, Period, add_working_days, instant
 from remit.policy.periods import closing as closing_on
 from remit.policy.periods import opening as opening_from
+from remit.policy.periods import plus as moved_by
 
 LISTS = ("strings", "enums", "records", "list")
 NUMBERS = ("int", "decimal")
@@ -121,6 +122,8 @@ def plus(column: Column, period: Period, holidays: Holidays) -> pl.Expr:
     """As `periods.plus`: days and months move London's calendar and keep the hour; hours are elapsed time."""
     if column.kind == "date":
         return _moved(column.value, period, holidays)
+    if period.working_minutes is not None:
+        return _of_each(column.value, lambda start: instant(moved_by(start, period, holidays)).astimezone(UTC), "time")
     if period.elapsed:
         return column.value.dt.offset_by(f"{period.minutes}m")
     local = column.value.dt.convert_time_zone(str(LONDON)).dt.replace_time_zone(None)
@@ -151,7 +154,7 @@ def _moved(days: pl.Expr, period: Period, holidays: Holidays) -> pl.Expr:
 
 
 def _of_each(days: pl.Expr, find: Callable[[date], date | datetime | None], kind: str) -> pl.Expr:
-    """What `find` gives for each day, a date or a time; each day is looked up once, however many rows have it."""
+    """What `find` gives for each day or time, a date or a time; each is looked up once, however many rows have it."""
 
     def look_up(listed: pl.Series) -> pl.Series:
         found = {day: there for day in listed.unique().drop_nulls() if (there := find(day)) is not None}

@@ -348,8 +348,6 @@ class Columns(NamedColumns):
 
     def _moved(self, operator: str, column: Column, words: str) -> Column:
         period = parse_period(words)
-        if period.working_minutes is not None:
-            raise RowsOnly("working hours are counted row by row")
         moved = plus(column, period.back if operator == "minus" else period, self.pack.vocabulary.holidays)
         if operator != "passed":
             return strict([column], moved, None, column.kind)
