@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from remit.policy import column_values
 from remit.policy.calendar_days import Recurring
+from remit.policy.column_values import Column
 from remit.policy.decide import decide
+from remit.policy.fact_frames import TYPES
 from remit.policy.faults import PackFaults
 from remit.policy.figure_words import hours_words
 from remit.policy.hours import Change, Hours, Week
@@ -401,3 +405,31 @@ def test_hours_that_nothing_goes_by_are_told(tmp_path: Path) -> None:
     assert told(f"- {{id: SM-2, title: y, then: {duty.replace('hours', 'days')}}}\n") == ["desk hours", "working hours"]
     lasting = head.replace("who: desk, answers", "who: desk, lasts: 3 desk days, answers")
     assert told("", lasting) == ["working hours"]
+
+
+def test_columns_open_close_and_count_as_rows_do(pack: Pack) -> None:
+    """A replay would find in time what was late: over both changes of the clocks, bank holidays and every season."""
+    holidays = pack.vocabulary.holidays
+    times = [datetime(2026, 2, 1, tzinfo=UTC) + timedelta(minutes=197 * n) for n in range(2800)]
+    days = [date(2026, 2, 1) + timedelta(days=n) for n in range(420)]
+    time_, day = Column(pl.col("time"), "time"), Column(pl.col("day"), "date")
+    for table in ("working", "press-office", "digital-desk"):
+        at_times = pl.DataFrame({"time": pl.Series(times, dtype=TYPES["time"])}).select(
+            opening=column_values.opening(time_, table, holidays),
+            closing=column_values.closing(time_, table, holidays),
+            plus=column_values.plus(time_, parse_period(f"3 {table} days"), holidays),
+            hours=column_values.plus(time_, parse_period(f"2.5 {table} hours"), holidays),
+        )
+        assert at_times["opening"].to_list() == [opening(t, table, holidays) for t in times]
+        assert at_times["closing"].to_list() == [closing(t, table, holidays) for t in times]
+        for name, words in (("plus", f"3 {table} days"), ("hours", f"2.5 {table} hours")):
+            moved = [instant(plus(t, parse_period(words), holidays)).astimezone(UTC) for t in times]
+            assert at_times[name].to_list() == moved
+        on_days = pl.DataFrame({"day": days}).select(
+            opening=column_values.opening(day, table, holidays),
+            closing=column_values.closing(day, table, holidays),
+            back=column_values.plus(day, parse_period(f"2 {table} days").back, holidays),
+        )
+        assert on_days["opening"].to_list() == [opening(d, table, holidays) for d in days]
+        assert on_days["closing"].to_list() == [closing(d, table, holidays) for d in days]
+        assert on_days["back"].to_list() == [plus(d, parse_period(f"2 {table} days").back, holidays) for d in days]
