@@ -23,7 +23,7 @@ _PERIOD = re.compile(
     r"(?P<more>more than )?(?P<count>\d{1,4}(?:\.\d{1,2})?|an?) "
     r"(?P<unit>minute|(?:(?P<table>[a-z]+(?:-[a-z]+)*) )?(?:hour|day)|week|month|year)s?"
 )
-EXAMPLES = '"7 days", "5 working days", "3 months", "more than 3 months", "36 hours", "4 working hours"'
+EXAMPLES = '"7 days", "5 working days", "3 months", "more than 3 months", "2.5 hours", "4 working hours"'
 #: How many days are looked through for hours that are worked: more than any period of working hours takes.
 _YEAR = 5 * 366
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
