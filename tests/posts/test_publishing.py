@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -11,13 +12,14 @@ from remit.accounts.models import Stop
 from remit.acts import door
 from remit.acts.models import Duty, Grant, Proposal, Say
 from remit.ledger.models import Entry
+from remit.people.models import RoleHeld
 from remit.platforms.practice.models import PracticePost
 from remit.platforms.practice.network import LOST, NO_ANSWER, REFUSE, PracticeNetwork
 from remit.posts import claims, publishing
 from remit.posts.acts import ReleasePost, Reschedule, SettlePost, SettleRemoval, TakeDown, WithdrawPost
-from remit.posts.acts.drafting import AttachPicture
+from remit.posts.acts.drafting import AttachPicture, TakeOverDraft
 from remit.posts.media import take
-from remit.posts.models import Publication
+from remit.posts.models import Post, Publication
 from tests.posts.conftest import Clock, World
 
 Network = Callable[..., PracticeNetwork]
@@ -91,6 +93,44 @@ def test_an_edit_while_waiting_voids_the_approval_it_had(world: World, network: 
     door.answer_say(Say.objects.filter(state="asked").get(), world.adviser, "approve", "", clock())
     publishing.work(clock)
     assert shown() == [WANTED + " Now with more."]
+
+
+GALA = "We recieved news: the gala begins at ten."
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "stands"),
+    [
+        ("We received news: the gala begins at ten.", "author", True),
+        ("We received news: the gala begins at nine.", "author", False),
+        ("We received no news: the gala begins at ten.", "author", False),
+        ("We received news: the gala begins at ten.", "adviser", False),
+    ],
+)
+def test_an_approval_outlives_a_correction_of_spelling_where_the_policy_says_so(
+    world: World, clock: Clock, text: str, by: str, stands: bool
+) -> None:
+    """An approver would be woken for each slip; nothing else may pass as one, nor what the approver put right."""
+    post = world.draft(GALA)
+    (proposal,) = world.submit(post)
+    said = door.answer_say(Say.objects.get(key="proof"), world.adviser, "approve", "", clock())
+    RoleHeld.objects.create(person=world.adviser, role="author", force=world.force, since=date(2025, 1, 1))
+    world.authorise(world.adviser, world.accounts[0])
+    if by == "adviser":
+        door.propose(TakeOverDraft(post.pk), world.adviser, clock())
+        post = Post.objects.get(pk=post.pk)
+    world.submit(world.save(post, by=getattr(world, by), text=text), by=getattr(world, by))
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.revision) == (Proposal.State.OPEN, 2)
+    said.refresh_from_db()
+    assert said.state == (Say.State.ANSWERED if stands else Say.State.VOID)
+    assert Say.objects.filter(key="proof", state=Say.State.ASKED).exists() is not stands
+    assert Entry.objects.filter(action="say.stands").exists() is stands
+    world.submit(
+        world.save(Post.objects.get(pk=post.pk), by=getattr(world, by), text=f"{text} And more."), by=getattr(world, by)
+    )
+    said.refresh_from_db()
+    assert said.state == Say.State.VOID  # what was agreed to is what counts, whatever came in between
 
 
 def test_a_draft_changed_after_approval_changes_nothing_of_what_was_approved(

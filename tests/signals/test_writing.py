@@ -9,7 +9,7 @@ from remit.signals.dictionary import british
 from remit.signals.grammar import read_grammar
 from remit.signals.readability import FEWEST_WORDS, reading_age, syllables
 from remit.signals.readable import Readable
-from remit.signals.spelling import find_slips
+from remit.signals.spelling import find_slips, only_spelling
 
 
 def slips(text: str, *own: str) -> list[str]:
@@ -165,3 +165,39 @@ def test_reading_age_says_nothing_of_a_short_text_or_a_welsh_one() -> None:
     assert reading_age(Readable("Road closed. " * (FEWEST_WORDS // 2 - 1))) is None
     welsh = "Mae'r heddlu yn apelio am wybodaeth ar ôl i ddyn gael ei anafu yn y dref heno gan gar a gan fan hefyd."
     assert read(Content(welsh)).reading_age is None
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("He was arrrested near teh bridge.", "He was arrested near the bridge."),
+        ("A (definately) open road", "A (definitely) open road"),
+        ("No change at all.", "No change at all."),
+    ],
+)
+def test_words_put_right_are_only_spelling(was: str, now: str) -> None:
+    assert only_spelling(was, now)
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("The suspect is now here.", "The suspect is not here."),  # both are words: it says something else
+        ("He is nto wanted.", "He is not wanted."),  # whoever approved it may have read "now"
+        ("Call Jon Smyth.", "Call Jon Smith."),
+        ("ask smyth about it", "ask smith and it"),
+        ("Found on 21 Novembr.", "Found on 21 November."),  # a name of a month is a date
+        ("Call 101.", "Call 102."),
+        ("See exmaple.com today", "See example.com today"),
+        ("#wnated man", "#wanted man"),
+        ("Teh road is shut", "The road is shut"),  # with a capital it may be a name
+        ("He was arrrested.", "He was arrested!"),
+        ("He was arrrested.", "He was not arrested."),
+        ("He was  arrrested.", "He was arrested."),
+        ("He was arrrested.", "He was rested."),
+        ("", "word"),
+    ],
+)
+def test_whatever_else_changes_is_no_spelling(was: str, now: str) -> None:
+    """An approval would stand for words that nobody approved."""
+    assert not only_spelling(was, now)

@@ -165,6 +165,10 @@ class Act:
         `value` is JSON; `note` is what the reviewer says to the author. Default: nothing is kept beside the proposal.
         """
 
+    def corrects(self, fact: str, was: Any, now: Any) -> bool:
+        """Whether a fact's change (both JSON) is a correction of spelling alone: says that allow it outlive that."""
+        return False
+
     def apply(self, record: Proposal, now: datetime) -> None:
         """Do it, inside the transaction that also writes the ledger entry. May set `record.subject` to what it made."""
         raise NotImplementedError(f"{type(self).__name__} does not say how it is done.")

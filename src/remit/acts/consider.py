@@ -82,7 +82,7 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
     if not fresh and proposal.state != State.APPLIED:
         says.void_lapsed(proposal, now)
     decision, facts, packs = judge(proposal, act, now, as_done=proposal.state == State.APPLIED)
-    if not fresh and _take_revision(proposal, facts, packs, by, now):
+    if not fresh and _take_revision(proposal, act, facts, packs, by, now):
         decision, facts, packs = judge(proposal, act, now)  # without what has just been voided
     if not act.waits and decision.outcome != ALLOWED:
         raise NotAllowed(decision)
@@ -127,7 +127,9 @@ def consider(proposal: Proposal, act: Act, now: datetime, by: Any) -> None:
         _do(proposal, act, decision, facts, packs, by, now, fresh=fresh, noted=noted)
 
 
-def _take_revision(proposal: Proposal, facts: dict[str, Any], packs: list[Pack], by: Any, now: datetime) -> bool:
+def _take_revision(
+    proposal: Proposal, act: Act, facts: dict[str, Any], packs: list[Pack], by: Any, now: datetime
+) -> bool:
     """Where something that says cover has changed since the last revision, make another and void what covered it."""
     if proposal.state == State.APPLIED:
         return False
@@ -139,7 +141,7 @@ def _take_revision(proposal: Proposal, facts: dict[str, Any], packs: list[Pack],
         return False
     proposal.revision = last.number + 1 if last else 1
     _revision(proposal, fresh, now)
-    says.void(proposal, changed, by, now)
+    says.void(proposal, act, changed, facts, by, now)
     if changed - set(proposal.settled):
         # What a reviewer settled, they settled about what it was before; whom somebody named is as before.
         proposal.settled = {name: proposal.settled[name] for name in chosen_posts(packs) if name in proposal.settled}

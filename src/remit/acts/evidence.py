@@ -25,6 +25,7 @@ for _name, _words in {
     "say.asked": "A say was asked for",
     "say.requested": "An approval was asked for that would excuse it",
     "say.voided": "A say no longer counts: what it covered has changed, or it has lapsed",
+    "say.stands": "A say still counts: only the spelling of what it covered was put right",
     "say.widened": "Somebody else may answer as well, since nobody has answered in time",
     "duty.made": "A duty arose",
     "duty.done": "A duty was done",

@@ -15,6 +15,7 @@ from remit.acts.directory import get_directory
 from remit.acts.evidence import enter
 from remit.acts.models import Grant, Proposal, Say
 from remit.acts.packs import library
+from remit.policy.facts import write_value
 from remit.policy.packs import Pack
 from remit.policy.packs import Say as PackSay
 from remit.policy.words import either
@@ -73,17 +74,38 @@ def let_go(proposal: Proposal) -> None:
         _move(row, Say.State.NOT_NEEDED)
 
 
-def void(proposal: Proposal, changed: Collection[str], by: Any, now: datetime) -> list[Say]:
-    """Void exactly the answers that covered one of the `changed` facts; gives those voided."""
-    voided = [
-        row
-        for row in proposal.says.filter(state=Say.State.ANSWERED, after_event=False)
-        if set(row.covers).intersection(changed)
-    ]
-    for row in voided:
+def void(
+    proposal: Proposal, act: Act, changed: Collection[str], facts: Mapping[str, Any], by: Any, now: datetime
+) -> list[Say]:
+    """Void exactly the answers that covered one of the `changed` facts; gives those voided.
+
+    One that its policy lets stand through corrections of spelling is left where nothing else has changed since it was
+    given, however many corrections there were; not where whoever gave it has put it right themself.
+    """
+    voided = []
+    for row in proposal.says.filter(state=Say.State.ANSWERED, after_event=False).select_related("given_in"):
+        if not (covered := set(row.covers).intersection(changed)):
+            continue
+        about = {"say": row.key, "changed": sorted(changed)}
+        if row.answered_by != by and _outlives(row, act, covered, facts):
+            enter("say.stands", proposal, by, now, clauses=row.clauses, about=about)
+            continue
+        voided.append(row)
         _move(row, Say.State.VOID)
-        enter("say.voided", proposal, by, now, clauses=row.clauses, about={"say": row.key, "changed": sorted(changed)})
+        enter("say.voided", proposal, by, now, clauses=row.clauses, about=about)
     return voided
+
+
+def _outlives(row: Say, act: Act, changed: Collection[str], facts: Mapping[str, Any]) -> bool:
+    """Whether an answer still counts: each changed fact is as it was when it was given, but for its spelling."""
+    pack = library().packs.get(row.pack)
+    said = pack.says.get(row.key) if pack else None
+    if said is None or said.stands is None or row.given_in is None:
+        return False
+    then = row.given_in.facts
+    return all(
+        name in then and name in facts and act.corrects(name, then[name], write_value(facts[name])) for name in changed
+    )
 
 
 def void_lapsed(proposal: Proposal, now: datetime) -> None:

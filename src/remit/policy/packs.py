@@ -73,6 +73,7 @@ class Say:
     answers: tuple[str, ...] = ("approve", "refuse", "return")
     may_be_recorded_by: tuple[str, ...] = ()
     proposer_counts: bool = False
+    stands: str | None = None  # "spelling": it outlives a change of what it covers that only mends words written wrong
     lasts: str | None = None  # a period, or what holds one: how long after it was given it counts
     unanswered: tuple[Step, ...] = ()
     place: Place = NOWHERE

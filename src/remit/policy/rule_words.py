@@ -167,6 +167,8 @@ class PackWords:
         covers = [self.facts[name].label for name in say.covers if name in self.facts]
         if covers:
             found.append(f"asked for again when this changes: {either(covers)}")
+        if say.stands:
+            found.append("it still counts where only the spelling of what it covers is put right")
         if say.lasts:
             found.append(f"it counts for {self._period(say.lasts)} and is then asked for again")
         for number, step in enumerate(say.unanswered):

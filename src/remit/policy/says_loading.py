@@ -14,6 +14,8 @@ from remit.policy.vocabulary import Fact, Vocabulary
 ANSWERS = ("approve", "refuse", "return", "suggest", "objects", "no-objection")
 #: What the last step may be, where it names nobody more.
 LAPSE = "lapse"
+#: What of a change a say may outlive.
+SPELLING = "spelling"
 _Placed = list[tuple[Place, str]]
 
 
@@ -61,6 +63,7 @@ class SaysReader:
                 answers=entry.texts("answers") or Say.answers,
                 may_be_recorded_by=self.people(entry.placed_texts("may_be_recorded_by")),
                 proposer_counts=entry.choice("proposer", ("counts", "never"), "never") == "counts",
+                stands=entry.choice("stands", (SPELLING,)) or None,
                 lasts=self.length(entry, "lasts"),
                 unanswered=self.steps(entry),
                 place=place,

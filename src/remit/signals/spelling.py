@@ -152,7 +152,38 @@ def _lacks_apostrophe(word: str, dictionary: British) -> bool:
     return any(dictionary.knows(f"{word[:place]}'{word[place:]}") for place in range(1, len(word)))
 
 
+_SPACES = re.compile(r"(\s+)")
+
+
 @cache
 def _welsh() -> frozenset[str]:
     """Common Welsh words that are no English ones."""
     return frozenset(word for word in contents("languages")["cy"].split() if not british().knows(word))
+
+
+#: Words that turn a sentence round: writing one right may say the opposite of what was read.
+TURNING = frozenset(
+    {"not", "no", "nor", "never", "none", "nobody", "nothing", "neither", "nowhere", "without", "cannot"}
+)
+_ENDS = ".,;:!?()'\"\u2018\u2019\u201c\u201d"
+
+
+def only_spelling(was: str, now: str) -> bool:
+    """Whether `now` is `was` with words put right, and with nothing else changed.
+
+    A word put right was in small letters and in no dictionary, and what stands for it is a word of the dictionary one
+    slip away. Names, figures, links, tags, and words that deny are as they were: nothing that a word says changes.
+    """
+    before, after = (_SPACES.split(text) for text in (was, now))
+    if len(before) != len(after):
+        return False
+    return all(old == new or _put_right(old, new) for old, new in zip(before, after, strict=True))
+
+
+def _put_right(old: str, new: str) -> bool:
+    wrong, right = old.strip(_ENDS), new.strip(_ENDS)
+    if not (wrong and right and wrong.isalpha() and right.isalpha() and wrong.islower() and right.islower()):
+        return False
+    around = old.replace(wrong, "\0", 1) == new.replace(right, "\0", 1)
+    known = british().knows(wrong) or wrong in _welsh()
+    return around and not known and right not in TURNING and right in british().near(wrong)

@@ -23,6 +23,7 @@ from remit.posts.drafts import Draft
 from remit.posts.facts import contested, post_facts, press_facts, read
 from remit.posts.models import Post, Publication, Target
 from remit.signals.reading import Reading
+from remit.signals.spelling import only_spelling
 from remit.web.dates import say_when
 
 
@@ -120,6 +121,9 @@ class PublishPost(Act):
 
     def personal(self) -> dict[str, Any]:
         return {"parts": self.parts}
+
+    def corrects(self, fact: str, was: Any, now: Any) -> bool:
+        return fact == "post.text" and isinstance(was, str) and isinstance(now, str) and only_spelling(was, now)
 
     def settled(self, record: Proposal, fact: str, value: Any, note: str, actor: Person, now: datetime) -> None:
         contests.keep(self, record, fact, value, note, actor, now)
