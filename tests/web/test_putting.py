@@ -177,6 +177,12 @@ def test_a_report_is_taken_before_anything_is_answered_and_asks_afterwards(force
     page = officer.get(f"/proposals/{made.pk}/").content.decode()
     assert "Answer the questions" in page
     assert f'href="{ADVERT}"' in page  # what the policy offers next has a page too
+    questions = f"/approvals/questions/{made.pk}/"
+    assert "When were we told" in officer.get(questions).content.decode()
+    at = {"day": "21", "month": "11", "year": "2026", "clock": "9pm"}
+    said = {f"answer.found.told_at.{box}": words for box, words in at.items()}
+    assert officer.post(questions, said | {"answer.found.dead": "no"}).status_code == 302
+    assert Duty.objects.get().due_at == datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
     assert verify().holds
 
 

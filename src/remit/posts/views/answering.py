@@ -23,7 +23,7 @@ from remit.policy.decision import Decision, Finding
 from remit.policy.packs import Pack
 from remit.web.findings import as_decided, grouped, texts_to_read
 from remit.web.forms import offer
-from remit.web.questions import Question, Unread, question, read_answers
+from remit.web.questions import Question, Unread, question, read_answers, told_from_none
 
 #: What each answer does, in the words of its button; the answer's own name where a pack has others.
 ANSWERS = {
@@ -183,7 +183,8 @@ class Answering:
             pack = next((f.pack for f in decision.findings if name in f.missing), self._packs[0].name)
             asked = question(facts[name], words.get(name, ""), answers, [], fault, clauses=clauses, pack=pack)
             if asked.can_be_answered:
-                found.append(replace(asked, may_doubt=False))
+                none = any(name in told_from_none(each) for each in self._packs)
+                found.append(replace(asked, may_doubt=False, may_be_none=none))
         return found
 
     def _askable(self, decision: Decision) -> list[str]:

@@ -29,7 +29,7 @@ from remit.posts.models import Post, Publication
 from remit.posts.views.answering import Answering
 from remit.posts.views.raising import raisable
 from remit.posts.views.shown import about
-from remit.web.questions import Question, question, read_answers, said_in_words
+from remit.web.questions import Question, question, read_answers, said_in_words, told_from_none
 from remit.web.signed_in import SignedInRequest
 
 PER_PAGE = 25
@@ -212,7 +212,13 @@ def _questions(proposal: Proposal, person: Person, now: datetime, only_put: bool
             continue
         clauses = [c for f in proposal.decision["findings"] if name in f["missing"] for c in f["clauses"]]
         shown = question(
-            known[name], ask["question"], {}, [], clauses=tuple(dict.fromkeys(clauses)), pack=packs[0].name
+            known[name],
+            ask["question"],
+            {},
+            [],
+            clauses=tuple(dict.fromkeys(clauses)),
+            pack=packs[0].name,
+            may_be_none=any(name in told_from_none(each) for each in packs),
         )
         if shown.can_be_answered:
             found.append(shown)
