@@ -156,3 +156,17 @@ def test_what_is_asked_after_the_event_does_not_lapse(author: Person, supervisor
         swept(now + timedelta(hours=hours))
     assert (DONE, states(proposal, "stepwise")) == (["by and by"], ["asked"])
     door.answer_say(proposal.says.get(), supervisor, "approve", "", now + timedelta(hours=9))
+
+
+def test_an_exception_that_nobody_allows_in_time_leaves_it_as_the_policy_has_it(
+    author: Person, communications: Person, now: datetime
+) -> None:
+    """Otherwise asking for an exception would close what somebody else may yet release."""
+    proposal = door.ask_for(door.propose(Publish("named"), author, now), author, "early", "They know.", now)
+    swept(now + timedelta(days=3))
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.asked_for, states(proposal, "early")) == (State.OPEN, {}, ["not_needed"])
+    assert Notice.objects.filter(person=author, text__startswith="Nobody has answered in time: Early").exists()
+    release = proposal.says.get(key="release", state=Say.State.ASKED)
+    door.answer_say(release, communications, "approve", "", now + timedelta(days=3))
+    assert DONE == ["named"]

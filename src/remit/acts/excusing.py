@@ -104,7 +104,7 @@ def read_reason(reason: str) -> str:
 
 
 def refused(say: Say, proposal: Proposal, act: Act, actor: Any, now: datetime) -> bool:
-    """Somebody said no to an exception: the proposal stands as it did before it was asked for.
+    """Somebody said no to an exception, or nobody answered: the proposal stands as it did before it was asked for.
 
     False where the approval is wanted for itself as well; the no is then one to the whole.
     """

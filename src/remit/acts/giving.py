@@ -280,6 +280,9 @@ def widen(say: Say, now: datetime) -> None:
     if not also:
         say.save(update_fields=["widened", "widened_at"])
         note = f"Nobody has answered in time: {say.title or say.key}."
+        if excusing.refused(say, proposal, load_act(proposal), None, now):
+            referrals.tell_person(proposal, proposal.proposer, note, now)
+            return
         close(proposal, State.EXPIRED, "proposal.expired", None, now, note, about={"say": say.key})
         referrals.tell_person(proposal, proposal.proposer, note, now)
         return
