@@ -195,6 +195,11 @@ def test_words_put_right_are_only_spelling(was: str, now: str) -> None:
         ("He was arrrested.", "He was not arrested."),
         ("He was  arrrested.", "He was arrested."),
         ("He was arrrested.", "He was rested."),
+        ("It is ilegal to ride here.", "It is legal to ride here."),
+        ("The notice was unecessary.", "The notice was necessary."),
+        ("The building is nsafe.", "The building is safe."),
+        ("He is nto the building.", "He is into the building."),  # whoever approved it read "not"
+        ("Road is llicit.", "Road is licit."),
         ("", "word"),
     ],
 )

@@ -171,8 +171,9 @@ _ENDS = ".,;:!?()'\"\u2018\u2019\u201c\u201d"
 def only_spelling(was: str, now: str) -> bool:
     """Whether `now` is `was` with words put right, and with nothing else changed.
 
-    A word put right was in small letters and in no dictionary, and what stands for it is a word of the dictionary one
-    slip away. Names, figures, links, tags, and words that deny are as they were: nothing that a word says changes.
+    A word put right was in small letters and in no dictionary, and what stands for it is the likeliest word one slip
+    away, and no denial written or taken back: whoever read "nto" read "not", and "ilegal" is not to become "legal".
+    Names, figures, links and tags are as they were.
     """
     before, after = (_SPACES.split(text) for text in (was, now))
     if len(before) != len(after):
@@ -185,5 +186,8 @@ def _put_right(old: str, new: str) -> bool:
     if not (wrong and right and wrong.isalpha() and right.isalpha() and wrong.islower() and right.islower()):
         return False
     around = old.replace(wrong, "\0", 1) == new.replace(right, "\0", 1)
-    known = british().knows(wrong) or wrong in _welsh()
-    return around and not known and right not in TURNING and right in british().near(wrong)
+    if not around or british().knows(wrong) or wrong in _welsh():
+        return False
+    near = british().near(wrong)
+    # What begins later may have lost the "un" or "il" that denied it.
+    return near[:1] == [right] and TURNING.isdisjoint(near) and not wrong.endswith(right)
