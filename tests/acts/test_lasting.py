@@ -140,6 +140,25 @@ def test_each_step_is_counted_from_when_the_one_before_was_taken(
     assert DONE == ["stepwise"]
 
 
+def test_what_is_asked_anew_is_waited_for_anew(
+    author: Person, supervisor: Person, inspector: Person, communications: Person, now: datetime
+) -> None:
+    """Otherwise what waited its turn behind another answer would go past the deputy, or lapse, as soon as it is put."""
+    proposal = door.propose(Publish("stepwise"), author, now)
+    swept(now + timedelta(minutes=30))
+    say = proposal.says.get()
+    say.state = Say.State.WAITING  # an answer that has to come first no longer counts
+    say.save()
+    again = now + timedelta(hours=5)
+    door.reconsider(proposal, again)
+    say.refresh_from_db()
+    assert (say.state, say.asked_at) == ("asked", again)
+    swept(again + timedelta(minutes=59))
+    assert set(say.put_to.all()) == {supervisor, inspector}
+    swept(again + timedelta(minutes=60))
+    assert communications in say.put_to.all()
+
+
 def test_a_sweep_that_comes_second_takes_no_step_of_its_own(author: Person, supervisor: Person, now: datetime) -> None:
     """Otherwise two workers at once would go past the deputy to the head."""
     stale = door.propose(Publish("stepwise"), author, now).says.get()

@@ -38,8 +38,10 @@ def unanswered(now: datetime) -> Iterator[Say]:
     for say in asked.order_by("id"):
         pack = library().packs[say.pack]
         step = pack.says[say.key].unanswered[say.widened]
+        # It may have waited its turn again after a step was taken, and been asked for anew.
+        since = max(say.asked_at, say.widened_at or say.asked_at)
         # What is asked for after the event is done already; nothing of it could lapse.
-        if (step.also or not say.after_event) and _over(say.widened_at or say.asked_at, step.after, pack, say, now):
+        if (step.also or not say.after_event) and _over(since, step.after, pack, say, now):
             yield say
 
 
