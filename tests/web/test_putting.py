@@ -18,7 +18,7 @@ from remit.acts.models import Duty, Notice, Proposal, Referral, Say
 from remit.acts.putting import of_moment
 from remit.ledger import verify
 from remit.ledger.models import Entry
-from remit.people.models import Person, Team
+from remit.people.models import Person, RoleHeld, Team
 from remit.policy.vocabulary import Moment
 from tests.conduct.conftest import carried, walk
 from tests.policies.conftest import vocabulary
@@ -247,3 +247,31 @@ def test_what_no_policy_of_the_force_has_is_not_taken_at_the_door(force: dict[st
         with pytest.raises(ActRefused):
             door.propose(act, force["officer"], now)
     assert not Proposal.objects.exists()
+
+
+def test_the_ledger_and_a_notice_do_not_read_out_what_only_others_may_read(force: dict[str, Person]) -> None:
+    """An auditor would read a report in the ledger's pages, even one about themself that the policy keeps from them."""
+    died = {"found.dead": "yes", "found.family_told": "no", "found.told_at": "not-sure"}
+    walk(as_(force["officer"]), FOUND, {"about_it": ["PC 4501 found him."], "who_subject": ["4501"]}, died)
+    made = Proposal.objects.get(act="moment.report")
+    assert Referral.objects.get().barred.get() == force["colleague"]
+    entry = Entry.objects.get(action="moment.report")
+    other = force["desk"]
+    RoleHeld.objects.create(person=other, role="auditor", force=other.force, since=date(2026, 1, 1))
+    assert (
+        "PC 4501 found him." in as_(other).get(f"/ledger/entries/{entry.number}/").content.decode()
+    )  # it was passed to them
+    RoleHeld.objects.filter(person=other).update(person=force["head"])
+    page = as_(force["head"]).get(f"/ledger/entries/{entry.number}/")
+    assert page.status_code == 200
+    assert "PC 4501 found him." not in page.content.decode()
+    assert as_(force["colleague"]).get(f"/ledger/entries/{entry.number}/").status_code == 404
+
+    notice = Notice.objects.get()
+    assert "PC 4501 found him." in as_(other).get("/").content.decode()
+    notice.put_to.set([force["head"], force["colleague"]])
+    for told in (force["head"], force["colleague"]):
+        home = as_(told).get("/").content.decode()
+        assert "A missing person was found dead." in home
+        assert "PC 4501 found him." not in home
+        assert f"/proposals/{made.pk}/" not in home  # it would lead nowhere

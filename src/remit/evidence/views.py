@@ -32,6 +32,7 @@ from remit.ledger.verifying import verify
 from remit.people.directory import refusal_words
 from remit.people.models import Person
 from remit.people.permissions import permits, whole_and_parts
+from remit.web.proposals import named_to
 from remit.web.subjects import named
 
 PER_PAGE = 50
@@ -103,7 +104,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         "said": said,
         "by": _names([said.actor]).get(said.actor, ""),
         "body": bytes(found.body).decode(),
-        "about": named(found.object),
+        "about": named_to(found.object, request.user, now),
         "subject": found.object,
         "is_signed": bool(state["signed"] and number <= state["signed"].size),
         "may_export": bool(found.force),

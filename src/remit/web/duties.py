@@ -17,6 +17,7 @@ from remit.acts import door, duties, referrals
 from remit.acts.act import ActRefused
 from remit.acts.models import Duty, Notice, Referral
 from remit.acts.owed import owed_by
+from remit.web.proposals import named_to
 from remit.web.signed_in import SignedInRequest
 from remit.web.subjects import named
 from remit.web.waiting import duty_task, referral_task
@@ -144,4 +145,5 @@ def put_away(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def notices(person: Any) -> list[tuple[Notice, Any]]:
     """The person's unread notices, each with what it is about."""
-    return [(notice, named(notice.subject)) for notice in referrals.notices_for(person)[:MOST]]
+    now = timezone.now()
+    return [(notice, named_to(notice.subject, person, now)) for notice in referrals.notices_for(person)[:MOST]]

@@ -208,13 +208,27 @@ def may_see(proposal: Proposal, person: Person, now: datetime) -> bool:
     )
 
 
+def named_to(subject: str, reader: Person, now: datetime) -> Named:
+    """What a subject is called for whoever has only heard of it: of what they may not read, no more than its kind."""
+    number = subject.removeprefix(f"{KIND}:")
+    own = Proposal.objects.filter(pk=number, subject=subject).first() if number.isdigit() else None
+    if own is None or _may_read(own, reader, now):
+        return named(subject)
+    return Named(proposed(own))
+
+
+def _may_read(proposal: Proposal, person: Person, now: datetime) -> bool:
+    """`may_see`; nobody may where the act itself is gone."""
+    try:
+        return may_see(proposal, person, now)
+    except ActRefused:
+        return False
+
+
 def _visible(request: SignedInRequest, pk: int) -> tuple[Proposal, datetime]:
     """The proposal, if the viewer may see it; 404 otherwise, the same as for one that is not there."""
     now = timezone.now()
     shown = get_object_or_404(Proposal.objects.select_related("proposer"), pk=pk, force=request.user.force_id)
-    try:
-        if may_see(shown, request.user, now):
-            return shown, now
-    except ActRefused:
-        pass
-    raise Http404
+    if not _may_read(shown, request.user, now):
+        raise Http404
+    return shown, now
