@@ -15,11 +15,13 @@ from remit.accounts.models import Account
 from remit.acts import door
 from remit.acts.act import ActRefused
 from remit.acts.models import Duty, Notice, Proposal, Referral, Say
-from remit.acts.putting import of_moment
+from remit.acts.packs import library
+from remit.acts.putting import of_moment, register_of
 from remit.ledger import verify
 from remit.ledger.models import Entry
 from remit.people.models import Person, RoleHeld, Team
 from remit.policy.vocabulary import Moment
+from remit.web.putting import PutForm
 from tests.conduct.conftest import carried, walk
 from tests.policies.conftest import vocabulary
 
@@ -275,3 +277,18 @@ def test_the_ledger_and_a_notice_do_not_read_out_what_only_others_may_read(force
         assert "A missing person was found dead." in home
         assert "PC 4501 found him." not in home
         assert f"/proposals/{made.pk}/" not in home  # it would lead nowhere
+
+
+def test_the_account_is_asked_for_wherever_somebody_of_it_may_have_to_do_with_it(force: dict[str, Person]) -> None:
+    """Its owner would owe what an exception leaves, or answer in the Head's place, and nobody could say which account."""
+    officer = as_(force["officer"])
+    for name in ("campaign.pause", "campaign.end"):
+        assert "Which account is it about?" in officer.get(f"/proposals/new/{name}").content.decode()
+    assert "Which account is it about?" not in officer.get(ADVERT).content.decode()
+
+
+def test_an_account_that_takes_part_is_asked_for_once_and_as_an_account(force: dict[str, Person]) -> None:
+    moment = Moment("campaign.end", "Ending a campaign", "act", ("actor", "account"))
+    register = register_of([library().packs["hillshire"]], moment)
+    form = PutForm(None, moment=moment, register=register, force="hillshire")
+    assert [*form.fields] == ["about_it", "record"]

@@ -20,7 +20,7 @@ from remit.acts.models import Proposal
 from remit.acts.packs import library, packs_of
 from remit.ledger.hashing import canonical
 from remit.policy.decide import rules_at
-from remit.policy.packs import Effect, Pack
+from remit.policy.packs import Pack, Rule
 from remit.policy.vocabulary import Moment
 
 #: How what is about nothing else is named: by its own proposal.
@@ -80,9 +80,9 @@ def register_of(packs: Iterable[Pack], moment: Moment) -> Register | None:
     facts = vocabulary(packs)
     rules = [(pack, *each) for pack in packs for each in rules_at(pack, moment.name)]
     read = {n.partition(".")[0] for _, _, names in rules for n in names if n in facts and _registered(facts[n])}
-    posts = {pack.who[key].of for pack, rule, _ in rules for key in _posts(pack, rule.then) if key in pack.who}
+    posts = {pack.who[key].of for pack, rule, _ in rules for key in _posts(pack, rule) if key in pack.who}
     for group, register in _registers.items():
-        if group in read | posts or (OWNER in moment.cast and group == "account"):
+        if group in read | posts | {*moment.cast} or (OWNER in moment.cast and group == "account"):
             return register
     return None
 
@@ -91,12 +91,12 @@ def _registered(fact: Any) -> bool:
     return bool(fact.supplier == "register")
 
 
-def _posts(pack: Pack, effects: Iterable[Effect]) -> Iterator[str]:
-    """Every post that some of these effects speak of."""
-    for effect in effects:
+def _posts(pack: Pack, rule: Rule) -> Iterator[str]:
+    """Every post that a rule or one of its exceptions speaks of, and whoever may answer once nobody has in time."""
+    for effect in (*rule.then, *(effect for exemption in rule.unless for effect in exemption.then)):
         yield from (*effect.to, *effect.seen_by, *effect.who, *effect.overdue, effect.owner or "")
-        if effect.say in pack.says:
-            yield from pack.says[effect.say or ""].who
+        if (said := pack.says.get(effect.say or "")) is not None:
+            yield from (*said.who, *(post for step in said.unanswered for post in step.also))
 
 
 @dataclass

@@ -48,7 +48,7 @@ class PutForm(forms.Form):
         super().__init__(*args, **options)
         self.force, self.register = force, register
         waits = moment.kind == "act"  # a report is never held up
-        covered = {"actor", *({OWNER} if register else set())}
+        covered = {"actor", *({OWNER, register.group} if register else set())}
         self.members = [member for member in moment.cast if member not in covered]
         for member in self.members:
             self.fields[f"who_{member}"] = _box(
