@@ -280,7 +280,7 @@ def test_the_ledger_and_a_notice_do_not_read_out_what_only_others_may_read(force
 
 
 def test_the_account_is_asked_for_wherever_somebody_of_it_may_have_to_do_with_it(force: dict[str, Person]) -> None:
-    """Its owner would owe what an exception leaves, or answer in the Head's place, and nobody could say which account."""
+    """Its owner would owe what an exception leaves, or answer instead of the Head, and nobody could say whose."""
     officer = as_(force["officer"])
     for name in ("campaign.pause", "campaign.end"):
         assert "Which account is it about?" in officer.get(f"/proposals/new/{name}").content.decode()

@@ -185,7 +185,7 @@ class PutForward(Act):
         directory = get_directory()
         return {member: directory.person_named(self.force, named) for member, named in self.people.items()}
 
-    @property
+    @cached_property
     def _register(self) -> Register | None:
         return register_of(packs_of(self.force), self._moment)
 
