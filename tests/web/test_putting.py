@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,19 @@ def test_the_same_is_not_put_forward_twice_by_one_person(force: dict[str, Person
     assert "has been proposed already" in again.content.decode()
     walk(as_(force["colleague"]), ADVERT, first, SPENDING)
     assert Proposal.objects.count() == 2
+
+
+def test_two_presses_at_once_are_taken_one_after_the_other(force: dict[str, Person], monkeypatch: Any) -> None:
+    """What has no subject yet was held by nothing: where many write at once, a double press asked the Head twice."""
+    held: list[str] = []
+    monkeypatch.setattr(door, "hold_subject", held.append)
+    act = of_moment(Moment("advert.commit", "Committing money", "act"), "hillshire", "A film.", {}, "")
+    for who in (force["officer"], force["officer"], force["colleague"]):
+        with suppress(ActRefused):
+            door.propose(act, who, datetime(2026, 11, 22, 10, tzinfo=UTC), answers={"advert.amount": 250})
+    first, second, other = held
+    assert first == second != other
+    assert first
 
 
 def test_a_report_is_taken_before_anything_is_answered_and_asks_afterwards(force: dict[str, Person]) -> None:
