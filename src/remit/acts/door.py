@@ -88,9 +88,8 @@ def propose(
     demand_permission(actor, act.permission, act.force, act.subject, act.over())
     act.check()
     with transaction.atomic():
-        hold_subject(
-            act.subject or f"people.person:{actor.pk if actor else 0}"
-        )  # a person presses one button at a time
+        # What has no subject yet is told from its twin by whose it is.
+        hold_subject(act.subject or f"people.person:{actor.pk if actor else 0}")
         _refuse_twin(act, actor)
         proposal = _new(act, actor, now, answers, not_sure, asked_for)
         proposal.not_later = not_later
