@@ -1,7 +1,8 @@
 """`python -m bench.signals fit`: fits the weights of meaning to the labelled texts and writes `meaning.npz`.
 
 Kernel ridge regression (Rifkin et al. 2003) with one target a name: how like each labelled text a stretch reads, and
-hashed words. Closed, so that the same texts give the same weights. What a score must reach is chosen on texts by
+hashed words, the rarer the weightier (Spärck Jones 1972). Where two readers part over a text, half of a name is taught.
+Closed, so that the same texts give the same weights. What a score must reach is chosen on texts by
 others than the tables' author, each scored as in use by weights that never read its author, beside what the tables say
 of it; with `REMIT_DATA`, real posts that would newly be asked about have their price. Without it the scores that
 `meaning.npz` holds stay. No real post is taught. `held`, `fresh` and `newest` are never read here.
@@ -31,9 +32,9 @@ OURS, OTHERS = ("develop", "wider", "apart"), ("author", "four", "three")
 FOLDS = ({"c", "d", "e"}, {"b", "f", "g"}, {"a", "author"})
 FITTED = Path(meaning.__file__).with_name(meaning.FITTED)
 LEAST_TEXTS = 12  # a name with fewer is left to the tables
-DIMENSIONS, HASHED = 144, 8192
+DIMENSIONS, HASHED = 200, 65_536
 NEVER = 9.0  # a score that nothing reaches
-WORDS_WEIGHT, RIDGE = 0.3, 0.3
+WORDS_WEIGHT, NARROW, RIDGE = 0.6, 2.0, 0.3
 #: What it costs, against reaching the aim (1), when every real post is newly told of a name: more where a pack asks
 #: about it, for all names together must leave most posts unasked; less for what no pack, or one with room, asks about.
 PRICE, UNASKED_PRICE = 80.0, 4.0
@@ -56,23 +57,34 @@ class Taught:
     fold: np.ndarray  # 0 for texts by the tables' author; 1 and on for others', by FOLDS
     windows: list[Windows]
     vectors: np.ndarray
-    words: np.ndarray
+    words: Any  # texts × hashes, sparse: what each weighs in a text
+    alike: np.ndarray  # texts × texts: how far their words are the same
+    rare: np.ndarray
     names: list[str]
-    shows: np.ndarray  # texts × names, 1 or 0
+    shows: np.ndarray  # texts × names, 1 or 0: as settled
+    taught: np.ndarray  # the same, and 0.5 where two readers part
 
 
 def training_hash(taught: dict[str, int]) -> str:
     """The hash of what the weights depend on: the first `taught` rows of each set, and how they are fitted."""
-    digest = hashlib.sha256(repr((DIMENSIONS, HASHED, WORDS_WEIGHT, RIDGE, meaning.MODEL_HASH)).encode())
+    digest = hashlib.sha256(repr((DIMENSIONS, HASHED, WORDS_WEIGHT, NARROW, RIDGE, meaning.MODEL_HASH)).encode())
     for half, count in taught.items():
         for row in load(half)[:count]:
-            digest.update(json.dumps([row.text, sorted(row.shows)]).encode())
+            digest.update(json.dumps([row.text, sorted(row.shows), sorted(row.first)]).encode())
     return digest.hexdigest()
 
 
-def _whole(text: str, windows: Windows) -> tuple[np.ndarray, np.ndarray]:
-    vector = windows[0][0][1] if windows else np.zeros(384, np.float32)
-    return vector, meaning.hashed(Readable(text).plain, HASHED)
+def _words(texts: list[bytes]) -> tuple[Any, np.ndarray]:
+    """The texts' hashed words, as a sparse array, and how rare each hash is among them."""
+    from scipy.sparse import csr_array
+
+    found = [meaning.hashed(text, HASHED) for text in texts]
+    held = np.bincount(np.concatenate([places for halves in found for places in halves]), minlength=HASHED)
+    rare = (np.log((1 + len(texts)) / (1 + held)) + 1).astype(np.float32)
+    rows = [meaning.weighed(text, rare) for text in texts]
+    starts = np.cumsum([0, *(len(places) for places, _ in rows)])
+    places, weights = (np.concatenate(column) for column in zip(*rows, strict=True))
+    return csr_array((weights.astype(np.float32), places, starts), shape=(len(texts), HASHED)), rare
 
 
 def taught() -> Taught:
@@ -84,32 +96,34 @@ def taught() -> Taught:
             rows.append(row)
             fold.append(0 if half in OURS else 1 + next(i for i, those in enumerate(FOLDS) if row.by in those))
     windows = [meaning.vectors(Readable(row.text)) for row in rows]
-    every = [_whole(row.text, those) for row, those in zip(rows, windows, strict=True)]
+    vectors = np.array([those[0][0][1] if those else np.zeros(384, np.float32) for those in windows])
+    words, rare = _words([Readable(row.text).plain for row in rows])
     names = [name for name in sorted(meaning.READS_LIKE) if sum(name in row.shows for row in rows) >= LEAST_TEXTS]
     shows = np.array([[name in row.shows for name in names] for row in rows], np.float32)
-    vectors, words = (np.array(column) for column in zip(*every, strict=True))
-    return Taught(rows, np.array(fold), windows, vectors, words, names, shows)
+    first = np.array([[name in row.first for name in names] for row in rows], np.float32)
+    alike = (words @ words.T).toarray()
+    return Taught(rows, np.array(fold), windows, vectors, words, alike, rare, names, shows, (shows + first) / 2)
 
 
 def fit(texts: Taught, kept: np.ndarray) -> dict[str, Any]:
     """The arrays of `meaning.Weights` fitted to the rows that `kept` marks."""
-    vectors, words, shows = texts.vectors[kept], texts.words[kept], texts.shows[kept]
+    vectors, words, shows = texts.vectors[kept], texts.words[kept], texts.taught[kept]
     centre = vectors.mean(0)
     _, axes = np.linalg.eigh((vectors - centre).T @ (vectors - centre))
     axes = axes[:, ::-1][:, :DIMENSIONS]
     # An axis has no direction of its own: its largest part points up.
     axes = axes * np.sign(axes[np.abs(axes).argmax(0), np.arange(DIMENSIONS)])
     placed = (vectors - centre) @ axes
-    narrow = float(1 / (placed**2).sum(1).mean())
+    narrow = float(NARROW / (placed**2).sum(1).mean())
     squares = (placed**2).sum(1)
     alike = np.exp(-narrow * (squares[:, None] - 2 * placed @ placed.T + squares[None]))
-    alike += WORDS_WEIGHT * (words @ words.T)
+    alike += WORDS_WEIGHT * texts.alike[np.ix_(kept, kept)]
     alike[np.diag_indices_from(alike)] += RIDGE
     prior = shows.mean(0)
     likeness = np.linalg.solve(alike, shows - prior)
     return {
         "axes": axes, "centre": centre, "texts": placed, "likeness": likeness,
-        "words": WORDS_WEIGHT * (words.T @ likeness), "prior": prior, "narrow": narrow,
+        "words": WORDS_WEIGHT * (words.T @ likeness), "rare": texts.rare, "prior": prior, "narrow": narrow,
     }  # fmt: skip
 
 
@@ -260,8 +274,9 @@ def write() -> None:
     }  # fmt: skip
     packed: dict[str, Any] = {"counts": counts, "doubts": doubts, "slope": slope, "offset": offset}
     packed["texts"], packed["texts_scale"] = _eight_bits(arrays.pop("texts"), 1)
+    packed["words"], packed["words_scale"] = _eight_bits(arrays.pop("words"), 0)
     # Not in eight bits: what is lost on thousands of texts adds up to more than what tells one name from another.
-    halved = ("axes", "likeness", "words")
+    halved = ("axes", "likeness", "rare")
     packed |= {name: np.asarray(array, np.float16 if name in halved else np.float32) for name, array in arrays.items()}
     np.savez_compressed(FITTED, about=np.array(json.dumps(about)), **packed)
     print(f"{FITTED.name}: {FITTED.stat().st_size:,} bytes")

@@ -39,9 +39,13 @@ rows. `newest` is one text in seven of each, by its hash, and nothing was fitted
 to a person told only by circumstances, as the definition's letter has it; a bare shortened link is `misleading_link`
 where the rest of the text is a fraud's.
 
+The texts by others than the tables' author were then read again, by readers who had `docs/labelling.md` and saw neither
+an author's labels nor one another's: once what is taught, twice what is only measured on. Over all names two readers of
+the same text agree with precision 0.94 and recall 0.95, and either with its author with 0.83 and 0.87.
+
 Columns: `text`; `shows`, names separated by spaces (a concern, or a fact and its value as "post.appeal=missing"), empty
 when it shows nothing; `looks_like`, names that a careless reader would give it; `by`, where several
-authors wrote a set, whose.
+authors wrote a set, whose; `again` and `third`, what further readers gave.
 """
 
 from __future__ import annotations
@@ -77,9 +81,10 @@ class Labelled:
     """One text, what it shows and what it only looks like."""
 
     text: str
-    shows: frozenset[str]
+    shows: frozenset[str]  # as settled between its readers
     looks_like: frozenset[str]
     by: str = ""  # whose it is: the author, or the set where that has one author
+    first: frozenset[str] = frozenset()  # what its author gave it
 
     @property
     def message(self) -> bool:
@@ -95,8 +100,21 @@ def load(half: str) -> list[Labelled]:
             shows, looks_like = frozenset(row["shows"].split()), frozenset(row["looks_like"].split())
             if shows & looks_like or not row["text"].strip():
                 raise ValueError(f"texts-{half}.csv, line {number}: {sorted(shows & looks_like) or 'no text'}")
-            found.append(Labelled(row["text"].replace("\\n", "\n"), shows, looks_like, row.get("by") or half))
+            settled = _settled(shows, [row[reader] for reader in ("again", "third") if row.get(reader) is not None])
+            text = row["text"].replace("\\n", "\n")
+            found.append(Labelled(text, settled, looks_like - settled, row.get("by") or half, shows))
     return found
+
+
+def _settled(first: frozenset[str], others: list[str]) -> frozenset[str]:
+    """What most readers give; of two, what the second gives, who had the standard and none of the author's labels."""
+    if not others:
+        return first
+    readings = [frozenset(other.split()) for other in others]
+    if len(readings) == 1:
+        return readings[0]
+    given = [first, *readings]
+    return frozenset(name for name in frozenset().union(*given) if 2 * sum(name in r for r in given) > len(given))
 
 
 def seen(text: str, message: bool = False) -> frozenset[str]:

@@ -9,7 +9,6 @@ read here and the tables speak alone. Nothing learns while Remit runs.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import re
 import threading
@@ -53,6 +52,8 @@ OF_MESSAGES = frozenset({"danger", "dissatisfaction", "targeted_colleague"})
 #: Characters of a run: a word in another form, or misspelt, shares most of its runs.
 RUNS = (3, 4, 5)
 WORD = re.compile(rb"[a-z]+(?:'[a-z]+)?|[0-9]+|[!?]")
+#: A word, a figure or a mark, as it is written.
+PIECE = re.compile(rb"[A-Za-z]+(?:'[a-z]+)?|[0-9]+|[^\sA-Za-z0-9]")
 
 READS_LIKE = {
     "abuse": "an insult or a threat",
@@ -120,7 +121,8 @@ class Weights:
     centre: Any
     texts: Any  # one row a labelled text, along those axes
     likeness: Any  # texts × names: what likeness to a text says for a name
-    words: Any  # hashed words, pairs of words and runs of characters × names
+    words: Any  # hashed words and runs of characters × names
+    rare: Any  # how much each hash tells: the fewer labelled texts hold it, the more
     prior: Any
     narrow: float
     about: dict[str, Any]
@@ -130,13 +132,15 @@ class Weights:
         """How far each labelled text is from the centre, squared."""
         return (self.texts**2).sum(1)
 
-    def scores(self, vectors: Any, words: Any) -> Any:
-        """A row of scores for each vector of a stretch and its hashed words."""
+    def scores(self, vectors: Any, stretches: Iterable[bytes]) -> Any:
+        """A row of scores for the vector and the plain words of each stretch."""
         import numpy
 
         placed = (vectors - self.centre) @ self.axes
         apart = (placed**2).sum(1)[:, None] - 2 * placed @ self.texts.T + self.squares[None]
-        return self.prior + numpy.exp(-self.narrow * apart) @ self.likeness + words @ self.words
+        found = (weighed(stretch, self.rare) for stretch in stretches)
+        words = numpy.array([weights @ self.words[places] for places, weights in found])
+        return self.prior + numpy.exp(-self.narrow * apart) @ self.likeness + words
 
     def confidence(self, name: int, score: float) -> float:
         """How often a reading as sure as this was right on texts by somebody else; 0.5 is where it counts."""
@@ -228,28 +232,62 @@ def weights() -> Weights:
     with numpy.load(io.BytesIO(file), allow_pickle=False) as kept:
         about = json.loads(kept["about"].item())
         arrays = {name: kept[name].astype(numpy.float32) for name in kept.files if name != "about"}
-    arrays["texts"] *= arrays.pop("texts_scale")  # kept in eight bits, each row with a scale of its own
+    for name in ("texts", "words"):
+        arrays[name] *= arrays.pop(f"{name}_scale")  # kept in eight bits, with a scale a row or a name
     return Weights(
         hashlib.sha256(file).hexdigest()[:8], tuple(about["names"]), narrow=about["narrow"], about=about, **arrays
     )
 
 
-def hashed(plain: bytes, size: int) -> Any:
-    """A stretch by hash: its words and pairs of words in one half, its runs of three to five characters in the other.
+def hashed(plain: bytes, size: int) -> tuple[Any, Any]:
+    """The places, of `size`, of a stretch's words and of its runs of three to five characters, each place once.
 
-    Each half is a vector of length one. Figures are all alike.
+    Words are single, in pairs and in threes, and in their shapes: "charged with Xx" knows a name that it never met, and
+    "0 0" any figures. Words have the lower half of the places, runs the upper.
     """
     import numpy
 
     found = [b"0" if word.isdigit() else word for word in WORD.findall(plain.lower())]
     joined = b" ".join([b"", *found, b""])
     runs = {joined[start : start + length] for length in RUNS for start in range(len(joined) - length + 1)}
-    halves = []
-    for entries in ({*found, *(b" ".join(pair) for pair in itertools.pairwise(found))}, runs):
-        places = numpy.array([crc32(entry) % (size // 2) for entry in entries], numpy.int64)
-        counted = numpy.bincount(places, minlength=size // 2).astype(numpy.float32)
-        halves.append(counted / max(1e-9, float(numpy.linalg.norm(counted))))
-    return numpy.concatenate(halves)
+    words = {*found, *_in_a_row(found, 2), *_in_a_row(found, 3), *_shaped(plain)}
+    half = size // 2
+    lower, upper = ({crc32(entry) % half for entry in entries} for entries in (words, runs))
+    return numpy.array(sorted(lower), numpy.int64), numpy.array(sorted(upper), numpy.int64) + half
+
+
+def weighed(plain: bytes, rare: Any) -> tuple[Any, Any]:
+    """The places of a stretch and what each weighs: more where fewer texts have it; each half is of length one."""
+    import numpy
+
+    places = hashed(plain, len(rare))
+    halves = [rare[half] / max(1e-9, float(numpy.linalg.norm(rare[half]))) for half in places]
+    return numpy.concatenate(places), numpy.concatenate(halves)
+
+
+def _in_a_row(words: list[bytes], length: int) -> Iterator[bytes]:
+    return (b" ".join(words[start : start + length]) for start in range(len(words) - length + 1))
+
+
+def _shaped(plain: bytes) -> Iterator[bytes]:
+    """Two to four words and marks in a row, with capitals and figures as their shapes alone, where there are any."""
+    shapes, begins = [b""], True
+    for piece in PIECE.findall(plain):
+        if piece.isdigit():
+            shapes.append(b"0%d" % min(len(piece), 6))
+        elif piece.isupper() and len(piece) > 3:
+            shapes.append(b"XX")
+        elif piece[:1].isupper() and not piece.isupper() and not begins:
+            shapes.append(b"Xx")
+        else:
+            shapes.append(piece.lower())
+        begins = piece in (b".", b"!", b"?", b":") or (begins and not piece[:1].isalnum())
+    shapes.append(b"")
+    telling = [shape in (b"Xx", b"XX") or shape[:1] == b"0" for shape in shapes]
+    for length in (2, 3, 4):
+        for start in range(len(shapes) - length + 1):
+            if any(telling[start : start + length]):
+                yield b" ".join(shapes[start : start + length])
 
 
 def vectors(text: Readable) -> list[list[tuple[Span, Any]]]:
@@ -328,10 +366,9 @@ def read_by(kept: Weights, plain: bytes, windows: list[list[tuple[Span, Any]]]) 
     """Each stretch and its scores. What stands around a sentence counts for half of how it reads."""
     import numpy
 
-    size = kept.words.shape[0]
     for window in windows:
-        words = numpy.array([hashed(plain[span.start : span.end], size) for span, _ in window])
-        rows = kept.scores(numpy.array([vector for _, vector in window]), words)
+        stretches = (plain[span.start : span.end] for span, _ in window)
+        rows = kept.scores(numpy.array([vector for _, vector in window]), stretches)
         for (span, _), row in zip(window, (rows + rows[0]) / 2, strict=True):
             yield span, row
 
