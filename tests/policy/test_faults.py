@@ -225,6 +225,12 @@ PLANTED = {
         'needs "values"',
         "in English",
     ),
+    "a post that another is never to fill": Planted(
+        POLICY,
+        swapped(POLICY, "who:\n", "who:\n  other: {title: Another, team: desk, never: [▸desk]}\n"),
+        '"desk" is nobody who takes part in a moment; here stand those, and not posts.',
+        "proposer",
+    ),
     "a fact that is never unknown": Planted(
         FACTS,
         swapped(FACTS, "followers, from: register}", "followers, from: register, default: ▸3}"),

@@ -129,12 +129,24 @@ class _PolicyReader:
             self.fault(place, f'There is no post in who "{name}".', nearest(name, self.head.who))
 
     def people(self, placed: list[tuple[Place, str]]) -> tuple[str, ...]:
-        cast = ALWAYS_CAST.union(*(m.cast for m in self.vocabulary.moments.values()))
+        cast = self._cast()
         for place, name in placed:
             if name not in cast and name not in self.head.who:
                 message = f'"{name}" is neither a post in who nor somebody in the cast.'
                 self.fault(place, message, nearest(name, {*cast, *self.head.who}))
         return tuple(name for _, name in placed)
+
+    def members(self, placed: list[tuple[Place, str]]) -> tuple[str, ...]:
+        """Who takes part in some moment: only they can be kept from filling a post."""
+        cast = self._cast()
+        for place, name in placed:
+            if name not in cast:
+                message = f'"{name}" is nobody who takes part in a moment; here stand those, and not posts.'
+                self.fault(place, message, nearest(name, cast))
+        return tuple(name for _, name in placed)
+
+    def _cast(self) -> frozenset[str]:
+        return ALWAYS_CAST.union(*(moment.cast for moment in self.vocabulary.moments.values()))
 
     def later(self, placed: list[tuple[Place, str]], into: list[tuple[Place, str]]) -> tuple[str, ...]:
         into.extend(placed)
@@ -175,7 +187,7 @@ class _PolicyReader:
                 chosen_by=(self.later(entry.placed_texts("chosen_by"), self.stand_ins) or (None,))[0],
                 of=entry.text("of") or None,
                 otherwise=self.later(entry.placed_texts("else"), self.stand_ins),
-                never=self.people(entry.placed_texts("never")) if entry.has("never") else ("proposer", "subject"),
+                never=self.members(entry.placed_texts("never")) if entry.has("never") else ("proposer", "subject"),
                 place=place,
             )
 

@@ -24,7 +24,8 @@ CLOCK = frozenset({"today", "now", "at"})
 _COMPARES = frozenset({"==", "!=", "<", "<=", ">", ">=", "in"})
 #: Days that are looked at one after another, from each named day or time: every kind of day comes in two years.
 _DAYS = timedelta(days=731)
-_INSTANT = timedelta(microseconds=1)
+#: What holds only after an instant is waited for to the next minute, as pages tell times.
+_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -209,7 +210,7 @@ def _meetings(situation: Situation, turns: Turns) -> Iterator[datetime]:
             if isinstance(when, datetime):
                 instant = when.astimezone(UTC) - timedelta(minutes=meeting.ahead)
                 yield instant
-                yield instant + _INSTANT
+                yield (instant + _AFTER).replace(second=0, microsecond=0)
             else:
                 yield _at(when, time())
                 yield _at(when + timedelta(days=1), time())
