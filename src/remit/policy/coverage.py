@@ -160,7 +160,7 @@ def _rules(pack: Pack, results: Sequence[CaseResult]) -> tuple[RuleCoverage, ...
         for rule, _ in rules_at(pack, case.moment):
             for verdict in verdicts.get(rule.id, {"passed"}):
                 names[rule.id][verdict].append(case.name)
-            for index, condition in enumerate(_conditions(rule)):
+            for index, condition in enumerate(rule.conditions):
                 value = condition.run(situation)
                 came_out = "unknown" if isinstance(value, Unknown) else "yes" if value else "no"
                 lines.setdefault((rule.id, index), Counter())[came_out] += 1
@@ -172,19 +172,15 @@ def _rules(pack: Pack, results: Sequence[CaseResult]) -> tuple[RuleCoverage, ...
             exempt=tuple(names[rule.id]["exempt"]),
             unknown=tuple(names[rule.id]["unknown"]),
             lines=tuple(
-                _line(rule, index, lines.get((rule.id, index), Counter())) for index in range(len(_conditions(rule)))
+                _line(rule, index, lines.get((rule.id, index), Counter())) for index in range(len(rule.conditions))
             ),
         )
         for rule in pack.rules
     )
 
 
-def _conditions(rule: Rule) -> list[Any]:
-    return [*rule.when, *(exemption.condition for exemption in rule.unless)]
-
-
 def _line(rule: Rule, index: int, counts: Counter[str]) -> LineCoverage:
-    condition = _conditions(rule)[index]
+    condition = rule.conditions[index]
     excepts = index >= len(rule.when)
     text = rule.unless[index - len(rule.when)].why or condition.words if excepts else condition.words
     kind = "unless" if excepts else "when"

@@ -103,7 +103,7 @@ def _turns_on(packs: tuple[Pack, ...], moment: str) -> frozenset[str]:
 
 def facts_read(pack: Pack, rule: Rule) -> frozenset[str]:
     """Every fact that `rule` turns on, through definitions too."""
-    return _read(pack, rule, [*rule.when, *(e.condition for e in rule.unless)])
+    return _read(pack, rule, rule.conditions)
 
 
 def _read(pack: Pack, rule: Rule, tests: Sequence[Condition]) -> frozenset[str]:
@@ -325,7 +325,7 @@ def _holds(rule: Rule, situation: Situation) -> bool:
 def _turns(pack: Pack, rule: Rule) -> Turns:
     """What of the clock a rule that holds something turns on, and until when."""
     ends = [effect.condition for effect in rule.then if effect.kind == "hold" and effect.condition]
-    conditions = [*rule.when, *(exemption.condition for exemption in rule.unless), *ends]
+    conditions = [*rule.conditions, *ends]
     turns = turns_of(pack, tuple(condition.tree for condition in conditions))
     if not turns.any:
         return turns

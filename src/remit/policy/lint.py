@@ -66,7 +66,7 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
     """Every finding about `pack`, in file order. An error must be mended; a warning may be answered by `because`."""
     effects = [effect for rule in pack.rules for effect in effects_of(rule)]
     conditions = [c for definition in pack.definitions.values() for c in definition.conditions]
-    conditions += [c for rule in pack.rules for c in _tests(rule)]
+    conditions += [c for rule in pack.rules for c in rule.conditions]
     conditions += [c for effect in effects for c in conditions_of(effect)]
     found = [
         *_treatments(pack),
@@ -93,7 +93,7 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
             *_moments(library, rule),
             *_other_moments(library, rule),
             *_never(library, pack, rule),
-            *perhaps_none(pack, _tests(rule)),
+            *perhaps_none(pack, rule.conditions),
             *untold(pack, rule),
             *_words(pack, rule),
             *(fault for effect in effects_of(rule) for fault in hours_of_duties(pack, rule, effect)),
@@ -108,10 +108,6 @@ def _warning(place: Place, message: str, remedy: str) -> Fault:
 def effects_of(rule: Rule) -> list[Effect]:
     """A rule's effects and those of its exceptions."""
     return [*rule.then, *(effect for exemption in rule.unless for effect in exemption.then)]
-
-
-def _tests(rule: Rule) -> list[Condition]:
-    return [*rule.when, *(e.condition for e in rule.unless)]
 
 
 # --- clauses -------------------------------------------------------------------------------------------------------
@@ -190,7 +186,7 @@ def _other_moments(library: Library, rule: Rule) -> Iterator[Fault]:
     """A condition that names a moment at which its rule does not bind."""
     vocabulary = library.vocabulary
     binds = {name for name in vocabulary.moments if {*vocabulary.included(name)}.intersection(rule.moments)}
-    conditions = [*_tests(rule), *(c for effect in effects_of(rule) for c in conditions_of(effect))]
+    conditions = [*rule.conditions, *(c for effect in effects_of(rule) for c in conditions_of(effect))]
     for condition in conditions:
         for node in walk(condition.tree):
             if not (isinstance(node, Call) and Name(MOMENT) in node.args):

@@ -145,7 +145,7 @@ def unheard_reports(library: Library, pack: Pack) -> Iterator[Fault]:
 
 def _perhaps_unknown(library: Library, pack: Pack, rule: Rule) -> set[str]:
     """The facts of a rule's tests that may be unknown when a report is made."""
-    conditions = [*rule.when, *(exemption.condition for exemption in rule.unless)]
+    conditions = [*rule.conditions]
     named = {name for condition in conditions for name in condition.facts} & facts_read(pack, rule)
     settled = {f"concern.{key}" for key, concern in library.vocabulary.concerns.items() if not concern.ask_always}
     settled |= {*pack.parameters, *pack.setting_defaults, *pack.definitions}

@@ -165,7 +165,7 @@ def unused_hours(pack: Pack, conditions: Sequence[Condition], effects: Sequence[
 
 def _counts_working_days(pack: Pack, effects: Sequence[Effect]) -> bool:
     """Whether a condition, a duty or a figure of the pack counts in working days."""
-    conditions = [c for rule in pack.rules for c in (*rule.when, *(e.condition for e in rule.unless))]
+    conditions = [c for rule in pack.rules for c in rule.conditions]
     conditions += [c for effect in effects for c in conditions_of(effect)]
     conditions += [c for definition in pack.definitions.values() for c in definition.conditions]
     nodes = [node for condition in conditions for node in walk(condition.tree)]

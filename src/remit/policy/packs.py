@@ -198,6 +198,11 @@ class Rule:
     concern: str | None = None
     place: Place = NOWHERE
 
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Its tests, and then those of its exceptions."""
+        return (*self.when, *(exemption.condition for exemption in self.unless))
+
 
 @dataclass(frozen=True)
 class Parameter:

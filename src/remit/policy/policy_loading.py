@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -129,20 +129,19 @@ class _PolicyReader:
             self.fault(place, f'There is no post in who "{name}".', nearest(name, self.head.who))
 
     def people(self, placed: list[tuple[Place, str]]) -> tuple[str, ...]:
-        cast = self._cast()
-        for place, name in placed:
-            if name not in cast and name not in self.head.who:
-                message = f'"{name}" is neither a post in who nor somebody in the cast.'
-                self.fault(place, message, nearest(name, {*cast, *self.head.who}))
-        return tuple(name for _, name in placed)
+        known = {*self._cast(), *self.head.who}
+        return self.named_among(placed, known, "is neither a post in who nor somebody in the cast.")
 
     def members(self, placed: list[tuple[Place, str]]) -> tuple[str, ...]:
         """Who takes part in some moment: only they can be kept from filling a post."""
-        cast = self._cast()
+        return self.named_among(
+            placed, self._cast(), "is nobody who takes part in a moment; here stand those, and not posts."
+        )
+
+    def named_among(self, placed: list[tuple[Place, str]], known: Collection[str], wrong: str) -> tuple[str, ...]:
         for place, name in placed:
-            if name not in cast:
-                message = f'"{name}" is nobody who takes part in a moment; here stand those, and not posts.'
-                self.fault(place, message, nearest(name, cast))
+            if name not in known:
+                self.fault(place, f'"{name}" {wrong}', nearest(name, known))
         return tuple(name for _, name in placed)
 
     def _cast(self) -> frozenset[str]:

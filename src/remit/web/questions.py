@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from django.http import QueryDict
 
 from remit.policy.decimals import as_json, read_decimal
 from remit.policy.packs import Pack
+from remit.policy.tree import Call, Name, walk
 from remit.policy.vocabulary import Fact
 from remit.web.dates import LONDON, say_day, say_time, say_when
 from remit.web.forms import at_time
@@ -29,7 +29,6 @@ ANSWERED_BY_AUTHORS = frozenset({"author", "signal"})
 ANSWERED_HERE = frozenset({"author", "signal", "approver", "register"})
 
 
-_GIVEN = re.compile(r"([a-z_0-9]+\.[a-z_0-9]+)\.given\(\)")
 #: Types of which "There is none" is an answer beside those they have themselves.
 _MAY_BE_NONE = frozenset({"date", "time", "string", "int", "decimal"})
 
@@ -139,9 +138,10 @@ def question(
 @lru_cache(maxsize=64)
 def told_from_none(pack: Pack) -> frozenset[str]:
     """The facts of which a policy asks whether there is any: "post.warned_on.given()"."""
-    rules = (c for rule in pack.rules for c in (*rule.when, *(each.condition for each in rule.unless)))
-    defined = (condition for definition in pack.definitions.values() for condition in definition.conditions)
-    return frozenset(name for condition in (*rules, *defined) for name in _GIVEN.findall(condition.source))
+    tests = [condition for rule in pack.rules for condition in rule.conditions]
+    tests += [condition for definition in pack.definitions.values() for condition in definition.conditions]
+    called = (node for test in tests for node in walk(test.tree) if isinstance(node, Call) and node.operator == "given")
+    return frozenset(node.args[0].name for node in called if isinstance(node.args[0], Name))
 
 
 def in_words(fact: Fact, value: Any) -> str:
