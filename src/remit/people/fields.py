@@ -9,9 +9,16 @@ from django import forms
 from remit.people.directory import person_named
 from remit.people.models import Force, Person
 
+#: What to say of a number that a page has asked for among others.
+NOBODY = "Nobody on your force’s register has the number {number}."
+
 
 class PersonField(forms.CharField):
     """Somebody serving in `force`, typed as a shoulder or staff number; gives their id, None where nothing is typed."""
+
+    default_error_messages = {
+        "unknown": "No one person on the force’s register has the number {number}. Look the number up under People."
+    }
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("help_text", "Shoulder or staff number, such as 4417.")
@@ -20,14 +27,7 @@ class PersonField(forms.CharField):
 
     def clean(self, value: Any) -> int | None:
         number = super().clean(value)
-        if not number:
-            return None
-        person = person_named(self.force, number)
-        if person is None:
-            raise forms.ValidationError(
-                f"No one person on the force’s register has the number {number}. Look the number up under People."
-            )
-        return person.pk
+        return _key(self, number) if number else None
 
     def said(self, value: int | None) -> str:
         """Whom the field names, as people are shown; "" for nobody."""
@@ -37,22 +37,26 @@ class PersonField(forms.CharField):
 class PeopleField(forms.CharField):
     """Several people serving in `force`, each by a shoulder or staff number; gives their ids in order."""
 
+    default_error_messages = {"unknown": "Nobody on your force’s register has the number {number}."}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": 2}), **options)
         self.force = ""
 
     def clean(self, value: Any) -> list[int]:
-        found = []
-        for number in str(super().clean(value)).split():
-            person = person_named(self.force, number)
-            if person is None:
-                raise forms.ValidationError(f"Nobody on your force’s register has the number {number}.")
-            found.append(person.pk)
-        return found
+        return [_key(self, number) for number in str(super().clean(value)).split()]
 
     def said(self, value: list[int]) -> str:
         """Whom the field names, as people are shown, one on each line."""
         return _called(value)
+
+
+def _key(field: PersonField | PeopleField, number: str) -> int:
+    """The key of whoever in the field's force has the number. Raises ValidationError in the field's words."""
+    person = person_named(field.force, number)
+    if person is None:
+        raise forms.ValidationError(field.error_messages["unknown"].format(number=number))
+    return person.pk
 
 
 def _called(people: list[int]) -> str:

@@ -94,12 +94,12 @@ class Asking(LoginRequiredMixin, View):
     """
 
     heading: ClassVar[str] = ""
-    lede: ClassVar[str] = ""
-    action: ClassVar[str] = "Put it forward"
+    lede: str = ""
+    action: str = "Put it forward"
     form_class: ClassVar[type[forms.Form]] = forms.Form
     always: ClassVar[tuple[str, ...]] = ()
     asks_about: ClassVar[tuple[str, ...]] = ()
-    sends_early: ClassVar[bool] = False
+    sends_early: bool = False
     keeps: ClassVar[bool] = True
     puts_to: ClassVar[frozenset[str]] = ANSWERED_BY_AUTHORS
 

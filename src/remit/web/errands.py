@@ -10,7 +10,9 @@ from remit.people.permissions import may_somewhere
 
 #: Headings of the page in their order.
 GROUPS: tuple[str, ...] = ("Accounts", "People who use accounts", "Messages", "You and social media")
-GROUPS += ("Something is wrong", "Research", "What your policy provides for")
+GROUPS += ("Something is wrong", "Research")
+#: Below them stands what only a force's own policy has a moment for.
+PROVIDED = "What your policy provides for"
 
 
 @dataclass(frozen=True)
@@ -46,5 +48,5 @@ def errands_for(person: Any) -> list[tuple[str, list[Errand]]]:
     """The errands that `person` may start, by group; groups without any are left out."""
     everything = [*_errands, *(each for source in _sources for each in source(person))]
     mine = [each for each in everything if not each.permission or may_somewhere(person, each.permission)]
-    groups = [(group, [each for each in mine if each.group == group]) for group in GROUPS]
+    groups = [(group, [each for each in mine if each.group == group]) for group in (*GROUPS, PROVIDED)]
     return [(group, members) for group, members in groups if members]

@@ -9,18 +9,17 @@ from django import forms
 from django.http import Http404, HttpRequest
 
 from remit.acts.act import Act, ActRefused
-from remit.acts.directory import get_directory
 from remit.acts.models import Proposal
 from remit.acts.packs import library, packs_of
 from remit.acts.putting import AUTHOR, KIND, OWNER, Register, led_to, of_moment, register_of
+from remit.people.fields import NOBODY, PersonField, of_force
 from remit.people.models import Person
 from remit.policy.vocabulary import Moment
 from remit.web import errands, offers, subjects
 from remit.web.asking import Asking
-from remit.web.errands import Errand
+from remit.web.errands import PROVIDED, Errand
 from remit.web.subjects import Named
 
-GROUP = "What your policy provides for"
 PAGE = "/proposals/new/"
 #: How much of what something is about stands for it in a list, in characters.
 LONGEST = 80
@@ -51,29 +50,31 @@ class PutForm(forms.Form):
         covered = {"actor", *({OWNER, register.group} if register else set())}
         self.members = [member for member in moment.cast if member not in covered]
         for member in self.members:
-            self.fields[f"who_{member}"] = _box(
-                _WHO.get(member, f"Who is the {member.replace('_', ' ')}?"),
-                "A shoulder or staff number from the register.",
-                waits and member != AUTHOR,
-                "Give the number of somebody on the register.",
+            asked = waits and member != AUTHOR
+            self.fields[f"who_{member}"] = PersonField(
+                label=_WHO.get(member, f"Who is the {member.replace('_', ' ')}?"),
+                help_text=_hint("A shoulder or staff number from the register.", asked),
+                required=asked,
+                error_messages={
+                    "required": "Give the number of somebody on the register.",
+                    "unknown": NOBODY,
+                },
             )
+        of_force(self, force)
         if register is not None:
             words = register.group.replace("_", " ")
             label, hint = f"Which {words} is it about?", "Its name or handle, as on the register."
-            self.fields["record"] = _box(label, hint, waits, f"Say which {words} it is about.")
+            self.fields["record"] = forms.CharField(
+                label=label,
+                help_text=_hint(hint, waits),
+                required=waits,
+                max_length=200,
+                error_messages={"required": f"Say which {words} it is about."},
+            )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        people: dict[str, str] = {}
-        for member in self.members:
-            if not (words := given.get(f"who_{member}", "").strip()):
-                continue
-            found = get_directory().person_named(self.force, words)
-            if found is None:
-                self.add_error(f"who_{member}", f"Nobody on your force’s register has the number {words}.")
-            else:
-                people[member] = f"people.person:{found.pk}"
-                given[f"who_{member}"] = str(found)
+        people = {m: f"people.person:{key}" for m in self.members if (key := given.get(f"who_{m}"))}
         concerns = ""
         if self.register is not None and (words := given.get("record", "").strip()):
             concerns = self.register.find(self.force, words) or ""
@@ -83,11 +84,8 @@ class PutForm(forms.Form):
         return {**given, "people": people, "concerns": concerns}
 
 
-def _box(label: str, hint: str, required: bool, missing: str) -> forms.CharField:
-    more = "" if required else " You may leave this empty."
-    return forms.CharField(
-        label=label, help_text=f"{hint}{more}", required=required, max_length=200, error_messages={"required": missing}
-    )
+def _hint(words: str, required: bool) -> str:
+    return words if required else f"{words} You may leave this empty."
 
 
 class Put(Asking):
@@ -101,8 +99,8 @@ class Put(Asking):
         self.moment = here[self.kwargs["moment"]]
         self.register = register_of(packs_of(self.person.force_id), self.moment)
         if self.moment.kind == "report":
-            self.sends_early, self.action = True, "Send the report"  # type: ignore[misc]
-            self.lede = "A report is always taken, and it may be sent at any point."  # type: ignore[misc]
+            self.sends_early, self.action = True, "Send the report"
+            self.lede = "A report is always taken, and it may be sent at any point."
 
     def title(self) -> str:
         return self.moment.title
@@ -126,7 +124,7 @@ def _moments(person: Person) -> list[Moment]:
 
 def _errands(person: Person) -> list[Errand]:
     return [
-        Errand(each.title, f"{PAGE}{each.name}", GROUP, "Always taken." if each.kind == "report" else "")
+        Errand(each.title, f"{PAGE}{each.name}", PROVIDED, "Always taken." if each.kind == "report" else "")
         for each in _moments(person)
     ]
 
