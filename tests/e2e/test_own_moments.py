@@ -25,8 +25,8 @@ def hillshire(demonstration: Path, tmp_path: Path) -> Iterator[Live]:
     databases.make(var, like=demonstration)
 
     def remit(*arguments: str) -> None:
-        given = {"input": f"{PASSWORD}\n{PASSWORD}\n", "text": True, "capture_output": True, "check": True}
-        subprocess.run([REMIT, *arguments], env=environment(var, REMIT_PACKS=str(OWN)), **given)  # type: ignore[call-overload]
+        own, twice = environment(var, REMIT_PACKS=str(OWN)), f"{PASSWORD}\n{PASSWORD}\n"
+        subprocess.run([REMIT, *arguments], env=own, input=twice, text=True, capture_output=True, check=True)
 
     remit("force", "add", "hillshire", "--name", "Hillshire Police", "--pack", "hillshire")
     who = ("--force", "hillshire", "--category", "officer", "--name")
