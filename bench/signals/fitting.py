@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from bench.signals.labelled import PATTERNED, Labelled, load
-from remit.signals import Content, SignalSettings, meaning, messages, read
+from remit.signals import Content, SignalSettings, hashing, meaning, messages, read
 from remit.signals.readable import Readable, Span
 
 #: Sets by the author of the tables, and by somebody else; only the second say how good the tables are.
@@ -78,10 +78,10 @@ def _words(texts: list[bytes]) -> tuple[Any, np.ndarray]:
     """The texts' hashed words, as a sparse array, and how rare each hash is among them."""
     from scipy.sparse import csr_array
 
-    found = [meaning.hashed(text, HASHED) for text in texts]
+    found = [hashing.hashed(text, HASHED) for text in texts]
     held = np.bincount(np.concatenate([places for halves in found for places in halves]), minlength=HASHED)
     rare = (np.log((1 + len(texts)) / (1 + held)) + 1).astype(np.float32)
-    rows = [meaning.weighed(text, rare) for text in texts]
+    rows = [hashing.weighed(text, rare) for text in texts]
     starts = np.cumsum([0, *(len(places) for places, _ in rows)])
     places, weights = (np.concatenate(column) for column in zip(*rows, strict=True))
     return csr_array((weights.astype(np.float32), places, starts), shape=(len(texts), HASHED)), rare

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -19,8 +18,8 @@ from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
+from remit.signals import hashing
 from remit.signals.readable import Readable, Span
 from remit.signals.reading import Evidence, Signal
 from remit.signals.sight import give_back
@@ -49,11 +48,6 @@ DOUBTFUL = 0.4
 SURE = 0.5
 #: What only a message from outside can show.
 OF_MESSAGES = frozenset({"danger", "dissatisfaction", "targeted_colleague"})
-#: Characters of a run: a word in another form, or misspelt, shares most of its runs.
-RUNS = (3, 4, 5)
-WORD = re.compile(rb"[a-z]+(?:'[a-z]+)?|[0-9]+|[!?]")
-#: A word, a figure or a mark, as it is written.
-PIECE = re.compile(rb"[A-Za-z]+(?:'[a-z]+)?|[0-9]+|[^\sA-Za-z0-9]")
 
 READS_LIKE = {
     "abuse": "an insult or a threat",
@@ -138,7 +132,7 @@ class Weights:
 
         placed = (vectors - self.centre) @ self.axes
         apart = (placed**2).sum(1)[:, None] - 2 * placed @ self.texts.T + self.squares[None]
-        found = (weighed(stretch, self.rare) for stretch in stretches)
+        found = (hashing.weighed(stretch, self.rare) for stretch in stretches)
         words = numpy.array([weights @ self.words[places] for places, weights in found])
         return self.prior + numpy.exp(-self.narrow * apart) @ self.likeness + words
 
@@ -237,57 +231,6 @@ def weights() -> Weights:
     return Weights(
         hashlib.sha256(file).hexdigest()[:8], tuple(about["names"]), narrow=about["narrow"], about=about, **arrays
     )
-
-
-def hashed(plain: bytes, size: int) -> tuple[Any, Any]:
-    """The places, of `size`, of a stretch's words and of its runs of three to five characters, each place once.
-
-    Words are single, in pairs and in threes, and in their shapes: "charged with Xx" knows a name that it never met, and
-    "0 0" any figures. Words have the lower half of the places, runs the upper.
-    """
-    import numpy
-
-    found = [b"0" if word.isdigit() else word for word in WORD.findall(plain.lower())]
-    joined = b" ".join([b"", *found, b""])
-    runs = {joined[start : start + length] for length in RUNS for start in range(len(joined) - length + 1)}
-    words = {*found, *_in_a_row(found, 2), *_in_a_row(found, 3), *_shaped(plain)}
-    half = size // 2
-    lower, upper = ({crc32(entry) % half for entry in entries} for entries in (words, runs))
-    return numpy.array(sorted(lower), numpy.int64), numpy.array(sorted(upper), numpy.int64) + half
-
-
-def weighed(plain: bytes, rare: Any) -> tuple[Any, Any]:
-    """The places of a stretch and what each weighs: more where fewer texts have it; each half is of length one."""
-    import numpy
-
-    places = hashed(plain, len(rare))
-    halves = [rare[half] / max(1e-9, float(numpy.linalg.norm(rare[half]))) for half in places]
-    return numpy.concatenate(places), numpy.concatenate(halves)
-
-
-def _in_a_row(words: list[bytes], length: int) -> Iterator[bytes]:
-    return (b" ".join(words[start : start + length]) for start in range(len(words) - length + 1))
-
-
-def _shaped(plain: bytes) -> Iterator[bytes]:
-    """Two to four words and marks in a row, with capitals and figures as their shapes alone, where there are any."""
-    shapes, begins = [b""], True
-    for piece in PIECE.findall(plain):
-        if piece.isdigit():
-            shapes.append(b"0%d" % min(len(piece), 6))
-        elif piece.isupper() and len(piece) > 3:
-            shapes.append(b"XX")
-        elif piece[:1].isupper() and not piece.isupper() and not begins:
-            shapes.append(b"Xx")
-        else:
-            shapes.append(piece.lower())
-        begins = piece in (b".", b"!", b"?", b":") or (begins and not piece[:1].isalnum())
-    shapes.append(b"")
-    telling = [shape in (b"Xx", b"XX") or shape[:1] == b"0" for shape in shapes]
-    for length in (2, 3, 4):
-        for start in range(len(shapes) - length + 1):
-            if any(telling[start : start + length]):
-                yield b" ".join(shapes[start : start + length])
 
 
 def vectors(text: Readable) -> list[list[tuple[Span, Any]]]:
