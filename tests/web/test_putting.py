@@ -29,7 +29,9 @@ from tests.policies.conftest import vocabulary
 __all__ = ["vocabulary"]
 
 OWN = Path(__file__).parent / "packs"
-ADVERT, FOUND, CAMPAIGN = (f"/proposals/new/{name}" for name in ("advert.commit", "person.found", "campaign.hand-over"))
+ADVERT, FOUND, FOUND_PAGE, CAMPAIGN = (
+    f"/proposals/new/{name}" for name in ("advert.commit", "person.found", "page.found", "campaign.hand-over")
+)
 #: The answers to what the policy asks of an advertisement.
 SPENDING = {"advert.amount": "250", "advert.agreed_on": "2026-11-20"}
 
@@ -286,11 +288,48 @@ def test_the_ledger_and_a_notice_do_not_read_out_what_only_others_may_read(force
     notice = Notice.objects.get()
     assert "PC 4501 found him." in as_(other).get("/").content.decode()
     notice.put_to.set([force["head"], force["colleague"]])
-    for told in (force["head"], force["colleague"]):
-        home = as_(told).get("/").content.decode()
-        assert "A missing person was found dead." in home
-        assert "PC 4501 found him." not in home
-        assert f"/proposals/{made.pk}/" not in home  # it would lead nowhere
+    home = as_(force["head"]).get("/").content.decode()
+    assert "A missing person was found dead." in home
+    assert "PC 4501 found him." not in home
+    assert f"/proposals/{made.pk}/" not in home  # it would lead nowhere
+    assert "A missing person was found dead." not in as_(force["colleague"]).get("/").content.decode()
+
+
+def test_a_report_never_reaches_whom_it_is_about_whatever_the_policy_says(force: dict[str, Person]) -> None:
+    """Whoever wrote the page, sitting on the very Desk that it is passed to, would read who told of them, and what."""
+    writer, auditor = force["desk"], force["colleague"]
+    other = Person.objects.create_user(
+        "hillshire-8134", "x", force=writer.force, display_name="Desk officer 8134", shoulder_number="8134",
+        pseudonym="p-hillshire-8134",
+    )  # fmt: skip
+    other.teams.add(*writer.teams.all())
+    named = {"about_it": ["Desk officer 8133 runs it."], "who_author": ["8133"], "who_subject": ["4501"]}
+    walk(as_(force["officer"]), FOUND_PAGE, named, {})
+    made = Proposal.objects.get(act="moment.report")
+    duty, passed = Duty.objects.get(), Referral.objects.get()
+    for kept_from in (writer, auditor):
+        for page in (f"/proposals/{made.pk}/", f"/duties/{duty.pk}/", f"/referrals/{passed.pk}/"):
+            assert as_(kept_from).get(page).status_code == 404
+        home = as_(kept_from).get("/").content.decode()
+        assert "Have it taken down" not in home
+        assert "A page was found." not in home
+    assert [*duty.put_to.all()] == [*passed.put_to.all()] == [*Notice.objects.get().put_to.all()] == [other]
+    assert as_(other).get(f"/proposals/{made.pk}/").status_code == 200
+    assert as_(force["officer"]).get(f"/proposals/{made.pk}/").status_code == 200
+
+
+def test_the_ledger_does_not_tell_an_auditor_that_there_is_a_report_about_them(force: dict[str, Person]) -> None:
+    """Its list had a line for each step of it, with the time, though every one of them led nowhere."""
+    walk(as_(force["officer"]), FOUND_PAGE, {"about_it": ["A page."], "who_subject": ["4501"]}, {})
+    died = {"found.dead": "yes", "found.family_told": "no", "found.told_at": "not-sure"}
+    walk(as_(force["officer"]), FOUND, {"about_it": ["Found."], "who_subject": ["4501"]}, died)
+    RoleHeld.objects.create(person=force["head"], role="auditor", force=force["head"].force, since=date(2026, 1, 1))
+    for made in Proposal.objects.filter(act="moment.report"):
+        assert made.subject in as_(force["head"]).get("/ledger/", {"q": made.subject}).content.decode()
+        assert f"/ledger/evidence/{made.subject}" not in as_(force["colleague"]).get("/ledger/").content.decode()
+        listed = as_(force["colleague"]).get("/ledger/", {"q": made.subject}).content.decode()
+        assert "Nothing" in listed or "No entr" in listed
+        assert "/ledger/entries/" not in listed
 
 
 def test_the_account_is_asked_for_wherever_somebody_of_it_may_have_to_do_with_it(force: dict[str, Person]) -> None:

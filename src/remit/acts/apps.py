@@ -1,4 +1,4 @@
-"""The kernel: it shows the ledger's verification how to compare what it keeps with what was recorded."""
+"""The kernel: it keeps reports from whom they are about, and shows the ledger how to compare what it keeps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ class ActsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from remit.acts import putting, secrecy, sight
         from remit.acts.comparing import compare
         from remit.ledger import verifying
 
+        secrecy.register(putting.KIND, sight.REPORTS)
         verifying.register_comparison(compare)

@@ -17,7 +17,7 @@ from remit.acts.directory import cast_of_subject, get_directory
 from remit.acts.evidence import enter_about
 from remit.acts.models import Notice, Proposal, Referral
 from remit.acts.packs import library
-from remit.acts.secrecy import barred
+from remit.acts.secrecy import barred, cleared, not_barred
 from remit.policy.decision import Decision
 
 #: The name that a rule's `seen_by` has for the one of its choices that was chosen.
@@ -213,7 +213,7 @@ def visible_to(person: Any, *, closed: bool = False) -> list[Referral]:
     mine = Referral.objects.filter(on_list | Q(taken_by=person), closed_at__isnull=not closed).exclude(barred=person)
     if closed:
         mine = mine.order_by("-closed_at", "-id")
-    return [each for each in mine.prefetch_related("taken_by") if person.pk not in barred(each.subject)]
+    return list(not_barred(mine, person).prefetch_related("taken_by"))
 
 
 def words(referral: Referral) -> str:
@@ -296,7 +296,7 @@ def tell_person(proposal: Proposal, person: Any, text: str, now: datetime) -> No
 
 def put_notice(notice: Notice, now: datetime) -> None:
     """Put a notice on the lists of those whom it tells: one person, or whoever holds a post now."""
-    notice.put_to.set(told_by(notice, now))
+    notice.put_to.set(cleared(told_by(notice, now), notice.subject))
 
 
 def told_by(notice: Notice, now: datetime) -> list[Any]:
@@ -315,8 +315,7 @@ def told_by(notice: Notice, now: datetime) -> list[Any]:
 
 def notices_for(person: Any) -> list[Notice]:
     """The unread notices for `person` or for a post they hold, newest first."""
-    told = Notice.objects.filter(read_at=None, put_to=person)
-    return [notice for notice in told if person.pk not in barred(notice.subject)]
+    return list(not_barred(Notice.objects.filter(read_at=None, put_to=person), person))
 
 
 def mark_read(notice: Notice, person: Any, now: datetime) -> None:

@@ -24,10 +24,12 @@ class KeptApart:
 
     #: Keys of the people who may never know of the record, whatever posts they hold.
     barred: Callable[[int], Collection[int]]
-    #: Numbers of the records that a person may know of at a time.
-    known_to: Callable[[Any, datetime], Collection[int]]
-    #: The name that stands for a person in the entries about the record, and about no other.
-    pseudonym: Callable[[int, Any], str]
+    #: The same the other way round: numbers of the records that a person may never know of.
+    kept_from: Callable[[Any], Collection[int]]
+    #: Numbers of the records that a person may know of at a time; None where that is whoever is not barred.
+    known_to: Callable[[Any, datetime], Collection[int]] | None = None
+    #: The name that stands for a person in the entries about the record, and about no other; None for their usual one.
+    pseudonym: Callable[[int, Any], str] | None = None
 
 
 _kinds: dict[str, KeptApart] = {}
@@ -57,25 +59,31 @@ def cleared(people: Iterable[Any], subject: str) -> list[Any]:
 
 def not_barred(rows: QuerySet[Row], person: Any) -> QuerySet[Row]:
     """Those of `rows`, each about a `subject`, that are about nothing that `person` may never know of."""
-    kept = Q()
+    apart = Q()
     for kind in _kinds:
-        kept |= Q(subject__startswith=f"{kind}:")
-    apart = rows.filter(kept).order_by().values_list("subject", flat=True).distinct() if kept else ()
-    out = [subject for subject in apart if person.pk in barred(subject)]
+        apart |= Q(subject__startswith=f"{kind}:")
+    there = set(rows.filter(apart).order_by().values_list("subject", flat=True).distinct() if apart else ())
+    kinds = {subject.partition(":")[0] for subject in there}
+    out = there & {f"{kind}:{number}" for kind in kinds for number in _kinds[kind].kept_from(person)}
     return rows.exclude(subject__in=out) if out else rows
 
 
 def may_know(subject: str, person: Any, now: datetime) -> bool:
     """Whether `person` may know of `subject`; what no room keeps apart is for whoever the pages let in."""
     kept, number = _find(subject)
-    return kept is None or number in kept.known_to(person, now)
+    if kept is None or kept.known_to is None:
+        return kept is None or person.pk not in kept.barred(number)
+    return number in kept.known_to(person, now)
 
 
 def readable(entries: QuerySet[Entry], person: Any, now: datetime) -> QuerySet[Entry]:
     """Without the entries about what `person` may not know of."""
     for kind, kept in _kinds.items():
-        known = [f"{kind}:{number}" for number in kept.known_to(person, now)]
-        entries = entries.filter(~Q(object__startswith=f"{kind}:") | Q(object__in=known))
+        if kept.known_to is None:
+            entries = entries.exclude(object__in=[f"{kind}:{number}" for number in kept.kept_from(person)])
+        else:
+            known = [f"{kind}:{number}" for number in kept.known_to(person, now)]
+            entries = entries.filter(~Q(object__startswith=f"{kind}:") | Q(object__in=known))
     return entries
 
 
@@ -84,4 +92,4 @@ def pseudonym(actor: Any, subject: str = "") -> str:
     if actor is None:
         return REMIT
     kept, number = _find(subject)
-    return kept.pseudonym(number, actor) if kept else str(actor.pseudonym)
+    return kept.pseudonym(number, actor) if kept and kept.pseudonym else str(actor.pseudonym)

@@ -33,6 +33,13 @@ def barred(number: int) -> set[int]:
     return {*about, *kept_out}
 
 
+def kept_from(person: Person) -> set[int]:
+    """Numbers of the cases that `person` never learns of."""
+    about = Case.objects.filter(subject=person).values_list("pk", flat=True)
+    kept_out = Referral.objects.filter(subject__startswith=f"{KIND}:", barred=person).values_list("subject", flat=True)
+    return {*about, *(int(subject.rpartition(":")[2]) for subject in kept_out)}
+
+
 def may_see(case: Case, person: Person, now: datetime) -> bool:
     """Whether a case exists for `person`: it was passed to them or to a post they hold, and it is not about them."""
     if person.pk in barred(case.pk):
@@ -58,6 +65,6 @@ def _own(person: Person, now: datetime) -> Collection[int]:
     return set(Reminder.objects.filter(person=person).values_list("pk", flat=True))
 
 
-CASES = KeptApart(barred, known_to, pseudonym)
+CASES = KeptApart(barred, kept_from, known_to, pseudonym)
 #: A reminder is its owner's alone, and its entries do not say whose it is.
-REMINDERS = KeptApart(lambda number: (), _own, lambda number, person: f"reminder-{number}")
+REMINDERS = KeptApart(lambda number: (), lambda person: (), _own, lambda number, person: f"reminder-{number}")

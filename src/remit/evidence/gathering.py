@@ -14,7 +14,6 @@ import yaml
 from remit.acts.evidence import decision_text
 from remit.acts.models import Proposal, Referral
 from remit.acts.packs import library
-from remit.acts.putting import KIND
 from remit.acts.referrals import may_see
 from remit.acts.secrecy import may_know
 from remit.evidence import policies
@@ -59,13 +58,8 @@ def entries(about: About, viewer: Any, now: datetime) -> list[Entry]:
 
 
 def visible(entry: Entry, viewer: Person, now: datetime) -> bool:
-    """Whether `viewer`, who may read the ledger, may see this entry: of a referral, only whom it names.
-
-    Nothing of what was put forward by itself, where a policy keeps its referral from them: its entries tell the same.
-    """
+    """Whether `viewer`, who may read the ledger, may see this entry: of a referral, only whom it names."""
     if not may_know(entry.object, viewer, now):
-        return False
-    if entry.object.startswith(f"{KIND}:") and Referral.objects.filter(subject=entry.object, barred=viewer).exists():
         return False
     if not entry.action.startswith("referral."):
         return True

@@ -19,6 +19,11 @@ def barred(number: int) -> set[int]:
     return set(Check.objects.filter(pk=number, subject__isnull=False).values_list("subject", flat=True))
 
 
+def kept_from(person: Person) -> set[int]:
+    """Numbers of the checks that are about `person`."""
+    return set(Check.objects.filter(subject=person).values_list("pk", flat=True))
+
+
 def known_to(person: Person, now: datetime) -> set[int]:
     """Numbers of the checks that `person` may know of."""
     if not permits(person, "vetting.check", person.force_id):
@@ -33,4 +38,4 @@ def pseudonym(number: int, person: Person) -> str:
     return "check-" + hmac.new(bytes.fromhex(salt), person.pseudonym.encode(), hashlib.sha256).hexdigest()[:24]
 
 
-CHECKS = KeptApart(barred, known_to, pseudonym)
+CHECKS = KeptApart(barred, kept_from, known_to, pseudonym)
