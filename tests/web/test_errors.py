@@ -67,6 +67,52 @@ def test_a_page_that_is_not_there_says_where_else_to_look(client: Client, signed
     assert 'href="/sign-in"' in stranger.content.decode()
 
 
+def token(page: str) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_what_was_entered_is_kept_when_its_writer_signed_in_again_in_another_tab(person: Any) -> None:
+    """A bare 403 took the words with it: whoever had two tabs open lost what they had written."""
+    client, officer = Client(enforce_csrf_checks=True), person("PC 4417")
+    client.force_login(officer)
+    stale = token(client.get("/").content.decode())
+    del client.cookies["csrftoken"]  # what signing in does
+    client.get("/")
+    report = {"csrfmiddlewaretoken": stale, "about_it": "He posted <b> her address."}
+    sent = client.post("/proposals/new/x?a=1", report, headers={"Sec-Fetch-Site": "same-origin"})
+    page = sent.content.decode()
+    assert sent.status_code == 403
+    assert "signed in again" in page
+    assert "PC 4417" in page
+    assert 'action="/proposals/new/x?a=1"' in page
+    assert 'name="about_it" value="He posted &lt;b&gt; her address."' in page
+    assert stale not in page
+    assert client.post("/sign-out", {"csrfmiddlewaretoken": token(page)}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("headers", "sent"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, {"about_it": "forged"}),
+        ({"Origin": "http://elsewhere.example"}, {"about_it": "forged"}),
+        ({}, {"about_it": "forged"}),
+        ({"Sec-Fetch-Site": "same-origin"}, {"about_it": "forged", "app_password": "hunter2"}),
+    ],
+)
+def test_what_another_site_sends_or_what_has_a_password_is_not_offered_to_be_sent(
+    person: Any, headers: dict[str, str], sent: dict[str, str]
+) -> None:
+    """One press would do what another site wanted done; or a password would stand in a page."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person("PC 4417"))
+    answer = client.post("/proposals/new/x", sent, headers=headers)
+    assert answer.status_code == 403
+    assert "forged" not in answer.content.decode()
+    assert "hunter2" not in answer.content.decode()
+
+
 def test_rooms_have_pages_for_too_large_and_too_often() -> None:
     request = RequestFactory().post("/posts/1/media")
     large = too_large(request, "The picture is 52 MB; 20 MB is the most.", "Save it smaller and add it again.")

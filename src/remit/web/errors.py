@@ -73,15 +73,42 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+#: Parts of the names of fields whose values are never sent back to the browser.
+_SECRET = frozenset({"password", "old", "new", "again"})
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the page was open too long, or the form did not come from Remit."""
-    return error_page(
-        request,
-        403,
-        "This page has been open too long",
-        "The form was sent from a page that is no longer current, so nothing was changed.",
-        "Go back, copy anything you typed, reload the page and send it again. Cookies must be allowed for this site.",
-    )
+    """403: the form is from before the person last signed in, or it did not come from Remit.
+
+    Signing in again in another tab makes every older page's token stale. What was entered there is kept then, to be
+    sent once more by the one who is signed in now: never where another site sent it, nor with a password in it.
+    """
+    secret = any(_SECRET & {*name.split("_")} for name in request.POST)
+    if not request.user.is_authenticated or secret or not _from_ourselves(request):
+        return error_page(
+            request,
+            403,
+            "This page has been open too long",
+            "The form was sent from a page that is no longer current, so nothing was changed.",
+            "Open the page again and send the form once more. Cookies must be allowed for this site.",
+        )
+    sent = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    context = {
+        "carried": [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"],
+        "words": [value for name, value in sent if name != "csrfmiddlewaretoken" and " " in value.strip()],
+        "files": bool(request.FILES),
+        "to": request.get_full_path(),
+    }
+    answer = render(request, "web/send_again.html", context, status=403)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _from_ourselves(request: HttpRequest) -> bool:
+    """Whether the browser says that one of Remit's own pages sent the form; another site cannot make it say so."""
+    if said := request.headers.get("Sec-Fetch-Site"):
+        return said == "same-origin"
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -3,6 +3,7 @@ const form = document.getElementById("compose");
 const panel = document.getElementById("panel");
 const saved = document.getElementById("saved");
 const SIGNED_OUT = "You are signed out, so nothing more is saved. Copy what you wrote, then sign in again.";
+const STALE = "You have signed in again in another tab, so nothing is saved by itself. Press Save draft: what you wrote goes with it.";
 const FAILED = "Remit could not answer, so nothing was saved. Copy what you wrote before you leave this page.";
 let changes = 0;
 let checked = 0;
@@ -53,7 +54,7 @@ form.addEventListener("htmx:sendError", () => {
   say("There is no connection, so nothing more is saved. Leave this page open; it tries again as you write.");
 });
 form.addEventListener("htmx:responseError", (event) => {
-  say(event.detail.xhr.status === 403 ? SIGNED_OUT : FAILED);
+  say(event.detail.xhr.status === 403 ? STALE : FAILED);
 });
 
 function say(words) {
