@@ -29,8 +29,9 @@ from tests.policies.conftest import vocabulary
 __all__ = ["vocabulary"]
 
 OWN = Path(__file__).parent / "packs"
-ADVERT, FOUND, FOUND_PAGE, CAMPAIGN = (
-    f"/proposals/new/{name}" for name in ("advert.commit", "person.found", "page.found", "campaign.hand-over")
+ADVERT, FOUND, FOUND_PAGE, CAMPAIGN, ROTA = (
+    f"/proposals/new/{name}"
+    for name in ("advert.commit", "person.found", "page.found", "campaign.hand-over", "rota.join")
 )
 #: The answers to what the policy asks of an advertisement.
 SPENDING = {"advert.amount": "250", "advert.agreed_on": "2026-11-20"}
@@ -330,6 +331,32 @@ def test_the_ledger_does_not_tell_an_auditor_that_there_is_a_report_about_them(f
         listed = as_(force["colleague"]).get("/ledger/", {"q": made.subject}).content.decode()
         assert "Nothing" in listed or "No entr" in listed
         assert "/ledger/entries/" not in listed
+
+
+def test_naming_a_colleague_does_not_tell_what_the_register_says_of_them(force: dict[str, Person]) -> None:
+    """Anybody could type a colleague's number, read on the next page that they are in probation, and send nothing."""
+    colleague = force["colleague"]
+    assert colleague.probation_passed_on is None
+    put = {"about_it": ["The weekend."], "who_subject": ["4501"]}
+    officer = as_(force["officer"])
+    checked = officer.post(ROTA, put).content.decode()
+    assert "what the register says of PC 4501" in checked
+    assert "looked up when you send it" in checked
+    assert "The Head agrees" not in checked
+    assert "robation" not in checked
+    assert "HS-4" not in checked
+    officer.post(ROTA, {**carried(checked), "go": "send"})
+    made = Proposal.objects.get()
+    assert Say.objects.get().key == "head-takes"
+    page = officer.get(f"/proposals/{made.pk}/").content.decode()
+    assert "what the register says of PC 4501" in page
+    assert "the Head of Communications" in page  # whom it waits for
+    assert "robation" not in page
+    assert "HS-4" not in page
+    assert "robation" in as_(force["head"]).get(f"/approvals/{Say.objects.get().pk}/").content.decode()
+    RoleHeld.objects.create(person=force["officer"], role="psd", force=colleague.force, since=date(2026, 1, 1))
+    assert "robation" in as_(force["officer"]).get(f"/proposals/{made.pk}/").content.decode()
+    assert "robation" in as_(force["officer"]).post(ROTA, put).content.decode()
 
 
 def test_the_account_is_asked_for_wherever_somebody_of_it_may_have_to_do_with_it(force: dict[str, Person]) -> None:

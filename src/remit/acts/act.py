@@ -135,6 +135,14 @@ class Act:
     def check(self) -> None:
         """Raise ActRefused where the input is not usable. Policy is not asked here."""
 
+    def untold(self, person: Any) -> Mapping[str, Any]:
+        """Of those named in it, whom `person` may learn nothing of: first word of the facts about each -> who it is."""
+        return {}
+
+    def told_to(self, person: Any) -> Act:
+        """The same without the facts about those, for what somebody is shown before they put it forward."""
+        return self
+
     def facts(self, actor: Any, now: datetime) -> dict[str, Any]:
         """Facts true of the world at `now`, from the registers and the content; gathered again at each decision."""
         return {}

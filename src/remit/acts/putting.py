@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -117,6 +118,8 @@ class PutForward(Act):
     #: Which record of a register it concerns: "accounts.account:3".
     concerns: str = ""
     subject: str = ""
+    #: Members of the cast whose facts are not gathered.
+    _left_out: frozenset[str] = field(default=frozenset(), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # What every other act has as a class, this one has of its moment.
@@ -146,10 +149,25 @@ class PutForward(Act):
             members.setdefault(AUTHOR, actor)
         directory, found = get_directory(), dict[str, Any]()
         for member, person in members.items():
-            if person is not None:
+            if person is not None and member not in self._left_out:
                 found |= directory.facts_of(person, member, None, now)
         register = self._register
         return {**found, **(register.facts(self._record, actor, now) if register and self._record else {})}
+
+    def untold(self, person: Any) -> Mapping[str, Any]:
+        """Colleagues whose entry in the register `person` may not read: anybody may name anybody."""
+        permits = get_directory().permits
+        return {
+            member: other
+            for member, other in self._people.items()
+            if other not in (None, person)
+            and not permits(person, "person.read", self.force, f"people.person:{other.pk}")
+        }
+
+    def told_to(self, person: Any) -> PutForward:
+        same = copy(self)
+        same._left_out = frozenset(self.untold(person))
+        return same
 
     def cast(self) -> Mapping[str, Any]:
         found = {member: person for member, person in self._people.items() if person is not None}

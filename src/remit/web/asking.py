@@ -36,7 +36,7 @@ from remit.policy.packs import Pack
 from remit.policy.vocabulary import Fact
 from remit.web.claiming import claims
 from remit.web.dates import say_day, say_when
-from remit.web.findings import asked_next, grouped, texts_to_read, title_of
+from remit.web.findings import asked_next, grouped, texts_to_read, title_of, turning_on, without
 from remit.web.offers import offered
 from remit.web.questions import (
     ANSWERED_BY_AUTHORS,
@@ -207,7 +207,8 @@ class Asking(LoginRequiredMixin, View):
         act.check()
         asked_for = self._asked_for(request)
         more: dict[str, Any] = {"not_sure": not_sure, "asked_for": asked_for}
-        decision = door.decide_only(act, request.user, now, answers={**said, **ticked}, **more)
+        shown = act.told_to(self.person)
+        decision = door.decide_only(shown, request.user, now, answers={**said, **ticked}, **more)
         return Typed(form, act, packs, facts, said, not_sure, unread, asked, acknowledged, asked_for, decision, now)
 
     def _asked_for(self, request: HttpRequest) -> dict[str, str]:
@@ -297,6 +298,9 @@ class Asking(LoginRequiredMixin, View):
         decision = typed.decision.to_json()
         findings = [{"pack": found.pack, **shown} for found, shown in zip(
             typed.decision.findings, decision["findings"], strict=True)]  # fmt: skip
+        untold = typed.act.untold(self.person)
+        hidden = turning_on(typed.packs, typed.act.moment, untold)
+        findings = without(findings, hidden, untold.values(), "It is looked up when you send it, and not shown to you.")
         open_excuses = excuses(decision) if self.keeps else []
         unasked = [f"excuse.{each.say}" for each in open_excuses]
         context = {

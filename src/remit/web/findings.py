@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from remit.acts.packs import library
+from remit.policy.decide import rules_at
 from remit.policy.decision import Decision
 from remit.policy.packs import BLOCKING, Pack
 from remit.web.shell import pack_as_of
@@ -20,6 +21,42 @@ def grouped(findings: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]
         "advising": [f for f in findings if f not in strong and f["verdict"] == "fired"],
         "exempt": [f for f in findings if f["verdict"] == "exempt"],
     }
+
+
+def turning_on(packs: Iterable[Pack], moment: str, members: Collection[str]) -> frozenset[str]:
+    """Ids of the rules at `moment` that turn on what a register says of one of the `members` of a cast."""
+    first = tuple(f"{member}." for member in members)
+    return frozenset(
+        rule.id
+        for pack in (packs if first else ())
+        for rule, names in rules_at(pack, moment)
+        for fact in (pack.vocabulary.facts.get(name) for name in names if name.startswith(first))
+        if fact is not None and fact.supplier == "register"
+    )
+
+
+def without(
+    findings: Sequence[dict[str, Any]], rules: Collection[str], whom: Iterable[Any], remedy: str
+) -> list[dict[str, Any]]:
+    """`findings` with one line for all those of `rules`, which tell of people of whom their reader may learn nothing.
+
+    Which of these rules bites would tell as much as its lines.
+    """
+    left = [finding for finding in findings if finding["rule"] not in rules]
+    if len(left) == len(findings):
+        return left
+    told = [f for f in findings if f["rule"] in rules and f["verdict"] != "exempt" and f["effect"] in BLOCKING]
+    first = min(told, key=lambda f: f["verdict"] != "fired", default={"effect": "show", "verdict": "fired"})
+    hidden = {
+        "rule": "untold",
+        "title": f"Something turns on what the register says of {' and '.join(str(person) for person in whom)}",
+        "remedy": remedy,
+        "effect": first["effect"],
+        "verdict": first["verdict"],
+        "clauses": (),
+        "lines": (),
+    }
+    return [*left, hidden]
 
 
 def cited_in(packs: Sequence[Mapping[str, str]]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -17,19 +19,20 @@ from remit.acts import door, duties, referrals, says, secrecy
 from remit.acts.act import ActRefused, load_act
 from remit.acts.excusing import LONGEST, excuses_for
 from remit.acts.facts import ACKNOWLEDGED, vocabulary
-from remit.acts.models import Proposal
+from remit.acts.models import Proposal, Say
 from remit.acts.packs import packs_of
 from remit.acts.putting import KIND
 from remit.acts.reading import ReadProposal
 from remit.people.models import Person
 from remit.web.errands import errands_for
-from remit.web.findings import as_decided, cited_in, grouped
+from remit.web.findings import as_decided, cited_in, grouped, turning_on, without
 from remit.web.offers import offered
 from remit.web.questions import NOT_SURE, said_in_words
 from remit.web.signed_in import SignedInRequest
 from remit.web.subjects import Named, named, proposed
 
 PER_PAGE = 20
+_UNTOLD = "It is not shown to you, as you may not see their entry. Whoever is asked for an answer sees it."
 WITHDRAWABLE = (Proposal.State.OPEN, Proposal.State.RETURNED)
 
 
@@ -71,19 +74,35 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     if not own:
         door.propose(ReadProposal(shown.pk), request.user, now)
     pack = cited_in(shown.decision.get("packs", []))
+    # Whoever is asked or told by the policy has to see what it is about; whoever put it forward need not.
+    untold: Mapping[str, Any] = load_act(shown).untold(request.user) if own else {}
+    hidden = turning_on(packs_of(shown.force), shown.moment, untold) if untold else frozenset()
+    found = as_decided(shown.decision)
+    secret = {clause for finding in found if finding["rule"] in hidden for clause in finding["clauses"]}
+    asked = [*shown.says.exclude(state="not_needed").select_related("answered_by")]
+    for say in asked:
+        if secret & {*say.clauses}:
+            say.title, say.clauses = "An answer", []
     context = {
         "proposal": shown,
         "label": proposed(shown),
         "about": Named("") if is_its_own(shown) else named(shown.subject),
         "said": said_in(shown),
-        "findings": grouped(as_decided(shown.decision)),
+        "findings": grouped(without(found, hidden, untold.values(), _UNTOLD)),
         "pack": pack,
-        "waits_for": door.waiting_on(shown, now) if shown.state == Proposal.State.OPEN else [],
-        "says": shown.says.exclude(state="not_needed").select_related("answered_by"),
-        "duties": [owed for owed in shown.duties.all() if own or duties.may_complete(owed, request.user, now)],
+        "waits_for": _waits_for(shown, asked, bool(secret), now),
+        "says": asked,
+        "duties": [
+            owed
+            for owed in shown.duties.all()
+            if (own and not secret & {*owed.clauses}) or duties.may_complete(owed, request.user, now)
+        ],
         "referrals": [each for each in shown.referrals.all() if referrals.may_see(each, request.user, now)],
-        "guidance": shown.decision.get("guidance", []),
-        "offers": offered(shown.decision.get("offers", []), shown.subject),
+        "guidance": [text for text in shown.decision.get("guidance", []) if not secret & {*text["clauses"]}],
+        "offers": offered(
+            [offer for offer in shown.decision.get("offers", []) if not secret & {*offer.get("clauses", ())}],
+            shown.subject,
+        ),
         "excuses": excuses_for(shown) if own else [],
         "answers_at": _pages_of_answers[shown.act].replace("{number}", str(pk))
         if own and shown.act in _pages_of_answers and shown.state == Proposal.State.APPLIED
@@ -98,6 +117,15 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
         "own": own,
     }
     return render(request, "web/proposal.html", context)
+
+
+def _waits_for(shown: Proposal, asked: Iterable[Say], secret: bool, now: datetime) -> list[str]:
+    """What an open proposal waits for; where some of it is secret, no more than whose answers."""
+    if shown.state != Proposal.State.OPEN:
+        return []
+    if secret:
+        return [say.who_words for say in asked if say.state in (Say.State.ASKED, Say.State.WAITING)]
+    return door.waiting_on(shown, now)
 
 
 @login_required
