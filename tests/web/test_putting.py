@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from remit.accounts.models import Account
 from remit.acts import door
@@ -372,3 +374,26 @@ def test_an_account_that_takes_part_is_asked_for_once_and_as_an_account(force: d
     register = register_of([library().packs["hillshire"]], moment)
     form = PutForm(None, moment=moment, register=register, force="hillshire")
     assert [*form.fields] == ["about_it", "record"]
+
+
+def test_long_lists_ask_for_what_they_name_together(force: dict[str, Person]) -> None:
+    """A page of twenty requests, or a home page of fifteen tasks, asked once for each line of it."""
+    officer, desk = as_(force["officer"]), as_(force["desk"])
+    died = {"found.dead": "yes", "found.family_told": "no", "found.told_at": "not-sure"}
+
+    def asked(who: Client, page: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            who.get(page)
+        return len(queries)
+
+    def spend(words: str) -> None:
+        walk(officer, ADVERT, {"about_it": [words]}, {"advert.amount": "50", "advert.agreed_on": "2026-11-20"})
+
+    spend("One.")
+    walk(officer, FOUND, {"about_it": ["Found."]}, died)
+    pages = [(officer, "/proposals/"), (desk, "/"), (desk, "/duties/")]
+    few = [asked(who, page) for who, page in pages]
+    for number in range(4):
+        spend(f"Another, the {number}th.")
+    assert [asked(who, page) for who, page in pages] == few
+    assert "Another, the 3th." in officer.get("/proposals/").content.decode()

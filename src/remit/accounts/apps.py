@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.apps import AppConfig
 
 from remit import sql
@@ -47,8 +49,11 @@ class AccountsConfig(AppConfig):
             return Named(f"{group} ({group.account})", f"/accounts/{group.account_id}/") if group else None
 
         def name_account(number: int) -> Named | None:
-            account = Account.objects.filter(pk=number).only("name", "handle").first()
-            return Named(str(account), f"/accounts/{number}/") if account else None
+            return name_accounts([number]).get(number)
+
+        def name_accounts(numbers: Collection[int]) -> dict[int, Named]:
+            found = Account.objects.filter(pk__in=numbers).only("name", "handle")
+            return {each.pk: Named(str(each), f"/accounts/{each.pk}/") for each in found}
 
         def name_application(number: int) -> Named | None:
             application = Application.objects.filter(pk=number).first()
@@ -66,7 +71,7 @@ class AccountsConfig(AppConfig):
         permissions.register_scope("accounts.groupentered", scope_of_group)
         permissions.register_scope("accounts.stop", scope_of_stop)
         subjects.register("accounts.groupentered", name_group)
-        subjects.register("accounts.account", name_account)
+        subjects.register("accounts.account", name_account, name_accounts)
         subjects.register("accounts.application", name_application)
         putting.add_register(
             putting.Register(

@@ -19,7 +19,7 @@ from remit.acts.models import Duty, Notice, Referral
 from remit.acts.owed import owed_by
 from remit.web.proposals import named_to
 from remit.web.signed_in import SignedInRequest
-from remit.web.subjects import named
+from remit.web.subjects import named, named_all
 from remit.web.waiting import duty_task, referral_task
 
 PER_PAGE = 25
@@ -60,7 +60,8 @@ def owed(request: SignedInRequest) -> HttpResponse:
     if rule:
         mine = mine.filter(rule=rule)
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
-    tasks = [duty_task(each, now) for each in page]
+    about = named_all(each.subject for each in page)
+    tasks = [duty_task(each, now, about) for each in page]
     return render(request, "web/duties.html", {"page": page, "tasks": tasks, "one_rule": bool(rule)})
 
 
@@ -98,9 +99,10 @@ def passed(request: SignedInRequest) -> HttpResponse:
         mine.sort(key=lambda each: each.taken_by_id is not None)
     page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
     shown = [each for each in page if not closed or referrals.may_see(each, request.user, now)]
+    about = named_all(each.subject for each in shown)
     context = {
         "page": page,
-        "tasks": [referral_task(each, request.user) for each in shown],
+        "tasks": [referral_task(each, request.user, about) for each in shown],
         "closed": closed,
         "rule": rule,
     }

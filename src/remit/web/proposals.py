@@ -29,9 +29,11 @@ from remit.web.findings import as_decided, cited_in, grouped, turning_on, withou
 from remit.web.offers import offered
 from remit.web.questions import NOT_SURE, said_in_words
 from remit.web.signed_in import SignedInRequest
-from remit.web.subjects import Named, named, proposed
+from remit.web.subjects import Named, named, named_all, proposed
 
 PER_PAGE = 20
+#: How much of what something is about stands for it in a list, in characters.
+LONGEST_IN_LIST = 80
 _UNTOLD = "It is not shown to you, as you may not see their entry. Whoever is asked for an answer sees it."
 WITHDRAWABLE = (Proposal.State.OPEN, Proposal.State.RETURNED)
 
@@ -54,7 +56,15 @@ def requests(request: SignedInRequest) -> HttpResponse:
     if state in Proposal.State.values:
         mine = mine.filter(state=state)
     page = Paginator(mine.order_by("-proposed_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{"proposal": each, "label": proposed(each), "about": named(each.subject)} for each in page]
+    about = named_all(each.subject for each in page if not is_its_own(each))
+    rows = [
+        {
+            "proposal": each,
+            "label": proposed(each),
+            "about": in_short(each) if is_its_own(each) else about[each.subject],
+        }
+        for each in page
+    ]
     context = {
         "page": page,
         "rows": rows,
@@ -240,9 +250,16 @@ def named_to(subject: str, reader: Person, now: datetime) -> Named:
     """What a subject is called for whoever has only heard of it: of what they may not read, no more than its kind."""
     number = subject.removeprefix(f"{KIND}:")
     own = Proposal.objects.filter(pk=number, subject=subject).first() if number.isdigit() else None
-    if own is None or _may_read(own, reader, now):
+    if own is None:
         return named(subject)
-    return Named(proposed(own))
+    return in_short(own) if _may_read(own, reader, now) else Named(proposed(own))
+
+
+def in_short(proposal: Proposal) -> Named:
+    """What is about nothing else, for a list: the beginning of the words that its writer gave it, and its page."""
+    words = str(proposal.data.get("about_it", "")).strip().partition("\n")[0]
+    short = words if len(words) <= LONGEST_IN_LIST else f"{words[: LONGEST_IN_LIST - 1].rstrip()}…"
+    return Named(short, f"/proposals/{proposal.pk}/")
 
 
 def _may_read(proposal: Proposal, person: Person, now: datetime) -> bool:

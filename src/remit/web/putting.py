@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -18,11 +18,10 @@ from remit.policy.vocabulary import Moment
 from remit.web import errands, offers, subjects
 from remit.web.asking import Asking
 from remit.web.errands import PROVIDED, Errand
+from remit.web.proposals import in_short
 from remit.web.subjects import Named
 
 PAGE = "/proposals/new/"
-#: How much of what something is about stands for it in a list, in characters.
-LONGEST = 80
 #: The question for those whom casts often name; anybody else is asked for by their name in the cast.
 _WHO = {
     "subject": "Whom is it about?",
@@ -137,16 +136,16 @@ def _page_of(offer: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def _named(number: int) -> Named | None:
-    found = Proposal.objects.filter(pk=number, subject=f"{KIND}:{number}").first()
-    if found is None:
-        return None
-    words = str(found.data.get("about_it", "")).strip().partition("\n")[0]
-    short = words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
-    return Named(short, f"/proposals/{number}/")
+    return _all_named([number]).get(number)
+
+
+def _all_named(numbers: Collection[int]) -> dict[int, Named]:
+    found = Proposal.objects.filter(pk__in=numbers, subject__startswith=f"{KIND}:").only("subject", "data")
+    return {each.pk: in_short(each) for each in found if each.subject == f"{KIND}:{each.pk}"}
 
 
 def register() -> None:
     """Make the ways to these pages known: errands, offers, and what each thing put forward is called."""
     errands.register_source(_errands)
     offers.register_source(_page_of)
-    subjects.register(KIND, _named)
+    subjects.register(KIND, _named, _all_named)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from remit.acts.act import ActRefused, act_named
@@ -18,11 +19,22 @@ class Named:
 
 
 _finders: dict[str, Callable[[int], Named | None]] = {}
+_finders_of_many: dict[str, Callable[[Collection[int]], Mapping[int, Named]]] = {}
 
 
-def register(kind: str, finder: Callable[[int], Named | None]) -> None:
-    """A room says how its subjects are called: `kind` is "room.model"; the finder takes the id."""
+def register(
+    kind: str,
+    finder: Callable[[int], Named | None],
+    many: Callable[[Collection[int]], Mapping[int, Named]] | None = None,
+) -> None:
+    """A room says how its subjects are called: `kind` is "room.model"; the finder takes the id.
+
+    Args:
+        many: the same of many at once, for lists: whatever it does not give is not there.
+    """
     _finders[kind] = finder
+    if many is not None:
+        _finders_of_many[kind] = many
 
 
 _by_key: dict[str, Callable[[str], Named | None]] = {}
@@ -40,7 +52,22 @@ def named(subject: str) -> Named:
     found = finder(int(number)) if finder and number.isdigit() else None
     if found is None and kind in _by_key:
         found = _by_key[kind](number)
-    return found or Named(kind.rpartition(".")[2].replace("_", " ") or "Remit")
+    return found or _unnamed(kind)
+
+
+def _unnamed(kind: str) -> Named:
+    return Named(kind.rpartition(".")[2].replace("_", " ") or "Remit")
+
+
+def named_all(subjects: Iterable[str]) -> dict[str, Named]:
+    """Every one of `subjects` in words, those of a kind read together where their room can."""
+    wanted = set(subjects)
+    found: dict[str, Named] = {}
+    for kind, many in _finders_of_many.items():
+        numbers = {int(each.rpartition(":")[2]) for each in wanted if re.fullmatch(rf"{re.escape(kind)}:\d+", each)}
+        read = many(numbers) if numbers else {}
+        found |= {f"{kind}:{number}": read.get(number) or _unnamed(kind) for number in numbers}
+    return found | {subject: named(subject) for subject in wanted - found.keys()}
 
 
 def proposed(proposal: Proposal) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from remit.web.dates import LONDON
 
 #: Headings of the home page in their order.
-GROUPS = ("Asked of you", "Yours to put right", "To do", "Your drafts")
+GROUPS = ("Asked of you", "Yours to put right", "To do", "Passed to you", "Your drafts")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from remit.acts.models import Duty, Referral
 from remit.acts.owed import alike, owed_by
 from remit.acts.says import asked_of
 from remit.web.dates import say_when
-from remit.web.subjects import named, proposed
+from remit.web.subjects import Named, named_all, proposed
 from remit.web.tasks import Task
 
 #: Of each kind, how many the home page lists; the others are on their own page.
@@ -33,9 +33,11 @@ def leave_to_room(act: str) -> None:
 def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
     """The person's says, duties and referrals as tasks."""
     asked = asked_of(person)
-    for say in asked.exclude(proposal__act__in=_worded_elsewhere)[:MOST]:
+    listed = list(asked.exclude(proposal__act__in=_worded_elsewhere)[:MOST])
+    about = named_all(say.proposal.subject for say in listed)
+    for say in listed:
         yield Task(
-            f"{say.title or say.key}: {named(say.proposal.subject).words}",
+            f"{say.title or say.key}: {about[say.proposal.subject].words}",
             f"/approvals/{say.pk}/",
             group="Asked of you",
             hint=f"{proposed(say.proposal)}, from {say.proposal.proposer or 'Remit'}",
@@ -55,8 +57,9 @@ def kernel_tasks(person: Any, now: datetime) -> Iterator[Task]:
 def _owed(owed: QuerySet[Duty], now: datetime) -> Iterator[Task]:
     """Duties as lines: those that are alike, for many subjects, as one."""
     found = alike(owed, now)
+    about = named_all(same.first.subject for same in found[:MOST])
     for same in found[:MOST]:
-        first = duty_task(same.first, now)
+        first = duty_task(same.first, now, about)
         if same.times == 1:
             yield first
             continue
@@ -71,9 +74,10 @@ def _passed(passed: list[Referral], person: Any) -> Iterator[Task]:
     same_rule: dict[tuple[str, str, str], list[Referral]] = {}
     for referral in passed:
         same_rule.setdefault((referral.pack, referral.rule, referral.reason), []).append(referral)
+    about = named_all(same[0].subject for same in list(same_rule.values())[:MOST])
     for same in list(same_rule.values())[:MOST]:
-        first = referral_task(same[0], person)
-        first = replace(first, title=f"Passed to you: {first.title}")
+        first = referral_task(same[0], person, about)
+        first = replace(first, group="Passed to you")
         if len(same) == 1:
             yield first
             continue
@@ -81,12 +85,14 @@ def _passed(passed: list[Referral], person: Any) -> Iterator[Task]:
         hint = f"{len(same)} times, {free or 'none'} not taken on yet: first {first.hint}"
         yield replace(first, href=f"/referrals/?rule={quote(same[0].rule)}", hint=hint)
     if len(same_rule) > MOST:
-        yield Task(f"See all {len(passed)} that were passed to you", "/referrals/", status="", last=True)
+        yield Task(
+            f"See all {len(passed)} that were passed to you", "/referrals/", "Passed to you", status="", last=True
+        )
 
 
-def referral_task(referral: Referral, person: Any) -> Task:
-    """A referral as a line of a list."""
-    about = named(referral.subject).words
+def referral_task(referral: Referral, person: Any, about: Mapping[str, Named]) -> Task:
+    """A referral as a line of a list; `about` has what each subject is called."""
+    whom = about[referral.subject].words
     if referral.closed_at is not None:
         status, said = "closed", f"closed {say_when(referral.closed_at)}: {referral.outcome}"
     elif referral.taken_by_id is None:
@@ -97,19 +103,19 @@ def referral_task(referral: Referral, person: Any) -> Task:
     return Task(
         referrals.words(referral),
         f"/referrals/{referral.pk}/",
-        hint=f"{about}, {said}",
+        hint=f"{whom}, {said}",
         status=status,
         clauses=referral.clauses,
         pack=referral.pack,
     )
 
 
-def duty_task(duty: Duty, now: datetime) -> Task:
-    """A duty as a line of a list."""
+def duty_task(duty: Duty, now: datetime, about: Mapping[str, Named]) -> Task:
+    """A duty as a line of a list; `about` has what each subject is called."""
     return Task(
         duty.do[:1].upper() + duty.do[1:],
         f"/duties/{duty.pk}/",
-        hint=named(duty.subject).words,
+        hint=about[duty.subject].words,
         status="overdue" if duty.is_overdue(now) else "to_do",
         due=duty.due,
         clauses=duty.clauses,
