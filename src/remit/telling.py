@@ -12,6 +12,7 @@ from rich.padding import Padding
 from remit.policy.decision import Decision, Finding
 from remit.policy.packs import BLOCKING, Pack
 from remit.policy.periods import london_date, moment_in_words
+from remit.policy.words import different
 
 OUTCOMES = {"allowed": "Allowed", "needs": "Not yet: something is still needed", "refused": "Refused"}
 #: What an effect means to whoever meets it.
@@ -104,7 +105,8 @@ def _say(item: Mapping[str, Any], pack: Pack) -> str:
     who = (" and " if say.all else " or ").join(_titles([key], pack) for key in say.who)
     when = "afterwards, " if item["when"] == "after" else ""
     first = f", once there is an answer to {', '.join(pack.says[key].title for key in say.after)}" if say.after else ""
-    return _with(f"{who}: {when}{item['kind']}, {say.title}{first}", item)
+    many = f", {different(say.people)}" if say.people > 1 else ""
+    return _with(f"{who}{many}: {when}{item['kind']}, {say.title}{first}", item)
 
 
 def _waits(item: Mapping[str, Any], pack: Pack, asked: Mapping[str, str]) -> str:

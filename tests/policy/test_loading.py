@@ -500,3 +500,30 @@ def test_an_exception_says_whether_somebody_has_to_claim_it(tmp_path: Path, writ
     exception = f"[{{is: device.issued, why: issued{written}}}]"
     (found,) = rule_of(load(tmp_path, {RULES: rule(unless=exception)}), "SM-1").unless
     assert found.claimed is claimed
+
+
+def test_who_gives_an_approval_besides_another_is_read(tmp_path: Path) -> None:
+    """A slip here would let one person give both approvals that the policy wants of two."""
+
+    def written(more: str) -> dict[str, str]:
+        title = "title: Release by the media desk"
+        return {"small/policy.yaml": swapped("small/policy.yaml", title, f"{title}, {more}")}
+
+    says = load(tmp_path, written("people: 2, never: [heard, proposer]")).says
+    assert (says["release"].people, says["release"].never) == (2, ("heard", "proposer"))
+    assert says["release"].apart(says) == {"release", "heard"}
+    assert says["heard"].apart(says) == {"release"}, "whichever comes first"
+    for folder, (more, message) in enumerate(
+        [
+            ("people: 1", "two or more"),
+            ("people: two", "two or more"),
+            ("people: true", "two or more"),
+            ("people: 2, all: true", "people has no meaning"),
+            ("never: [release]", "Write people: 2"),
+            ("never: [herd]", 'Did you mean "heard"?'),
+            ("never: [proposr]", 'Did you mean "proposer"?'),
+        ]
+    ):
+        with pytest.raises(PackFaults) as caught:
+            load(tmp_path / str(folder), written(more))
+        assert message in str(caught.value)

@@ -325,6 +325,13 @@ def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:
         "when nobody has answered for 2 hours after that, what it was asked for lapses",
         "whoever proposes may give it",
     ]
+    says = {
+        "x": Say("x", "Release", ("sio", "line-manager"), people=2),
+        "y": Say("y", "Second", ("sio",), never=("x", "subject")),
+    }
+    english = PackWords(small.pack(says=says))
+    assert english.say_rules(says["x"])[0] == "answered by two different people, each Sio or Line Manager"
+    assert english.say_rules(says["y"])[1] == "never by whoever gives “Release” or the subject"
 
 
 def test_private_advice_is_not_said_to_be_recorded(library: Library) -> None:

@@ -18,7 +18,6 @@ from remit.acts.models import Proposal, Say
 from remit.acts.packs import library
 from remit.policy.decision import ALLOWED, REFUSED
 from remit.policy.traces import ASK
-from remit.policy.words import either
 
 State = Proposal.State
 #: Longest reason that is kept, in characters.
@@ -56,7 +55,7 @@ def excuses(decision: Mapping[str, Any]) -> list[Excuse]:
         pack = library().packs.get(offer["pack"])
         said = pack.says.get(offer["say"]) if pack else None
         if pack is not None and said is not None:
-            who = either([pack.who[key].title for key in said.who])
+            who = says.asked_words(said, pack, said.who)
             excuse = Excuse(said.key, said.title, who, offer["why"], tuple(offer["clauses"]), pack.name)
             found.setdefault((pack.name, said.key), excuse)
     return list(found.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from remit.acts import lasting
 from remit.acts.act import Act, ActRefused
 from remit.acts.directory import get_directory
 from remit.acts.models import Proposal, Say
+from remit.acts.packs import library
 from remit.ledger.hashing import canonical
 from remit.policy.facts import FactFaults, read_facts, write_facts, write_value
 from remit.policy.packs import Pack
@@ -133,19 +134,32 @@ def given(says: Iterable[Say], now: datetime) -> tuple[list[str], list[str]]:
     """Of the says that count: keys of those approved, and of those answered (approvals included).
 
     One that has lapsed by `now` no longer stands. A say that has to come from each of several posts stands once every
-    one of them has given it.
+    one of them has given it; one of several people, once so many have.
     """
-    rows: dict[str, dict[str, Say]] = {}
+    rows: dict[tuple[str, str], dict[tuple[str, Any], Say]] = {}
     for say in says:
         if not lasting.lapsed(say, now):
-            rows.setdefault(say.key, {})[say.who] = say  # a later row for the same post replaces an earlier one
-    approved = [key for key, asked in rows.items() if all(is_yes(say) for say in asked.values())]
-    consulted = [
-        key
-        for key, asked in rows.items()
-        if all(say.state == Say.State.ANSWERED and (say.kind == "consult" or is_yes(say)) for say in asked.values())
-    ]
-    return sorted(approved), sorted(consulted)
+            # A later row replaces an earlier one for the same post, or of the same one of several people.
+            of_whom = say.who, say.answered_by_id if wanted(say) > 1 else None
+            rows.setdefault((say.pack, say.key), {})[of_whom] = say
+
+    def stand(yes: Callable[[Say], bool]) -> list[str]:
+        lacking = {key for (_, key), asked in rows.items() if not _enough([yes(s) for s in asked.values()], asked)}
+        return sorted({key for _, key in rows} - lacking)
+
+    return stand(is_yes), stand(is_answered)
+
+
+def _enough(given: list[bool], asked: Mapping[Any, Say]) -> bool:
+    several = wanted(next(iter(asked.values())))
+    return sum(given) >= several if several > 1 else all(given)
+
+
+def wanted(say: Say) -> int:
+    """How many different people the policy wants a say of."""
+    pack = library().packs.get(say.pack)
+    said = pack.says.get(say.key) if pack else None
+    return said.people if said is not None else 1
 
 
 def asked_for(says: Iterable[Say]) -> list[dict[str, Any]]:
@@ -160,6 +174,11 @@ def asked_for(says: Iterable[Say]) -> list[dict[str, Any]]:
 def is_yes(say: Say) -> bool:
     """Whether a say is an approval that has been given."""
     return say.state == Say.State.ANSWERED and say.answer == "approve"
+
+
+def is_answered(say: Say) -> bool:
+    """Whether a say is a consultation that was answered, or an approval that has been given."""
+    return is_yes(say) or (say.state == Say.State.ANSWERED and say.kind == "consult")
 
 
 def grants(act: Act, actor: Any, now: datetime) -> list[str]:

@@ -26,7 +26,6 @@ from remit.acts.packs import library, packs_of
 from remit.acts.secrecy import pseudonym
 from remit.policy.packs import Say as PackSay
 from remit.policy.periods import time_in_words
-from remit.policy.words import either
 
 State = Proposal.State
 #: Given by whoever has the say, on a page of Remit.
@@ -232,6 +231,8 @@ def follow(given: GiveAnswer, actor: Any, now: datetime) -> None:
     if say.after_event:
         if say.answer == "refuse":
             _pass_on(say, proposal, now)
+        else:
+            says.ask_another_afterwards(say, now)
         return
     title = say.title or say.key
     if say.kind == "consult" or say.answer == "approve":
@@ -290,7 +291,7 @@ def widen(say: Say, now: datetime) -> None:
         *([say.who] if said.all else said.who),
         *(post for step in said.unanswered[: taken + 1] for post in step.also),
     ]
-    say.who_words = either([pack.who[post].title for post in dict.fromkeys(posts)])[:300]
+    say.who_words = says.asked_words(said, pack, dict.fromkeys(posts))
     say.save(update_fields=["widened", "widened_at", "who_words"])
     says.put(say, now)
     enter("say.widened", proposal, None, now, clauses=say.clauses, about={"say": say.key, "who": list(also)})

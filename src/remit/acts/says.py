@@ -18,9 +18,11 @@ from remit.acts.packs import library
 from remit.policy.facts import write_value
 from remit.policy.packs import Pack
 from remit.policy.packs import Say as PackSay
-from remit.policy.words import either
+from remit.policy.words import different, either
 
 _LIVE = (Say.State.WAITING, Say.State.ASKED)
+#: Answers by which nobody has given what was asked for.
+NOT_GIVEN = ("return", "suggest", "refuse")
 
 
 def keep_in_step(proposal: Proposal, wanted: Iterable[Mapping[str, Any]], packs: Iterable[Pack], now: datetime) -> None:
@@ -47,7 +49,7 @@ def keep_in_step(proposal: Proposal, wanted: Iterable[Mapping[str, Any]], packs:
                     _ask(there, now)
                 elif state == Say.State.ASKED:
                     put(there, now)
-            elif there is None or not _stands(there):
+            elif there is None or not _stands(there) or by_name[pack].says[key].people > 1:
                 _make(proposal, say, by_name[pack], who, state, now)
 
 
@@ -61,6 +63,17 @@ def ask_afterwards(
         for who in _posts(pack.says[say["key"]]):
             if not proposal.says.filter(pack=pack.name, key=say["key"], who=who, after_event=True).exists():
                 _make(proposal, say, pack, who, Say.State.ASKED, now, after_event=True)
+
+
+def ask_another_afterwards(given: Say, now: datetime) -> None:
+    """Ask for a say owed after the event once more, where the policy wants it of more people than have given it."""
+    pack = library().packs.get(given.pack)
+    said = pack.says.get(given.key) if pack else None
+    same = given.proposal.says.filter(pack=given.pack, key=given.key, after_event=True, state=Say.State.ANSWERED)
+    if pack is None or said is None or same.exclude(answer__in=NOT_GIVEN).count() >= said.people:
+        return
+    wanted = {"key": given.key, "kind": given.kind, "if_refused": given.if_refused, "clauses": given.clauses}
+    _make(given.proposal, wanted, pack, given.who, Say.State.ASKED, now, after_event=True)
 
 
 def refused_by_a_person(proposal: Proposal) -> bool:
@@ -122,7 +135,7 @@ def _posts(say: PackSay) -> tuple[str, ...]:
 
 
 def _stands(row: Say) -> bool:
-    again = ("return", "suggest", "refuse") if row.asked_because else ("return", "suggest")
+    again = NOT_GIVEN if row.asked_because else ("return", "suggest")
     return row.state == Say.State.ANSWERED and row.answer not in again
 
 
@@ -143,7 +156,7 @@ def _make(
         key=say.key,
         title=say.title[:200],
         who=who,
-        who_words=either([pack.who[post].title for post in posts])[:300],
+        who_words=asked_words(say, pack, posts),
         pack=pack.name,
         kind=wanted["kind"],
         after_event=after_event,
@@ -157,6 +170,12 @@ def _make(
     )
     if state == Say.State.ASKED:
         _ask(row, now)
+
+
+def asked_words(say: PackSay, pack: Pack, posts: Iterable[str]) -> str:
+    """Who is asked, in words: "Corporate Communications or the duty inspector", "supervisor, two different people"."""
+    words = either([pack.who[post].title for post in posts])
+    return f"{words}, {different(say.people)}"[:300] if say.people > 1 else words[:300]
 
 
 def _ask(row: Say, now: datetime) -> None:
@@ -217,7 +236,23 @@ def holders(say: Say, now: datetime | None = None) -> list[Any]:
     live = live.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
     found.update({g.person.pk: g.person for g in live.select_related("person") if g.person is not None})
     out = {person.pk for person in barred} | secrecy.barred(proposal.subject)
+    out |= _gave_apart(say, said, pack) | {person.pk for name in said.never for person in _people(cast.get(name))}
     return [person for pk, person in found.items() if pk not in out]
+
+
+def _gave_apart(say: Say, said: PackSay, pack: Pack) -> set[int]:
+    """Whoever has given a say on the same proposal that the policy wants from somebody else than this one."""
+    if not (apart := said.apart(pack.says)):
+        return set()
+    given = say.proposal.says.filter(pack=say.pack, key__in=apart, state=Say.State.ANSWERED).exclude(pk=say.pk)
+    return set(given.exclude(answer__in=NOT_GIVEN).values_list("answered_by", flat=True))
+
+
+def _people(taking_part: Any) -> list[Any]:
+    """The person of a part in the cast, or the several people of it."""
+    if taking_part is None:
+        return []
+    return list(taking_part) if isinstance(taking_part, (list, tuple)) else [taking_part]
 
 
 def why_not(say: Say, person: Any, now: datetime | None = None) -> str:
@@ -232,12 +267,16 @@ def why_not(say: Say, person: Any, now: datetime | None = None) -> str:
         return f"What it was asked for is no longer waiting ({say.proposal.get_state_display().lower()})."
     if person in holders(say, now):
         return ""
+    pack = library().packs.get(say.pack)
+    said = pack.says.get(say.key) if pack else None
     try:
         own = person in authors(say.proposal)
     except ActRefused:
         own = False
     if own:
         return f"Nobody answers for their own proposal. It is for {say.who_words}."
+    if pack is not None and said is not None and person.pk in _gave_apart(say, said, pack):
+        return f"You have answered on this already, and the policy wants somebody else. It is for {say.who_words}."
     return f"This is for {say.who_words}, and you do not hold that post."
 
 

@@ -68,6 +68,8 @@ class Say:
     who: tuple[str, ...]
     kind: str = "approve"  # approve | consult
     all: bool = False
+    people: int = 1  # how many different people give it, each of any post of `who`
+    never: tuple[str, ...] = ()  # who may not give it besides: parts in the cast, or says whose givers may not
     after: tuple[str, ...] = ()
     covers: tuple[str, ...] = ("post.text", "post.images")
     answers: tuple[str, ...] = ("approve", "refuse", "return")
@@ -77,6 +79,12 @@ class Say:
     lasts: str | None = None  # a period, or what holds one: how long after it was given it counts
     unanswered: tuple[Step, ...] = ()
     place: Place = NOWHERE
+
+    def apart(self, says: Mapping[str, Say]) -> frozenset[str]:
+        """The says that nobody may give who gives this one, whichever comes first; this one where several give it."""
+        others = {key for key in self.never if key in says}
+        others |= {key for key, say in says.items() if self.key in say.never}
+        return frozenset(others | ({self.key} if self.people > 1 else set()))
 
     @property
     def periods(self) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ class _PolicyReader:
             head.hours = read_hours(entry, self.faults)
             head.who = self.named(entry, "who", self.who)
             self.check_stand_ins()
-            says = SaysReader(head.who, self.vocabulary, self.tables, self.people, self.faults)
+            says = SaysReader(head.who, self.vocabulary, self.tables, self.people, self._cast(), self.faults)
             head.says = self.named(entry, "says", says.read)
             says.check_order(head.says)
             head.account_kinds = self.account_kinds(entry)

@@ -19,7 +19,7 @@ from remit.policy.patterns import pattern_words
 from remit.policy.periods import day_in_words
 from remit.policy.scope import before_the_change
 from remit.policy.tree import Call, Literal, Node, walk
-from remit.policy.words import Names, denied, either, sentence, value_words
+from remit.policy.words import Names, denied, different, either, sentence, value_words
 
 #: A referral or notice at a report that does not wait for the answers its rule turns on.
 _UNKNOWN = ", even while that is not known"
@@ -156,11 +156,18 @@ class PackWords:
         found = self.pack.says.get(key or "")
         if found is None:
             return f"“{_plain(key or '')}”"
-        return f"“{found.title}” from {self.who(*found.who, joiner='and' if found.all else 'or')}"
+        return f"“{found.title}” from {self.givers(found)}"
+
+    def givers(self, say: Say) -> str:
+        """Whose an approval or consultation is, and of how many of them."""
+        who = self.who(*say.who, joiner="and" if say.all else "or")
+        return f"{different(say.people)}, each {who}" if say.people > 1 else who
 
     def say_rules(self, say: Say) -> list[str]:
         """How an approval or consultation is given: after what, over what, by which answers, and who may record it."""
-        found = [f"answered by {self.who(*say.who, joiner='and' if say.all else 'or')}"]
+        found = [f"answered by {self.givers(say)}"]
+        if say.never:
+            found.append(f"never by {self._barred(say)}")
         if say.after:
             found.append(f"after {either([self.say(key) for key in say.after], 'and')}")
         found.append(f"the answers are {either([_plain(answer) for answer in say.answers])}")
@@ -181,6 +188,11 @@ class PackWords:
         if say.proposer_counts:
             found.append("whoever proposes may give it")
         return found
+
+    def _barred(self, say: Say) -> str:
+        """Whom a say itself keeps from giving it."""
+        says = self.pack.says
+        return either([f"whoever gives “{says[n].title}”" if n in says else f"the {_plain(n)}" for n in say.never])
 
     def post_rules(self, who: Who) -> list[str]:
         """How a post is filled: by which team, role, grade or relation, who stands in, and who never."""

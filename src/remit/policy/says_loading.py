@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from remit.policy.entries import Entries
 from remit.policy.faults import Fault, Place, nearest
@@ -28,12 +28,15 @@ class SaysReader:
         vocabulary: Vocabulary,
         tables: set[str],
         people: Callable[[_Placed], tuple[str, ...]],
+        cast: Collection[str],
         faults: list[Fault],
     ) -> None:
-        """`tables` names the policy's tables of hours; `people` reads posts and members of the cast."""
+        """`tables` names the policy's tables of hours; `people` reads posts and members of the `cast`."""
         self.who, self.vocabulary, self.tables, self.people, self.faults = who, vocabulary, tables, people, faults
-        #: Says that come after others, and figures and settings that a say has for a period.
+        self.cast = cast
+        #: Says that come after others, who may never give one, and figures and settings that a say has for a period.
         self.earlier: _Placed = []
+        self.barred: list[tuple[Place, str, str]] = []
         self.lengths: _Placed = []
 
     def fault(self, place: Place, message: str, remedy: str) -> None:
@@ -52,12 +55,16 @@ class SaysReader:
             for answer in entry.items("answers"):
                 self.answer(answer)
             self.earlier += (after := entry.placed_texts("after"))
+            never = entry.placed_texts("never")
+            self.barred += [(at, key, name) for at, name in never]
             return Say(
                 key=key,
                 title=entry.text("title", required=True) or key,
                 who=who,
                 kind=entry.choice("kind", ("approve", "consult"), "approve"),
                 all=entry.flag("all"),
+                people=self.count(entry),
+                never=tuple(name for _, name in never),
                 after=tuple(name for _, name in after),
                 covers=tuple(name for _, name in covers) or Say.covers,
                 answers=entry.texts("answers") or Say.answers,
@@ -68,6 +75,19 @@ class SaysReader:
                 unanswered=self.steps(entry),
                 place=place,
             )
+
+    def count(self, entry: Entries) -> int:
+        """How many different people give it."""
+        node = entry.node("people")
+        if node is None:
+            return 1
+        if not isinstance(node, Scalar) or type(node.value) is not int or node.value < 2:
+            self.fault(node.place, '"people" is how many different people give it, two or more.', "Write people: 2.")
+            return 1
+        if entry.flag("all"):
+            remedy = "Leave all out for any two of who; or write a say for each post, with never: [the other say]."
+            self.fault(node.place, "With all: true each post gives it once, and people has no meaning.", remedy)
+        return int(node.value)
 
     def posts(self, placed: _Placed) -> tuple[str, ...]:
         """Posts of `who`."""
@@ -127,7 +147,16 @@ class SaysReader:
             self.fault(node.place, f'"{text}" is no answer to a say.', nearest(text, ANSWERS))
 
     def check_order(self, says: Mapping[str, Say]) -> None:
-        """`after` names says, and their order has a beginning."""
+        """`after` names says, and their order has a beginning; `never` names says, or who takes part."""
+        for place, key, name in self.barred:
+            if name == key:
+                self.fault(place, f'The say "{key}" excludes itself.', "Write people: 2 for two different people.")
+            elif name in says and name in self.cast:
+                message = f'"{name}" is a say and somebody who takes part; nobody can tell which is meant.'
+                self.fault(place, message, "Give the say another name.")
+            elif name not in says and name not in self.cast:
+                message = f'"{name}" is neither a say nor somebody who takes part in a moment.'
+                self.fault(place, message, nearest(name, {*says, *self.cast}))
         for place, name in self.earlier:
             if name not in says:
                 self.fault(place, f'There is no approval in says "{name}".', nearest(name, says))

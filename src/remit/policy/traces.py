@@ -110,6 +110,7 @@ class Traces:
                 "clauses": [],
                 "pack": pack.name,
                 "when": "after" if effect.after_event else "before",
+                **({"people": say.people} if say.people > 1 else {}),
             },
         )
         wanted["clauses"] += [c for c in finding.clauses if c not in wanted["clauses"]]

@@ -114,6 +114,12 @@ def either(parts: list[str], joiner: str = "or") -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {joiner} {parts[-1]}" if parts else ""
 
 
+def different(people: int) -> str:
+    """ "two different people" """
+    words = {2: "two", 3: "three", 4: "four", 5: "five"}
+    return f"{words.get(people, str(people))} different people"
+
+
 def denied(sentence: str) -> str:
     """A yes-or-no sentence turned round: "the device is on the register" becomes "… is not on the register"."""
     at, verb, denial = min(((sentence.find(v), v, d) for v, d in _DENIALS if v in sentence), default=(-1, "", ""))
