@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from remit.acts import door, giving
+from remit.acts import door, giving, lasting
 from remit.acts.act import ActRefused
 from remit.acts.models import Notice, Proposal, Say
 from remit.ledger import history
@@ -189,3 +189,43 @@ def test_an_exception_that_nobody_allows_in_time_leaves_it_as_the_policy_has_it(
     release = proposal.says.get(key="release", state=Say.State.ASKED)
     door.answer_say(release, communications, "approve", "", now + timedelta(days=3))
     assert DONE == ["named"]
+
+
+def test_an_approval_that_runs_out_at_an_hour_is_asked_for_again_unless_whoever_gave_it_confirms_it(
+    author: Person, communications: Person, inspector: Person, supervisor: Person, now: datetime
+) -> None:
+    """Otherwise yesterday's yes would let out today what nobody has looked at since."""
+    proposal = door.propose(Publish("day by day words"), author, now)
+    given = door.answer_say(proposal.says.get(key="until-six"), communications, "approve", "", now)
+    assert lasting.counts_until(given, now) == now.replace(hour=18, minute=0)
+    assert lasting.to_confirm(communications, now) == [given]
+    assert lasting.to_confirm(inspector, now) == []
+    with pytest.raises(PermissionDenied, match="Only whoever gave this answer"):
+        door.confirm_say(given, inspector, now)
+    door.confirm_say(given, communications, now + timedelta(hours=1))
+    assert [line.about["say"] for line in history(proposal.subject) if line.action == "say.confirmed"] == ["until-six"]
+    swept(now + timedelta(hours=24, minutes=59))
+    assert states(proposal, "until-six") == ["answered"]
+    swept(now + timedelta(hours=25))
+    assert states(proposal, "until-six") == ["void", "asked"]
+    with pytest.raises(ActRefused, match="no longer counts"):
+        door.confirm_say(given, communications, now + timedelta(hours=25))
+    door.answer_say(proposal.says.get(key="wording"), supervisor, "approve", "", now + timedelta(hours=26))
+    assert DONE == []
+    door.answer_say(
+        proposal.says.get(key="until-six", state="asked"), inspector, "approve", "", now + timedelta(days=2)
+    )
+    assert DONE == ["day by day words"]
+
+
+def test_nobody_is_asked_to_confirm_what_has_been_done(
+    author: Person, communications: Person, supervisor: Person, now: datetime
+) -> None:
+    """Otherwise an approver would be asked for weeks about a post that went out long ago."""
+    proposal = door.propose(Publish("day by day words"), author, now)
+    given = door.answer_say(proposal.says.get(key="until-six"), communications, "approve", "", now)
+    door.answer_say(proposal.says.get(key="wording"), supervisor, "approve", "", now)
+    assert DONE == ["day by day words"]
+    assert lasting.to_confirm(communications, now) == []
+    with pytest.raises(ActRefused, match="nothing waits for it"):
+        door.confirm_say(given, communications, now)

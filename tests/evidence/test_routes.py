@@ -94,6 +94,7 @@ RECORDED: dict[str, set[str]] = {
     "message-reopen": {"inbox.reopen"},
     # what is asked of people
     "posts:say": {"say.answered"},
+    "posts:say-confirm": {"say.confirmed"},
     "posts:concerns": {"concern.raised"},
     "posts:questions": {"question.answered"},
     "duty": {"duty.done"},

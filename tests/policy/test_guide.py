@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import indent
 
 from click.testing import CliRunner
 
@@ -32,9 +33,9 @@ def test_the_worked_example_of_the_guide_is_clean_under_lint_and_passes_its_case
             path.open("a").write(text)
             continue
         head = path.read_text("utf-8")
-        for key, entry in zip(re.findall(r"(\w+):", under), filter(None, text.split("\n")), strict=True):
+        for key, entries in zip(re.findall(r"(\w+):", under), text.strip().split("\n\n"), strict=True):
             assert f"\n{key}:\n" in head
-            head = head.replace(f"\n{key}:\n", f"\n{key}:\n  {entry}\n")
+            head = head.replace(f"\n{key}:\n", f"\n{key}:\n{indent(entries, '  ')}\n")
         path.write_text(head)
 
     for command in ("lint", "test"):

@@ -15,6 +15,7 @@ from remit.policy.lint import effects_of
 from remit.policy.packs import Definition, Effect, Exemption, Library, Pack, Rule, Say, Step, Who
 from remit.policy.periods import day_in_words
 from remit.policy.rule_words import PackWords, conditions_of
+from remit.policy.say_words import post_rules, say_rules
 from remit.policy.source import Node, Scalar, Series, Table, read_yaml
 from remit.policy.tree import Call, Literal, Name, walk
 from tests.libraries import shipped
@@ -309,14 +310,14 @@ def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:
     """Without it nobody could say from the page who may answer, or who stands in."""
     english = PackWords(small.pack())
     post = Who("x", "Line manager", relation="line_manager", of="subject", otherwise=("corporate-communications",))
-    assert english.post_rules(post) == [
+    assert post_rules(english, post) == [
         "the line manager of the subject",
         "stand-in: Corporate Communications",
         "never the proposer or subject",
     ]
     say = Say("x", "Release", ("corporate-communications",), covers=("post.text",), proposer_counts=True)
     say = replace(say, lasts="7 days", unanswered=(Step("30 minutes", ("line-manager",)), Step("2 hours")))
-    assert english.say_rules(say) == [
+    assert say_rules(english, say) == [
         "answered by Corporate Communications",
         "the answers are approve, refuse or return",
         "asked for again when this changes: the text of the post",
@@ -330,8 +331,8 @@ def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:
         "y": Say("y", "Second", ("sio",), never=("x", "subject")),
     }
     english = PackWords(small.pack(says=says))
-    assert english.say_rules(says["x"])[0] == "answered by two different people, each Sio or Line Manager"
-    assert english.say_rules(says["y"])[1] == "never by whoever gives “Release” or the subject"
+    assert say_rules(english, says["x"])[0] == "answered by two different people, each Sio or Line Manager"
+    assert say_rules(english, says["y"])[1] == "never by whoever gives “Release” or the subject"
 
 
 def test_private_advice_is_not_said_to_be_recorded(library: Library) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from remit.acts import giving, says
-from remit.acts.act import Act, ActRefused, Kind, act_named
+from remit.acts import confirming, giving, says
+from remit.acts.act import Act, ActRefused, Kind, act_named, load_act
 from remit.acts.answering import answer_question, raise_concerns, supplement
 from remit.acts.consider import close, consider, decide_again, held, hold_subject, judge, reconsider, reconsider_about
 from remit.acts.consider import waiting_on as waiting_on
@@ -40,6 +40,7 @@ __all__ = [
     "ask_for",
     "asked_of",
     "complete_duty",
+    "confirm_say",
     "decide_again",
     "decide_only",
     "may_answer",
@@ -136,6 +137,25 @@ def answer_say(
         act = giving.prepared(say, actor, answer, reason, how, given_by, seen_revision, now)
         propose(act, actor, now, answers=answers)
         giving.follow(act, actor, now)
+    return say
+
+
+def confirm_say(say: Say, actor: Any, now: datetime) -> Say:
+    """Confirm an answer that would run out, as whoever gave it; it then counts on as the policy has it.
+
+    Raises:
+        PermissionDenied: somebody else gave it, or they could not give it any more.
+        ActRefused: it has run out already, or nothing waits for it any more.
+    """
+    _aware(now)
+    with transaction.atomic():
+        hold_subject(say.proposal.subject)
+        proposal = held(say.proposal)
+        say = Say.objects.select_for_update().get(pk=say.pk)
+        say.proposal = proposal
+        propose(confirming.prepared(say, actor, now), actor, now)
+        if proposal.state == State.OPEN:
+            consider(proposal, load_act(proposal), now, actor)
     return say
 
 

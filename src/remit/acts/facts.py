@@ -165,7 +165,13 @@ def wanted(say: Say) -> int:
 def asked_for(says: Iterable[Say]) -> list[dict[str, Any]]:
     """Each say that somebody has been asked for: when, when it was given, and the answer; none for what is not yet."""
     return [
-        {"say": say.key, "asked_at": say.asked_at, "given_at": say.answered_at, "answer": say.answer or None}
+        {
+            "say": say.key,
+            "asked_at": say.asked_at,
+            "given_at": say.answered_at,
+            "confirmed_at": say.confirmed_at,
+            "answer": say.answer or None,
+        }
         for say in says
         if say.state != Say.State.WAITING
     ]

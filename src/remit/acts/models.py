@@ -143,6 +143,8 @@ class Say(PutTo):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     how = models.CharField(max_length=20, default="in-system")
     answered_at = models.DateTimeField(null=True)
+    #: When whoever gave it last confirmed it, where it would run out.
+    confirmed_at = models.DateTimeField(null=True)
     #: The proposal's revision that the answer was given on.
     revision = models.PositiveIntegerField(default=1)
     #: The act of answering, with what the policy asked of whoever answered; none of an answer of an earlier version.

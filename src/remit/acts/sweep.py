@@ -65,6 +65,7 @@ def sweep(
     open_ = Proposal.objects.filter(state=Proposal.State.OPEN).order_by("id")
     if due_only:
         open_ = open_.filter(Q(not_before__lte=now) | Q(not_later__lte=now))
+        open_ |= Proposal.objects.filter(pk__in=[proposal.pk for proposal in lasting.run_out(now)])
     proposals = list(open_)
     for proposal in proposals:
         attempt(f"decide proposal {proposal.pk} again", reconsider, proposal, now)

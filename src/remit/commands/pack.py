@@ -14,6 +14,7 @@ import click
 from remit.cli import BadInput
 from remit.policy.faults import Fault, PackFaults, nearest
 from remit.policy.packs import TREATMENTS, Clause, Library, Pack
+from remit.policy.say_words import post_rules, say_rules
 from remit.terminal import console, json_option, load_library, pack_named, print_json, shown_folders, table
 
 if TYPE_CHECKING:
@@ -115,8 +116,8 @@ def show_pack(pack: Pack, as_json: bool) -> None:
     out.print(listed)
     english = reading.english
     for heading, lines in (
-        ("Who has which say", [f"{s.title}: {'; '.join(english.say_rules(s))}" for s in pack.says.values()]),
-        ("Posts", [f"{who.title}: {'; '.join(english.post_rules(who))}" for who in pack.who.values()]),
+        ("Who has which say", [f"{s.title}: {'; '.join(say_rules(english, s))}" for s in pack.says.values()]),
+        ("Posts", [f"{who.title}: {'; '.join(post_rules(english, who))}" for who in pack.who.values()]),
         ("Figures", [told for _, told in reading.figures()]),
         ("Hours", [f"{whose}: {words}" for whose, words in hours_words(pack).items()]),
         ("What the force supplies", [f"{question} {value} [{of}]" for question, value, of in reading.settings()]),

@@ -76,7 +76,8 @@ class Say:
     may_be_recorded_by: tuple[str, ...] = ()
     proposer_counts: bool = False
     stands: str | None = None  # "spelling": it outlives a change of what it covers that only mends words written wrong
-    lasts: str | None = None  # a period, or what holds one: how long after it was given it counts
+    lasts: str | None = None  # a period, what holds one, or "until 18:00": how long after it was given it counts
+    confirmed: str | None = None  # the same, or "for good": how long once whoever gave it has confirmed it
     unanswered: tuple[Step, ...] = ()
     place: Place = NOWHERE
 
@@ -89,7 +90,7 @@ class Say:
     @property
     def periods(self) -> tuple[str, ...]:
         """How long it counts and is waited for: periods, or what holds them."""
-        return (*([self.lasts] if self.lasts else []), *(step.after for step in self.unanswered))
+        return (*filter(None, (self.lasts, self.confirmed)), *(step.after for step in self.unanswered))
 
 
 @dataclass(frozen=True)

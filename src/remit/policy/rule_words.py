@@ -14,9 +14,10 @@ from typing import Any
 from remit.policy.figure_words import figure_words, told_figures
 from remit.policy.language import CLOCK, Condition
 from remit.policy.member_words import members
-from remit.policy.packs import Definition, Effect, Exemption, Pack, Rule, Say, Who
+from remit.policy.packs import Definition, Effect, Exemption, Pack, Rule, Say
 from remit.policy.patterns import pattern_words
 from remit.policy.periods import day_in_words
+from remit.policy.say_words import plain
 from remit.policy.scope import before_the_change
 from remit.policy.tree import Call, Literal, Node, walk
 from remit.policy.words import Names, denied, different, either, sentence, value_words
@@ -117,7 +118,7 @@ class PackWords:
     def exemption(self, exemption: Exemption) -> str:
         """One exception: when it holds, why, its clause, and what then follows."""
         if exemption.grant:
-            line = f"a standing permission “{_plain(exemption.grant)}” is held"
+            line = f"a standing permission “{plain(exemption.grant)}” is held"
         elif exemption.approval:
             line = f"{self.say(exemption.approval)} has been given"
         else:
@@ -155,65 +156,13 @@ class PackWords:
         """An approval or consultation with whose it is."""
         found = self.pack.says.get(key or "")
         if found is None:
-            return f"“{_plain(key or '')}”"
+            return f"“{plain(key or '')}”"
         return f"“{found.title}” from {self.givers(found)}"
 
     def givers(self, say: Say) -> str:
         """Whose an approval or consultation is, and of how many of them."""
         who = self.who(*say.who, joiner="and" if say.all else "or")
         return f"{different(say.people)}, each {who}" if say.people > 1 else who
-
-    def say_rules(self, say: Say) -> list[str]:
-        """How an approval or consultation is given: after what, over what, by which answers, and who may record it."""
-        found = [f"answered by {self.givers(say)}"]
-        if say.never:
-            found.append(f"never by {self._barred(say)}")
-        if say.after:
-            found.append(f"after {either([self.say(key) for key in say.after], 'and')}")
-        found.append(f"the answers are {either([_plain(answer) for answer in say.answers])}")
-        covers = [self.facts[name].label for name in say.covers if name in self.facts]
-        if covers:
-            found.append(f"asked for again when this changes: {either(covers)}")
-        if say.stands:
-            found.append("it still counts where only the spelling of what it covers is put right")
-        if say.lasts:
-            found.append(f"it counts for {self._period(say.lasts)} and is then asked for again")
-        for number, step in enumerate(say.unanswered):
-            what = f"{self.who(*step.also)} may answer as well" if step.also else "what it was asked for lapses"
-            found.append(
-                f"when nobody has answered for {self._period(step.after)}{' after that' * (number > 0)}, {what}"
-            )
-        if say.may_be_recorded_by:
-            found.append(f"when given by word of mouth it may be recorded by {self.who(*say.may_be_recorded_by)}")
-        if say.proposer_counts:
-            found.append("whoever proposes may give it")
-        return found
-
-    def _barred(self, say: Say) -> str:
-        """Whom a say itself keeps from giving it."""
-        says = self.pack.says
-        return either([f"whoever gives “{says[n].title}”" if n in says else f"the {_plain(n)}" for n in say.never])
-
-    def post_rules(self, who: Who) -> list[str]:
-        """How a post is filled: by which team, role, grade or relation, who stands in, and who never."""
-        found = []
-        if who.team:
-            found.append(f"anybody of the team “{_plain(who.team)}”")
-        if who.role:
-            found.append(f"whoever holds the role “{_plain(who.role)}”")
-        if who.grades:
-            found.append(f"anybody of the grade {either([_plain(g) for g in who.grades])}")
-        if who.relation:
-            found.append(f"the {_plain(who.relation)}" if who.relation != "self" else "the person")
-        if who.of:
-            found[-1] += f" of the {_plain(who.of)}"
-        if who.chosen_by:
-            found.append(f"named for each act by {self.who(who.chosen_by)}")
-        if who.otherwise:
-            found.append(f"stand-in: {self.who(*who.otherwise)}")
-        if who.never:
-            found.append(f"never the {either([_plain(n) for n in who.never])}")
-        return found
 
     def effect(self, effect: Effect) -> str:
         """What an effect leaves behind."""
@@ -281,15 +230,15 @@ class PackWords:
             due = f" by {either([self.condition(c) for c in effect.by])}"
             due += f" (whichever is known first), counted from {start}" if start and len(effect.by) > 1 else ""
         elif effect.within:
-            due = f" within {self._period(effect.within)} of {start}"
+            due = f" within {self.period(effect.within)} of {start}"
         elif effect.every:
-            due = f" every {self._period(effect.every)}, counted from {start}"
+            due = f" every {self.period(effect.every)}, counted from {start}"
         elif effect.late == "at once":
             due = " at once" + (f", from {start}" if start else "")
         else:
             due = f" from {start} on; no day is set" if start else "; no day is set"
         if effect.every and (effect.within or effect.by):
-            due += f", and again every {self._period(effect.every)}"
+            due += f", and again every {self.period(effect.every)}"
         return due
 
     def _route(self, effect: Effect) -> str:
@@ -313,7 +262,7 @@ class PackWords:
         return f"{self._act(effect.act)} is offered"
 
     def _record(self, effect: Effect) -> str:
-        return f"it is recorded in the register “{_plain(effect.register or '')}”"
+        return f"it is recorded in the register “{plain(effect.register or '')}”"
 
     def _warn(self, effect: Effect) -> str:
         return "a warning is shown and recorded"
@@ -350,7 +299,8 @@ class PackWords:
     def _figure(self, name: str) -> str:
         return self.names.figures.get(name) or (self.facts[name].label if name in self.facts else name)
 
-    def _period(self, words: str) -> str:
+    def period(self, words: str) -> str:
+        """A period as it is written, or the one that a figure of that name holds."""
         return self.names.figures.get(words, words)
 
     def _are_told(self, *keys: str) -> str:
@@ -358,7 +308,7 @@ class PackWords:
 
     def _post(self, key: str) -> str:
         post = self.pack.who.get(key)
-        return post.title if post else f"the {_plain(key)}"
+        return post.title if post else f"the {plain(key)}"
 
     def _act(self, name: str | None) -> str:
         return f"the act “{self.pack.vocabulary.act_words(name or '')}”"
@@ -395,10 +345,6 @@ def _expressions(tree: Node) -> Iterable[tuple[str, str]]:
 def _uncapped(words: str) -> str:
     """`words` within a sentence: a capital that only began one is dropped, an abbreviation keeps its own."""
     return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words
-
-
-def _plain(key: str) -> str:
-    return key.replace("-", " ").replace("_", " ")
 
 
 def _cited(clause: str | None) -> str:

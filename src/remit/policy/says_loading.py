@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from remit.policy.entries import Entries
 from remit.policy.faults import Fault, Place, nearest
+from remit.policy.lapsing import FOR_GOOD, lasts_fault
 from remit.policy.packs import Say, Step, Who
 from remit.policy.periods import period_fault
 from remit.policy.source import Node, Scalar, Series
@@ -17,6 +18,7 @@ LAPSE = "lapse"
 #: What of a change a say may outlive.
 SPELLING = "spelling"
 _Placed = list[tuple[Place, str]]
+_Fault = Callable[[str, Collection[str]], tuple[str, str] | None]
 
 
 class SaysReader:
@@ -71,7 +73,8 @@ class SaysReader:
                 may_be_recorded_by=self.people(entry.placed_texts("may_be_recorded_by")),
                 proposer_counts=entry.choice("proposer", ("counts", "never"), "never") == "counts",
                 stands=entry.choice("stands", (SPELLING,)) or None,
-                lasts=self.length(entry, "lasts"),
+                lasts=self.length(entry, "lasts", lasts_fault),
+                confirmed=self.confirmed(entry),
                 unanswered=self.steps(entry),
                 place=place,
             )
@@ -122,13 +125,21 @@ class SaysReader:
                 late.missing("for", "Say after how long, such as 30 minutes.")
             return Step(self.length(late, "for") or "", also)
 
-    def length(self, entry: Entries, key: str) -> str | None:
+    def confirmed(self, entry: Entries) -> str | None:
+        """How long it counts once whoever gave it has confirmed it."""
+        if entry.has("confirmed") and not entry.has("lasts"):
+            self.fault(entry.place("confirmed"), "It does not run out, so nobody confirms it.", "Write lasts: as well.")
+        if (node := entry.node("confirmed")) is not None and isinstance(node, Scalar) and node.text == FOR_GOOD:
+            return FOR_GOOD
+        return self.length(entry, "confirmed", lasts_fault)
+
+    def length(self, entry: Entries, key: str, wrong_with: _Fault = period_fault) -> str | None:
         """A length of time written out, or the name of a figure or setting that holds one."""
         if not (words := entry.text(key)):
             return None
         if words.startswith(("parameter.", "force.")):
             self.lengths.append((entry.place(key), words))
-        elif wrong := period_fault(words, self.tables):
+        elif wrong := wrong_with(words, self.tables):
             self.fault(entry.place(key), *wrong)
         return words
 

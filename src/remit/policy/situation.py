@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from remit.policy.language import Condition
+from remit.policy.lapsing import run_out
 from remit.policy.packs import Definition, Pack, Parameter
 from remit.policy.periods import instant, london_date
 from remit.policy.rows import Unknown
@@ -31,10 +32,24 @@ class Situation(dict[str, Any]):
         self.pack, self.known = pack, facts
         # In UTC, since Python compares two times of one zone by the clock on the wall, wrong by an hour at its changes.
         self["today"], self["now"], self["at"] = london_date(now), now.astimezone(UTC), at.astimezone(UTC)
+        if given := facts.get("act.says"):
+            self._without_what_has_run_out(given)
         # What a signal raised and its author disputes is open until somebody settles it; it is not a no.
         for name in facts.get("act.not_sure") or ():
             if name.startswith("concern.") and name not in facts:
                 self[name] = Unknown({name})
+
+    def _without_what_has_run_out(self, given: list[dict[str, Any]]) -> None:
+        """An approval that no longer counts is no approval, whoever says that it was given."""
+        # What is judged as the act of an earlier day stands on what counted then; what is put off, on what counts now.
+        when = min(self["now"], self["at"])
+        out = run_out(self.pack.says, given, when, self._period, self["holidays"])
+        for name in ("act.approved", "act.answered") if out else ():
+            self[name] = [key for key in self[name] if key not in out]
+
+    def _period(self, name: str) -> Any:
+        found = self[name]
+        return None if found.__class__ is Unknown else found
 
     def later(self, when: date | datetime) -> Situation:
         """The same facts at another time; a day begins at midnight in London."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.posts.views import approvals, composing, lists, pictures, post, raising, signals
+from remit.posts.views import approvals, composing, confirming, lists, pictures, post, raising, signals
 
 app_name = "posts"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("signals/settled.csv", signals.settled, name="settled-signals"),
     path("approvals/", approvals.asked, name="approvals"),
     path("approvals/<int:pk>/", approvals.say, name="say"),
+    path("approvals/<int:pk>/confirm", confirming.confirm, name="say-confirm"),
     path("approvals/<int:pk>/concerns", raising.concerns, name="concerns"),
     path("approvals/questions/<int:pk>/", approvals.questions, name="questions"),
 ]

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from remit.acts import door, giving, naming, says, secrecy
+from remit.acts import door, giving, lasting, naming, says, secrecy
 from remit.acts.act import ActRefused, load_act
 from remit.acts.answering import settles as settles_it
 from remit.acts.facts import ACKNOWLEDGED, vocabulary
@@ -27,6 +27,7 @@ from remit.posts.acts.drafting import open_proposals
 from remit.posts.contests import LONGEST_NOTE
 from remit.posts.models import Post, Publication
 from remit.posts.views.answering import Answering
+from remit.posts.views.confirming import runs_out
 from remit.posts.views.raising import raisable
 from remit.posts.views.shown import about
 from remit.web.questions import Question, question, read_answers, said_in_words, told_from_none
@@ -48,6 +49,9 @@ def asked(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "says": [_summary(say) for say in page],
         "questions": [_in_question(proposal) for proposal in questions_for(request.user, now)],
+        "to_confirm": [
+            {**_summary(say), **runs_out(say, request.user, now)} for say in lasting.to_confirm(request.user, now)
+        ],
         "given": [_summary(say) for say in given.order_by("-answered_at")[:LATELY]],
     }
     return render(request, "posts/approvals.html", context)
@@ -79,6 +83,7 @@ def say(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": answering.form if answering else None,
         **(answering.shown() if answering else {}),
         "recorder": recorder,
+        **runs_out(found, request.user, now),
         "asked_of_them": _asked_of_them(found),
         "earlier": [
             {"say": each, "asked": _asked_of_them(each)}
