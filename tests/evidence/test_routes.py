@@ -131,6 +131,7 @@ RECORDED: dict[str, set[str]] = {
 #: Acts that a view proposes through a function of its room.
 THROUGH = {
     "say.answered": "Answering(",
+    "say.confirmed": "confirm_say",
     "posts.submit": "submit(",
     "posts.publish": "submit(",
     "moment.put-forward": "of_moment(",

@@ -152,3 +152,18 @@ def test_what_to_raise_and_why_is_asked_and_only_of_whoever_is_asked(world: Worl
     assert raised(signed_in(world.other), say, "next_of_kin").status_code == 404
     assert raised(adviser, say, "language_quality").status_code == 422, "no rule turns on it"
     assert Proposal.objects.get(act="posts.publish").settled == {}
+
+
+def test_an_answer_that_runs_out_is_confirmed_on_the_list_of_approvals(world: World, adviser: Client) -> None:
+    """Otherwise it would run out however ready its giver is, who would never learn of it."""
+    world.submit(world.draft("Join us at the gala, in memory of a colleague."))
+    say = Say.objects.get(key="proof")
+    assert answer(adviser, say, answer="approve", reason="It reads well.").status_code == 302
+    page = adviser.get("/approvals/").content.decode()
+    assert "These answers of yours run out." in page
+    assert f'action="/approvals/{say.pk}/confirm"' in page
+    assert "unless you confirm it before then" in adviser.get(f"/approvals/{say.pk}/").content.decode()
+    done = adviser.post(f"/approvals/{say.pk}/confirm", follow=True).content.decode()
+    assert "You have confirmed your answer. It now counts until" in done
+    assert signed_in(world.author).post(f"/approvals/{say.pk}/confirm").status_code == 404
+    assert Entry.objects.filter(action="say.confirmed").count() == 1
