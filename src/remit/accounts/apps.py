@@ -16,7 +16,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from remit.accounts import acts, changing, closing, connecting, keeping, setting_up, stopping  # noqa: F401 (acts register themselves)
+        from remit.accounts import acts, changing, closing, connecting, granting, keeping, setting_up, stopping  # noqa: F401 (acts register themselves)
         from remit.accounts.acts.closing import JOB, finish
         from remit.accounts.acts.groups import watched_groups
         from remit.accounts.facts import account_facts, account_named, account_of
@@ -108,6 +108,7 @@ class AccountsConfig(AppConfig):
                 "standards.check",
             )
         )
+        errands.register_source(granting.errand)
         offers.register("account.apply", "Apply for an account", "/accounts/apply")
         offers.register("account.give-notice", "Record the notice", "/accounts/{number}/record/notice-given")
         offers.register("account.send-reminder", "Record the reminder", "/accounts/{number}/record/reminded")

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from remit.accounts import applying, changing, closing, connecting, keeping, setting_up, stopping, users, views
+from remit.accounts import (
+    applying,
+    changing,
+    closing,
+    connecting,
+    granting,
+    keeping,
+    setting_up,
+    stopping,
+    users,
+    views,
+)
 
 urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
@@ -31,6 +42,9 @@ urlpatterns = [
     path("accounts/<int:pk>/record/<slug:kind>", keeping.record, name="account-record"),
     path("accounts/<int:pk>/credentials", keeping.see, name="account-credentials"),
     path("accounts/<int:pk>/credentials/lodge", keeping.lodge, name="account-lodge"),
+    path("exceptions/", granting.exceptions, name="exceptions"),
+    path("exceptions/give", granting.Give.as_view(), name="exception-give"),
+    path("exceptions/<int:pk>/end", granting.end, name="exception-end"),
     path("accounts/<int:pk>/exception", keeping.give_exception, name="account-exception"),
     path("accounts/<int:pk>/alter", changing.Alter.as_view(), name="account-alter"),
     path("accounts/<int:pk>/review", changing.Review.as_view(), name="account-review"),

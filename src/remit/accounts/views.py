@@ -15,8 +15,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from remit.accounts import acts
+from remit.accounts import acts, granting
 from remit.accounts.acts import account_kinds
+from remit.accounts.acts.granting import live_for
 from remit.accounts.connecting import shown_on
 from remit.accounts.facts import authorisations, covers, live_stops, stops_covering, subject_of, user_counts
 from remit.accounts.forms import AccountForm, RegisterForm, StateForm
@@ -112,6 +113,7 @@ def account(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_stop": "account.stop" in may,
         "doings": doings(shown, may),
         "groups": shown.groups.all(),
+        "exceptions": [granting.row(request.user, grant, now) for grant in live_for(shown, now)],
         "steps": steps(shown, may),
         "application": _application(shown),
         "records": _records(shown),

@@ -14,7 +14,7 @@ import click
 from remit.cli import BadInput
 from remit.policy.faults import Fault, PackFaults, nearest
 from remit.policy.packs import TREATMENTS, Clause, Library, Pack
-from remit.policy.say_words import post_rules, say_rules
+from remit.policy.say_words import permit_rules, post_rules, say_rules
 from remit.terminal import console, json_option, load_library, pack_named, print_json, shown_folders, table
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def show_pack(pack: Pack, as_json: bool) -> None:
     english = reading.english
     for heading, lines in (
         ("Who has which say", [f"{s.title}: {'; '.join(say_rules(english, s))}" for s in pack.says.values()]),
+        ("Exceptions", [f"{p.title}: {'; '.join(permit_rules(english, p))}" for p in pack.grants.values()]),
         ("Posts", [f"{who.title}: {'; '.join(post_rules(english, who))}" for who in pack.who.values()]),
         ("Figures", [told for _, told in reading.figures()]),
         ("Hours", [f"{whose}: {words}" for whose, words in hours_words(pack).items()]),

@@ -18,7 +18,7 @@ from remit.policies.versions import earlier_versions
 from remit.policy.figure_words import hours_words
 from remit.policy.packs import TREATMENTS, WORDINGS, Pack, Version
 from remit.policy.reading import TREATMENT_WORDS, WORDING_WORDS, PackReading
-from remit.policy.say_words import post_rules, say_rules
+from remit.policy.say_words import permit_rules, post_rules, say_rules
 from remit.web.signed_in import SignedInRequest
 
 #: A clause cited by more rules than this, an exception to most of a policy, shows only its own in full.
@@ -165,6 +165,7 @@ def _who(reading: PackReading) -> dict[str, Any]:
     english, pack = reading.english, reading.pack
     return {
         "says": [(say, say_rules(english, say)) for say in pack.says.values()],
+        "grants": [(permit, permit_rules(english, permit)) for permit in pack.grants.values()],
         "posts": [(post, post_rules(english, post)) for post in pack.who.values()],
         "in_doubt": english.who(pack.in_doubt),
         "figures": reading.figures(),

@@ -17,7 +17,7 @@ from remit.policy.packs import Clause, Pack, Rule
 from remit.policy.periods import day_in_words
 from remit.policy.reading import PackReading
 from remit.policy.rule_words import PackWords
-from remit.policy.say_words import post_rules, say_rules
+from remit.policy.say_words import permit_rules, post_rules, say_rules
 
 NEW, GONE, FIGURE, CHANGED = "new", "gone", "changed figure", "changed"
 
@@ -208,6 +208,7 @@ def _pack_parts(reading: PackReading) -> dict[str, str]:
         "Not sure? Ask": english.who(pack.in_doubt),
         **{f"Post: {key}": "; ".join([post.title, *post_rules(english, post)]) for key, post in pack.who.items()},
         **{f"Say: {key}": "; ".join([say.title, *say_rules(english, say)]) for key, say in pack.says.items()},
+        **{f"Exception: {key}": "; ".join([p.title, *permit_rules(english, p)]) for key, p in pack.grants.items()},
         **{f"Setting: {question}": value for question, value, _ in reading.settings()},
         **hours_words(pack),
         "Says nothing about": "; ".join(pack.silent_on),

@@ -14,6 +14,7 @@ from remit.policy.faults import Fault, PackFaults, Place, nearest
 from remit.policy.language import Condition
 from remit.policy.lint_people import (
     chosen_by_nobody,
+    given_by_nobody,
     misspelt,
     misspelt_in_tests,
     tested,
@@ -84,6 +85,7 @@ def lint(library: Library, pack: Pack) -> list[Fault]:
         *unknown_grades(pack),
         *chosen_by_nobody(library, pack),
         *misspelt_in_tests(library, pack, conditions),
+        *given_by_nobody(pack),
         *unheard_reports(library, pack),
         *hours_of_dates(pack, conditions),
     ]
@@ -313,6 +315,7 @@ def _unused(pack: Pack, conditions: list[Condition]) -> Iterator[Fault]:
         who |= {*effect.to, *effect.choices, *effect.who, *effect.overdue, *effect.seen_by, *effect.never}
     for say in pack.says.values():
         who |= {*say.who, *say.may_be_recorded_by, *(name for step in say.unanswered for name in step.also)}
+    who |= {name for permit in pack.grants.values() for name in permit.who}
     who |= {
         name for post in pack.who.values() for name in (*post.otherwise, *([post.chosen_by] if post.chosen_by else []))
     }
@@ -330,6 +333,8 @@ def _unused(pack: Pack, conditions: list[Condition]) -> Iterator[Fault]:
     if not unwritten:
         yield from unused_hours(pack, conditions, effects)
         yield from (_unused_name(s.place, "say", s.key) for s in pack.says.values() if s.key not in says)
+        lifted = {x.grant for rule in pack.rules for x in rule.unless}
+        yield from (_unused_name(g.place, "grant", g.key) for g in pack.grants.values() if g.key not in lifted)
         yield from (_unused_name(w.place, "post of who", w.key) for w in pack.who.values() if w.key not in who)
     for key in pack.texts:
         if key not in texts:

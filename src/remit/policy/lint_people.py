@@ -28,6 +28,10 @@ GRADES = (
     *("chief_superintendent", "assistant_chief_constable", "deputy_chief_constable", "chief_constable"),
     *("band_1", "band_2", "band_3", "band_4", "m1", "m2"),
 )
+#: Standing permissions that other pages of Remit give.
+GRANTED_ELSEWHERE = frozenset(
+    {"authorisation", "delegation", "licence", "audit-licence", "written-approval", "native-access", "see-credentials"}
+)
 #: How alike two names are for one to be taken for the other, misspelt.
 _ALIKE = 0.85
 
@@ -121,6 +125,18 @@ def _named(pack: Pack, found_by: str) -> Iterator[str]:
 
 def _like(name: str, known: set[str]) -> str:
     return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=_ALIKE)), "")
+
+
+def given_by_nobody(pack: Pack) -> Iterator[Fault]:
+    """An exception by grant that no page gives, as its policy does not say who may."""
+    for rule in pack.rules:
+        for exemption in rule.unless:
+            known = exemption.grant in pack.grants or exemption.grant in GRANTED_ELSEWHERE
+            # What an account may be excepted from is recorded on its page, by whoever decides about accounts.
+            if exemption.grant and not known and not any(moment.startswith("account.") for moment in rule.moments):
+                message = f'Nobody can give the exception "{exemption.grant}": policy.yaml does not say who may.'
+                remedy = f"Add to grants: {exemption.grant}: {{title: …, for: account, who: …, clause: …}}."
+                yield Fault(exemption.condition.place, message, remedy, "warning")
 
 
 def unheard_reports(library: Library, pack: Pack) -> Iterator[Fault]:

@@ -200,6 +200,7 @@ class _PackReader:
             clauses=scope.clauses,
             who=head.who,
             says=head.says,
+            grants=head.grants,
             rules=tuple(reader.rules.values()),
             definitions=definitions,
             parameters=head.parameters,
@@ -234,6 +235,7 @@ class _PackReader:
             texts=texts,
             hours=frozenset({WORKING, *head.hours}),
             documents={**head.documents, f"policy:{self.folder.name}": head.title},
+            grants=head.grants,
             broken=frozenset(broken),
         )
 

@@ -13,7 +13,7 @@ from remit.policy.figure_words import hours_words
 from remit.policy.packs import TREATMENTS, Pack, Version
 from remit.policy.periods import day_in_words
 from remit.policy.reading import TREATMENT_WORDS, Chapter, ClauseReading, PackReading, RuleReading
-from remit.policy.say_words import post_rules, say_rules
+from remit.policy.say_words import permit_rules, post_rules, say_rules
 
 _OWN_WORDS = "The sentences are Remit’s own summaries; the force’s document is what counts."
 _SPECIAL = re.compile(r"([\\`*_<>\[\]|#])")
@@ -102,6 +102,7 @@ def _who(reading: PackReading) -> Iterator[str]:
     english, pack = reading.english, reading.pack
     parts: tuple[tuple[str, list[tuple[str, list[str]]]], ...] = (
         ("Approvals and consultations", [(say.title, say_rules(english, say)) for say in pack.says.values()]),
+        ("Exceptions that can be given", [(p.title, permit_rules(english, p)) for p in pack.grants.values()]),
         ("Posts", [(post.title, post_rules(english, post)) for post in pack.who.values()]),
         ("Figures of the policy", [(line, []) for _, line in reading.figures()]),
         *((title, [(words, list[str]())]) for title, words in hours_words(pack).items()),

@@ -93,6 +93,23 @@ class Say:
         return (*filter(None, (self.lasts, self.confirmed)), *(step.after for step in self.unanswered))
 
 
+#: What an exception may be given for.
+GRANTED_FOR = ("account", "person")
+
+
+@dataclass(frozen=True)
+class Permit:
+    """An exception (`unless: grant`) that the holders of a post may give for an account or a person, up to a day."""
+
+    key: str
+    title: str
+    who: tuple[str, ...]
+    over: tuple[str, ...]  # of GRANTED_FOR; YAML `for:`
+    longest: str | None  # a period: for how long at most; None: up to any day, or without an end
+    clause: str
+    place: Place = NOWHERE
+
+
 @dataclass(frozen=True)
 class Effect:
     """One effect of a rule. `kind` is one of EFFECTS; each kind uses the fields it needs.
@@ -266,6 +283,8 @@ class Pack:
     files: Mapping[str, str] = field(default_factory=dict)
     #: Documents besides the policy that its users read and accept: key -> title.
     documents: Mapping[str, str] = field(default_factory=dict)
+    #: Exceptions that somebody may give: key of the grant -> who, for what and for how long.
+    grants: Mapping[str, Permit] = field(default_factory=dict)
     #: What the document calls its chapters: number ("3", "3.1") -> title.
     chapters: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)

@@ -11,9 +11,10 @@ from typing import Any
 from remit.policy.chapters import beginnings
 from remit.policy.entries import Entries, as_table, well_formed
 from remit.policy.faults import Fault, Place, nearest
+from remit.policy.grants_loading import GrantsReader
 from remit.policy.hours import WORKING, Hours
 from remit.policy.hours_loading import read_hours
-from remit.policy.packs import TREATMENTS, WORDINGS, Clause, Parameter, Say, Version, Who
+from remit.policy.packs import TREATMENTS, WORDINGS, Clause, Parameter, Permit, Say, Version, Who
 from remit.policy.periods import period_fault
 from remit.policy.says_loading import SaysReader, circles
 from remit.policy.scope import ALWAYS_CAST
@@ -36,6 +37,7 @@ class PolicyHead:
     forces: tuple[str, ...] = ()
     who: dict[str, Who] = field(default_factory=dict)
     says: dict[str, Say] = field(default_factory=dict)
+    grants: dict[str, Permit] = field(default_factory=dict)
     account_kinds: Mapping[str, str] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     settings: dict[str, Fact] = field(default_factory=dict)
@@ -91,6 +93,8 @@ class _PolicyReader:
             says = SaysReader(head.who, self.vocabulary, self.tables, self.people, self._cast(), self.faults)
             head.says = self.named(entry, "says", says.read)
             says.check_order(head.says)
+            grants = GrantsReader(says.posts, self.clause, self.tables, self.faults)
+            head.grants = self.named(entry, "grants", grants.read)
             head.account_kinds = self.account_kinds(entry)
             for name, place, node in entry.entries("parameters"):
                 self.parameter(name, place, node)

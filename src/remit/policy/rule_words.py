@@ -118,7 +118,9 @@ class PackWords:
     def exemption(self, exemption: Exemption) -> str:
         """One exception: when it holds, why, its clause, and what then follows."""
         if exemption.grant:
-            line = f"a standing permission “{plain(exemption.grant)}” is held"
+            permit = self.pack.grants.get(exemption.grant)
+            held = f"a standing permission “{plain(exemption.grant)}” is held"
+            line = f"the exception “{permit.title}” has been given" if permit else held
         elif exemption.approval:
             line = f"{self.say(exemption.approval)} has been given"
         else:

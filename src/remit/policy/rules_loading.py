@@ -380,6 +380,8 @@ class RulesReader:
             clause = entry.text("clause")
             if clause:
                 scope.refer(entry.place("clause"), "clause", clause)
+            elif grant in scope.grants:
+                clause = scope.grants[grant].clause
             then = read_effects(entry.node("then"), scope)
             if condition is None:
                 return None

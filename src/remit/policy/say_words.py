@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from remit.policy.lapsing import FOR_GOOD
-from remit.policy.packs import Say, Who
+from remit.policy.packs import Permit, Say, Who
 from remit.policy.periods import clock_in_words
 from remit.policy.words import either
 
@@ -50,6 +50,13 @@ def _barred(english: PackWords, say: Say) -> str:
     """Whom a say itself keeps from giving it."""
     says = english.pack.says
     return either([f"whoever gives “{says[n].title}”" if n in says else f"the {plain(n)}" for n in say.never])
+
+
+def permit_rules(english: PackWords, permit: Permit) -> list[str]:
+    """How an exception is given: by whom, for what, and for how long at most."""
+    found = [f"given and taken back by {english.who(*permit.who)}", f"for one {either(list(permit.over))}"]
+    found.append(f"for {permit.longest} at most" if permit.longest else "up to any day, or without an end")
+    return found
 
 
 def post_rules(english: PackWords, who: Who) -> list[str]:

@@ -9,7 +9,7 @@ from remit.policy.entries import as_text, well_formed
 from remit.policy.faults import Fault, Place, nearest
 from remit.policy.language import Compiler, Condition, ConditionFaults
 from remit.policy.member_words import members
-from remit.policy.packs import Clause, Say, Who
+from remit.policy.packs import Clause, Permit, Say, Who
 from remit.policy.periods import period_fault
 from remit.policy.source import Node, Scalar
 from remit.policy.vocabulary import Concern, Fact, Moment
@@ -35,6 +35,8 @@ class Scope:
     hours: frozenset[str]
     #: What people read and accept, in words by its key: the policy itself and the documents that it declares.
     documents: Mapping[str, str]
+    #: Exceptions that somebody may give.
+    grants: Mapping[str, Permit] = field(default_factory=dict)
     #: Kinds of name ("clause", "who" …) whose file could not be read: a reference to one is no second fault.
     broken: frozenset[str] = frozenset()
     compiler: Compiler = field(init=False)

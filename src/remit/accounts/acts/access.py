@@ -100,10 +100,11 @@ class AccessAccount(OfAccount):
 
 
 def exceptions(force: str) -> dict[str, str]:
-    """The exceptions that the force's policies allow for one account: key of the grant -> why, in words."""
+    """What the force's policies allow for one account and nobody in particular gives: key of the grant -> why."""
     rules = [rule for pack in packs_of(force) for rule in pack.rules]
     about = [rule for rule in rules if any(moment.startswith("account.") for moment in rule.moments)]
-    return {each.grant: each.why for rule in about for each in rule.unless if each.grant}
+    declared = {key for pack in packs_of(force) for key in pack.grants}
+    return {e.grant: e.why for rule in about for e in rule.unless if e.grant and e.grant not in declared}
 
 
 @dataclass
