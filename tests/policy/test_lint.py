@@ -317,3 +317,15 @@ def test_a_value_that_a_folder_adds_makes_no_other_policy_faulty(tmp_path: Path)
     library = load_library([shipped, own], leave_out=True)
     assert library.broken == {}
     assert any("is no choice of small SM-1-x" in fault.message for fault in lint(library, library.packs["mine"]))
+
+
+def test_an_exception_that_nobody_can_give_and_one_that_lifts_nothing_are_told(tmp_path: Path) -> None:
+    """A policy's own exception could otherwise be had by nobody, and nobody would know until they need it."""
+    policy = "small/policy.yaml"
+    other = swapped(policy, "  trusted: {title", "  trusty: {title")
+    said = [str(fault) for fault in found(tmp_path, {policy: other})]
+    assert any('Nobody can give the exception "trusted"' in each and "Add to grants: trusted:" in each for each in said)
+    whole = {CLAUSES: swapped(CLAUSES, "treatment: not yet", "treatment: outside, note: nobody can")}
+    assert any(
+        'Nothing uses the grant "trusty"' in str(fault) for fault in found(tmp_path / "2", {policy: other, **whole})
+    )

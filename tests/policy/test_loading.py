@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from remit.policy.chapters import beginnings
 from remit.policy.faults import Fault, PackFaults
 from remit.policy.loading import load_library
-from remit.policy.packs import Effect, Pack, Rule, Step
+from remit.policy.packs import Effect, Pack, Permit, Rule, Step
 from remit.policy.source import parse_yaml
 
 from .written import FILES, HERE, marked, rule, rules, swapped, write
@@ -526,4 +526,26 @@ def test_who_gives_an_approval_besides_another_is_read(tmp_path: Path) -> None:
     ):
         with pytest.raises(PackFaults) as caught:
             load(tmp_path / str(folder), written(more))
+        assert message in str(caught.value)
+
+
+def test_who_may_give_an_exception_is_read(tmp_path: Path) -> None:
+    """A slip in it would leave an exception that anybody, or nobody, can give, or one that never ends."""
+    there = load(tmp_path)
+    assert there.grants["trusted"] == Permit(
+        "trusted", "A trusted account", ("desk",), ("account",), "3 months", "SM-2", there.grants["trusted"].place
+    )
+    assert rule_of(there, "SM-1").unless[1].clause == "SM-2", "the clause that provides for it is cited"
+    for folder, (was, now, message) in enumerate(
+        [
+            ("for: account", "for: [account, person, dog]", 'Nothing is given for "dog"'),
+            ("for: account, ", "", 'needs "for"'),
+            ("who: desk, longest", "who: dsk, longest", 'Did you mean "desk"?'),
+            ("who: desk, longest", "longest", 'needs "who"'),
+            ("longest: 3 months", "longest: 3 moons", '"3 moons" is not a period'),
+            ("clause: SM-2}\naccount", "clause: SM-22}\naccount", 'There is no clause "SM-22"'),
+        ]
+    ):
+        with pytest.raises(PackFaults) as caught:
+            load(tmp_path / str(folder), {"small/policy.yaml": swapped("small/policy.yaml", was, now)})
         assert message in str(caught.value)

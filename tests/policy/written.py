@@ -72,6 +72,8 @@ who:
 says:
   release: {title: Release by the media desk, who: desk, answers: [approve, refuse]}
   heard: {title: The chief is heard, who: chief, kind: consult, after: [release]}
+grants:
+  trusted: {title: A trusted account, for: account, who: desk, longest: 3 months, clause: SM-2}
 account_kinds: {main: Main accounts}
 parameters:
   least: {type: int, value: 10, clause: SM-2}
