@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from remit.acts.models import Proposal
+from remit.conduct.advice import PrivateUse
 from remit.ledger.models import Entry
 from remit.people.models import Person
 
@@ -50,6 +52,13 @@ def test_advice_is_given_with_its_clauses_and_nothing_of_it_is_kept(officer: Cli
     assert "remit-clause" in page
     assert "nothing of this is kept" in page
     assert (Proposal.objects.count(), Entry.objects.count()) == before
+
+
+def test_a_long_list_of_boxes_can_be_searched_and_no_words_have_no_links(officer: Client) -> None:
+    """Fifty boxes stood below one another; and without words a rule on links stayed open for ever."""
+    assert "remit-many" in officer.get("/conduct/private-use").content.decode()
+    facts = PrivateUse("cleveland", "").facts(None, timezone.now())
+    assert facts["post.links"] == []
 
 
 def test_what_no_words_tell_is_ticked_and_answered_with_its_clause(officer: Client) -> None:

@@ -345,6 +345,17 @@ def test_private_advice_is_not_said_to_be_recorded(library: Library) -> None:
                 private += 1
                 assert not any("recorded" in told for told in PackWords(pack).rule(rule).then), rule.id
     assert private > 20
+    warned = Exemption("", condition("true"), grant="x", then=(Effect("warn"),))
+    assert PackWords(pack).exemption(warned, private=True).endswith("; then a warning is shown, and nothing is kept")
+
+
+def test_what_only_a_case_can_tell_is_called_by_its_name_and_no_hole_is_left(library: Library) -> None:
+    """The reader of a policy met "Name it {account.area} Policing Team."."""
+    for name in NAMES:
+        told = PackWords(library.packs[name])
+        for rule in library.packs[name].rules:
+            said = [told.rule(rule).remedy, *(words for _, words in told.texts(rule)), *told.rule(rule).then]
+            assert not [words for words in said if re.search(r"\{(?!until)", words)], rule.id
 
 
 def test_documents_are_called_by_their_titles_wherever_a_rule_names_them() -> None:

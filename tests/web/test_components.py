@@ -147,6 +147,12 @@ def test_a_task_leads_to_where_it_is_done() -> None:
     assert words(html) == "Approve: lost dog From PC 4417 · Due 30 November 2026 Asked"
 
 
+def test_a_task_is_marked_only_where_that_says_more_than_its_heading() -> None:
+    """Fifteen lines marked "To do" under "To do" hid the one that was urgent."""
+    assert "govuk-tag" not in render("{% task_list tasks %}", tasks=[Task("Review it", "/duties/1/")])
+    assert "Overdue" in render("{% task_list tasks %}", tasks=[Task("Review it", "/duties/1/", status="overdue")])
+
+
 def test_turning_the_page_keeps_the_search() -> None:
     page = Paginator(range(100), 10).get_page(3)
     html = render("{% pagination page %}", "/search?q=lost+dog&page=3", page=page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -65,6 +66,18 @@ def test_a_stop_is_shown_on_every_page_to_its_own_force_only(client: Client, per
 
 def results(number: int) -> Callable[[Any, Any], list[Found]]:
     return lambda person, words: [Found("Posts", f"Lost dog {n}", f"/posts/{n}/") for n in range(number)]
+
+
+def test_the_menu_has_no_more_words_than_somebody_needs(client: Client, person: Make) -> None:
+    """Ten words in a row were read one by one; what the home page lists, search and one's own entry need none."""
+    officer = person("PC 4417", roles=["author"])
+    client.force_login(officer)
+    page = client.get("/approvals/").content.decode()
+    menu = re.findall(r'service-navigation__link" href="([^"]+)"', page)
+    assert menu == ["/", "/posts/", "/inbox/", "/proposals/", "/accounts/", "/policy/"]
+    assert re.search(r'href="/" aria-current="true"', page)
+    for other in ("/search", f"/people/{officer.pk}/"):
+        assert f'href="{other}"' in page
 
 
 def test_search_puts_the_very_thing_first_and_can_look_in_one_room(signed_in: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -135,6 +136,21 @@ def test_what_the_policy_refuses_says_why_and_that_there_is_none_is_an_answer(fo
     assert "<dd" in page
     assert ">None<" in page
     assert not Proposal.objects.exists()
+
+
+def test_what_may_end_it_is_asked_before_what_takes_thought(force: dict[str, Person]) -> None:
+    """Reasons were written first for what the next answer refused."""
+    page = as_(force["officer"]).post(ADVERT, {"about_it": ["A poster."]}).content.decode()
+    assert carried(page)["asked"] == ["advert.agreed_on"]
+
+
+def test_a_sum_of_money_is_asked_for_on_a_line(force: dict[str, Person]) -> None:
+    """Several lines invite words, and a phone shows its letters instead of its figures."""
+    told = {"about_it": ["A poster."], "answer.advert.agreed_on.none": ["on"]}
+    page = as_(force["officer"]).post(ADVERT, told | {"answer.advert.danger": ["yes"]}).content.decode()
+    page = as_(force["officer"]).post(ADVERT, {**carried(page), "go": "change:advert.amount"}).content.decode()
+    assert re.search(r'<input[^>]*name="answer.advert.amount" inputmode="decimal"', page)
+    assert '<textarea class="govuk-textarea" rows="2"' not in page
 
 
 def test_an_exception_that_nobody_asks_about_can_be_claimed(force: dict[str, Person]) -> None:

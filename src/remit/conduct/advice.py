@@ -33,7 +33,7 @@ class Advice(Act):
         return "conduct.advice:0"
 
     def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
-        seen = read(Content(self.words)).facts() if self.words else {}
+        seen = read(Content(self.words)).facts()  # without words there is no link in them either
         return {**seen, **(person_facts(actor, "actor", now=now) if actor is not None else {})}
 
     def apply(self, record: Proposal, now: datetime) -> None:

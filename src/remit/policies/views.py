@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from remit.acts.packs import library as loaded
-from remit.people.permissions import permits
+from remit.people.permissions import may_somewhere, permits
 from remit.policies import library
 from remit.policies.upkeep import to_tell
 from remit.policies.versions import earlier_versions
@@ -32,7 +32,8 @@ def index(request: SignedInRequest) -> HttpResponse:
     own = library.packs_of(request.user)
     others = [pack for pack in library.readable_packs(request.user) if pack not in own]
     packs = [(pack, _version(pack), library.coverage(pack)) for pack in own]
-    return render(request, "policies/index.html", {"packs": packs, "others": others})
+    page = {"packs": packs, "others": others, "may_see_signals": may_somewhere(request.user, "decision.read")}
+    return render(request, "policies/index.html", page)
 
 
 @login_required
@@ -41,14 +42,12 @@ def pack(request: SignedInRequest, name: str) -> HttpResponse:
     """Every clause of one pack, by chapter, with filters and coverage figures."""
     reading = _reading(request, name)
     found = reading.pack
-    topics = sorted({topic for clause in found.clauses.values() for topic in reading.topics(clause)})
     used = dict.fromkeys(moment for rule in found.rules for moment in rule.moments)
     moments = {moment: found.vocabulary.moments[moment].title for moment in sorted(used)}
     treatments = [t for t in TREATMENTS if any(c.treatment == t for c in found.clauses.values())]
     asked = {
         "treatment": _one_of(request, "treatment", TREATMENTS),
         "wording": _one_of(request, "wording", WORDINGS),
-        "about": _one_of(request, "about", topics),
         "moment": _one_of(request, "moment", moments),
         "words": request.GET.get("words", "").strip()[:200],
     }
@@ -68,7 +67,6 @@ def pack(request: SignedInRequest, name: str) -> HttpResponse:
         "filters": [
             _filter(asked, "treatment", "What Remit does", "Anything", {t: t.capitalize() for t in treatments}),
             _filter(asked, "wording", "Wording", "Any", {w: w.capitalize() for w in WORDINGS}),
-            _filter(asked, "about", "Topic of its rules", "Any", {t: t for t in topics}),
             _filter(asked, "moment", "When it is asked", "At any moment", moments),
         ],
         "treatment_words": TREATMENT_WORDS,

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from pathlib import PurePath
+from functools import cached_property
 from typing import Any
 
 from remit.policy.chapters import chapters_of, titles_of
@@ -87,7 +86,6 @@ class Chapter:
 
     at: int  # counted from 1
     title: str
-    topics: tuple[str, ...]
     clauses: tuple[Clause, ...]
     #: What the document calls it, or the chapters in it.
     named: tuple[str, ...] = ()
@@ -122,10 +120,6 @@ class PackReading:
     def rules_of(self, clause: Clause) -> list[Rule]:
         """The rules that cite the clause."""
         return self.rules.get(clause.id, [])
-
-    def topics(self, clause: Clause) -> tuple[str, ...]:
-        """What the clause's rules are about."""
-        return tuple(sorted({topic(rule) for rule in self.rules_of(clause)}))
 
     def read(self, clause: Clause) -> ClauseReading:
         """The clause with everything that stands behind it."""
@@ -165,7 +159,6 @@ class PackReading:
             Chapter(
                 at,
                 title,
-                tuple(dict.fromkeys(t for c in clauses for t in self.topics(c))),
                 tuple(clauses),
                 titles_of(clauses, self.pack.chapters),
             )
@@ -179,17 +172,14 @@ class PackReading:
         """The chapter that the clause stands in."""
         return next(chapter for chapter in self.chapters if clause in chapter.clauses)
 
-    def chosen(
-        self, *, treatment: str = "", about: str = "", wording: str = "", moment: str = "", words: str = ""
-    ) -> list[Clause]:
-        """Clauses with the treatment, topic, wording and moment asked for and every one of `words`; "" asks for all."""
+    def chosen(self, *, treatment: str = "", wording: str = "", moment: str = "", words: str = "") -> list[Clause]:
+        """Clauses with the treatment, wording and moment asked for and every one of `words`; "" asks for all."""
         wanted = words.lower().split()
         return [
             clause
             for clause in self.pack.clauses.values()
             if treatment in ("", clause.treatment)
             and wording in ("", clause.wording)
-            and (not about or about in self.topics(clause))
             and (not moment or any(moment in rule.moments for rule in self.rules_of(clause)))
             and all(word in self.searched(clause) for word in wanted)
         ]
@@ -206,16 +196,6 @@ def cited(rule: Rule) -> list[str]:
     effects = [*rule.then, *(effect for exemption in rule.unless for effect in exemption.then)]
     others = [*(exemption.clause for exemption in rule.unless), *(effect.clause for effect in effects)]
     return list(dict.fromkeys([*rule.clauses, *(clause for clause in others if clause)]))
-
-
-def topic(rule: Rule) -> str:
-    """What the rule is about: the name of its file, in words."""
-    return _in_words(rule.place.file)
-
-
-@cache
-def _in_words(file: str) -> str:
-    return PurePath(file).stem.replace("-", " ").replace("_", " ").capitalize()
 
 
 def clause_text(clause: Clause) -> str:

@@ -77,10 +77,15 @@ class PackWords:
         self._told: dict[str, RuleWords] = {}
 
     def fill(self, text: str) -> str:
-        """`text` with the force's settings and the policy's figures put where it says {force.…} or {parameter.…}."""
+        """`text` with the force's settings and the policy's figures put in; of any other fact, what it is called."""
         known = {name: str(value) for name, value in self.settings.items()}
         known |= {name: figure_words(figure, self.facts.get(name)) for name, figure in self.pack.parameters.items()}
-        return re.sub(r"\{((?:force|parameter)\.\w+)\}", lambda hole: known.get(hole[1], hole[0]), text)
+
+        def put(hole: re.Match[str]) -> str:
+            other = self.facts.get(hole[1])
+            return known.get(hole[1]) or (f"({other.label})" if other else hole[0])
+
+        return re.sub(r"\{([a-z][\w.]*)\}", put, text)
 
     def rule(self, rule: Rule) -> RuleWords:
         """The rule in English; what was told once is kept."""
@@ -97,8 +102,8 @@ class PackWords:
             title=rule.title,
             moments=[moments[m].title for m in rule.moments if m in moments],
             when=[self.condition(c) for c in rule.when] or ["always"],
-            unless=[self.exemption(e) for e in rule.unless],
-            then=[NOTHING_KEPT if private and e.kind == "warn" else self.effect(e) for e in rule.then],
+            unless=[self.exemption(e, private) for e in rule.unless],
+            then=[self._follows(e, private) for e in rule.then],
             remedy=self.fill(rule.remedy).replace("{until}", "that day"),
             meanings=[self.definition(d) for d in used],
             notes=self._notes(rule),
@@ -115,8 +120,11 @@ class PackWords:
         """A condition with the policy's own figures and names in it."""
         return sentence(condition.tree, self.facts, self.names)
 
-    def exemption(self, exemption: Exemption) -> str:
-        """One exception: when it holds, why, its clause, and what then follows."""
+    def _follows(self, effect: Effect, private: bool) -> str:
+        return NOTHING_KEPT if private and effect.kind == "warn" else self.effect(effect)
+
+    def exemption(self, exemption: Exemption, private: bool = False) -> str:
+        """One exception: when it holds, why, its clause, and what then follows; `private` where nothing is kept."""
         if exemption.grant:
             permit = self.pack.grants.get(exemption.grant)
             held = f"a standing permission “{plain(exemption.grant)}” is held"
@@ -126,7 +134,7 @@ class PackWords:
         else:
             line = self.condition(exemption.condition)
         why = f" ({exemption.why})" if exemption.why else ""
-        then = "".join(f"; then {self.effect(e)}" for e in exemption.then)
+        then = "".join(f"; then {self._follows(e, private)}" for e in exemption.then)
         said = ", which somebody has to have said" if exemption.claimed else ""
         return f"{line}{said}{why}{_cited(exemption.clause)}{then}"
 

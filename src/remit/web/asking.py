@@ -229,6 +229,8 @@ class Asking(LoginRequiredMixin, View):
         if typed.decision.outcome == REFUSED and self.keeps:  # advice goes on: there may be something to declare
             return first
         named = chosen_posts(typed.packs)  # whom somebody else names, by answering at their own desk
+        refusing = [f for f in typed.decision.findings if f.effect == "refuse" and f.verdict == "unknown"]
+        ends = {name for found in refusing for name in found.missing}
         asks = [
             str(ask["fact"])
             for ask in typed.decision.ask
@@ -237,6 +239,7 @@ class Asking(LoginRequiredMixin, View):
             and ask["fact"] not in typed.known
             and ask["fact"] not in named
         ]
+        asks.sort(key=lambda name: name not in ends)  # nobody writes reasons first for what another answer refuses
         return [name for name in dict.fromkeys([*first, *asks]) if self._question(typed, name).can_be_answered]
 
     def asked_anyway(self, typed: Typed) -> list[str]:

@@ -78,6 +78,11 @@ class Question:
         return self.type != "other"
 
     @property
+    def is_number(self) -> bool:
+        """Whether a line is enough to write the answer in."""
+        return self.type in ("int", "decimal")
+
+    @property
     def lines(self) -> list[str]:
         """The values of a list."""
         return self.value.split("\n")

@@ -15,15 +15,15 @@ PRIMARY: list[tuple[str, str, str]] = [
     ("Home", "/", ""),
     ("Posts", "/posts/", ""),
     ("Messages", "/inbox/", "message.read"),
-    ("Approvals", "/approvals/", ""),
     ("Requests", "/proposals/", ""),
     ("Accounts", "/accounts/", ""),
-    ("People", "/people/", ""),
+    ("People", "/people/", "person.read"),
     ("Policy", "/policy/", ""),
-    ("Signals", "/signals/", "decision.read"),
     ("Ledger", "/ledger/", "ledger.read"),
-    ("Search", "/search", ""),
 ]
+
+#: Addresses of what the home page lists.
+OF_HOME = ("/approvals/", "/duties/", "/referrals/")
 
 
 @dataclass(frozen=True)

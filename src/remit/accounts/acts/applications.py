@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
-from remit.accounts.acts.register import HANDLE, account_kinds, find_person
+from remit.accounts.acts.register import HANDLE, account_kinds, serving_person
 from remit.accounts.facts import subject_of
 from remit.accounts.models import Account, Application
 from remit.accounts.records import application_facts, others, said_facts
@@ -85,12 +85,12 @@ class ApplyForAccount(Act):
             raise ActRefused(f'The force has no team "{self.team}".', "Choose a team of the list.")
         _handle_free(self.handle)
         for number in (self.applicant, self.owner, *self.users):
-            find_person(number, self.force)
+            serving_person(number, self.force)
 
     def _application(self) -> Application:
         return Application(
             force=Force.objects.get(pk=self.force),
-            applicant=find_person(self.applicant, self.force),
+            applicant=serving_person(self.applicant, self.force),
             name=self.account.strip(),
             network=self.network,
             handle=self.handle,
@@ -99,7 +99,7 @@ class ApplyForAccount(Act):
             audience=self.audience.strip(),
             area=self.area.strip(),
             team=Team.objects.filter(force=self.force, key=self.team).first() if self.team else None,
-            owner=find_person(self.owner, self.force),
+            owner=serving_person(self.owner, self.force),
             users=list(self.users),
         )
 

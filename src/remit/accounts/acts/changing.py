@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from remit.accounts.acts.applications import said_in
-from remit.accounts.acts.register import AboutAccount, find_person
+from remit.accounts.acts.register import AboutAccount, serving_person
 from remit.accounts.acts.setting_up import setup_cast
 from remit.accounts.facts import authorisations, subject_of
 from remit.accounts.models import Account, Stop
@@ -86,7 +86,7 @@ class AlterAccount(OfAccount):
         if self.change == "owner":
             if self.owner is None:
                 raise ActRefused("The new owner is missing.", "Choose somebody.")
-            find_person(self.owner, self.force)
+            serving_person(self.owner, self.force)
 
     def _changed(self, account: Account) -> Account:
         value = self.value.strip()
@@ -114,7 +114,7 @@ class AlterAccount(OfAccount):
     def described(self) -> list[tuple[str, str]]:
         lines = [("Account", str(self.account())), ("What is changed", CHANGES[self.change])]
         if self.owner:
-            lines.append(("New owner", str(find_person(self.owner, self.force))))
+            lines.append(("New owner", str(serving_person(self.owner, self.force))))
         return [*lines, *([("To", self.value)] if self.value else [])]
 
     def about(self) -> dict[str, Any]:

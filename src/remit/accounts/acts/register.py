@@ -15,7 +15,7 @@ from remit.accounts.watching import look_again
 from remit.acts.act import Act, ActRefused
 from remit.acts.models import Proposal
 from remit.acts.packs import library
-from remit.people.acts.subjects import read_day
+from remit.people.acts.subjects import find_person, read_day
 from remit.people.models import Person, Team
 from remit.platforms import registry
 from remit.sql import number_of
@@ -39,11 +39,11 @@ def find_account(subject: str, force: str) -> Account:
     raise ActRefused("There is no such account on your force's register.", "Look it up in the list of accounts.")
 
 
-def find_person(number: int, force: str) -> Person:
-    query = "SELECT * FROM people_person WHERE id = %s AND force_id = %s AND is_active"
-    for person in Person.objects.raw(query, [number, force]):  # by hand, as above
-        return person
-    raise ActRefused("They are not on your force's register of people.", "Choose somebody of the list.")
+def serving_person(number: int, force: str) -> Person:
+    person = find_person(f"people.person:{number}", force)
+    if not person.is_active:
+        raise ActRefused(f"{person} is no longer on your force's register of people.", "Choose somebody of the list.")
+    return person
 
 
 @dataclass
@@ -67,7 +67,7 @@ class AccountEntry:
         if self.team and not Team.objects.filter(force=force, key=self.team).exists():
             raise ActRefused(f'The force has no team "{self.team}".', "Choose a team of the list.")
         if self.owner is not None:
-            find_person(self.owner, force)
+            serving_person(self.owner, force)
 
     def write_to(self, account: Account) -> None:
         """Put it onto `account`, which the caller saves."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
-from remit.accounts.acts.register import AboutAccount, find_person
+from remit.accounts.acts.register import AboutAccount, serving_person
 from remit.accounts.facts import account_facts, authorisations, may_use, subject_of
 from remit.accounts.models import Account, StandardsCheck
 from remit.accounts.uses import earlier_posts
@@ -40,7 +40,7 @@ class AuthoriseUser(AboutAccount):
         read_day(self.using_since, "The day since which it has been used")
         if account.state == Account.State.CLOSED:
             raise ActRefused("The account is closed.", "Nobody can be authorised to use it.")
-        person = find_person(self.person, self.force)
+        person = serving_person(self.person, self.force)
         if may_use(account, person, timezone.now()):
             raise ActRefused(f"{person} is authorised already.", "End that authorisation first to change its dates.")
         until = read_day(self.until, "The last day")
@@ -48,14 +48,14 @@ class AuthoriseUser(AboutAccount):
             raise ActRefused("The last day is in the past.", "Give a later one, or none.")
 
     def cast(self) -> Mapping[str, Any]:
-        person = find_person(self.person, self.force)
+        person = serving_person(self.person, self.force)
         return {**super().cast(), "applicant": person, "subject": person}
 
     def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
         """The actor of this moment is the person who is to use the account, as the vocabulary has it."""
         if actor is not None and actor.pk == self.person:
             raise ActRefused("Nobody may authorise themself.", "Ask another person who may authorise users.")
-        account, person = self.account(), find_person(self.person, self.force)
+        account, person = self.account(), serving_person(self.person, self.force)
         before = Grant.objects.filter(kind="authorisation", person=person, over=subject_of(account))
         role_needs = person.role_needs_social_media
         return {
@@ -70,7 +70,7 @@ class AuthoriseUser(AboutAccount):
         }
 
     def described(self) -> list[tuple[str, str]]:
-        person = find_person(self.person, self.force)
+        person = serving_person(self.person, self.force)
         return [("Who", str(person)), ("Account", str(self.account())), ("Why", self.reason)]
 
     def personal(self) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class RecordStandardsCheck(Act):
 
     def _person(self) -> Person:
         number = self.subject.partition(":")[2]
-        return find_person(int(number) if number.isdigit() else 0, self.force)
+        return serving_person(int(number) if number.isdigit() else 0, self.force)
 
     def check(self) -> None:
         self._person()
@@ -140,14 +140,14 @@ class EnterAuthorisation(AboutAccount):
     reason: str = ""
 
     def check(self) -> None:
-        account, person = self.account(), find_person(self.person, self.force)
+        account, person = self.account(), serving_person(self.person, self.force)
         if may_use(account, person, timezone.now()):
             raise ActRefused(f"{person} is authorised already.", "There is nothing to enter.")
         if not read_day(self.since, "The first day"):
             raise ActRefused("The first day is missing.", "Give the day of the authorisation.")
 
     def cast(self) -> Mapping[str, Any]:
-        return {**super().cast(), "subject": find_person(self.person, self.force)}
+        return {**super().cast(), "subject": serving_person(self.person, self.force)}
 
     def facts(self, actor: Person | None, now: datetime) -> dict[str, Any]:
         return {**account_facts(self.account(), actor, now=now), "register.kind": "authorisations"}

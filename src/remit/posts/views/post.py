@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -211,41 +211,31 @@ def copy(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def take_down(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a published post down, with the reason."""
-    publication = _publication(request, pk)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        act = TakeDown(publication.pk, form.cleaned_data["reason"])
-        if carry_out(request, act, form, "The post is being taken down."):
-            return redirect("posts:post", publication.target.post_id)
-    context = {
+    publication, form = _publication(request, pk), ReasonForm(request.POST or None)
+    words = {
         "question": f"Take the post down from {publication.target.account}?",
         "consequence": "It disappears from the network within a minute. Copies that others made stay. "
         "Your reason is kept with the post.",
         "action": "Take it down",
-        "back": f"/posts/{publication.target.post_id}/",
         "danger": True,
-        "form": form,
     }
-    return render(request, "web/confirm.html", context)
+    done = "The post is being taken down."
+    return _confirmed(request, publication, form, lambda said: TakeDown(publication.pk, said["reason"]), words, done)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send a held or missed post now."""
-    publication = _publication(request, pk)
-    form = NoForm(request.POST or None)
-    if request.method == "POST" and carry_out(request, ReleasePost(publication.pk), form, "The post goes out now."):
-        return redirect("posts:post", publication.target.post_id)
-    context = {
+    publication, form = _publication(request, pk), NoForm(request.POST or None)
+    words = {
         "question": f"Publish on {publication.target.account} now?",
         "consequence": f"{publication.reason} The policy is decided again first; if it stands in the way, the post "
         "is held again. If it does not, everybody can see the post within a minute.".strip(),
         "action": "Publish now",
-        "back": f"/posts/{publication.target.post_id}/",
-        "form": form,
     }
-    return render(request, "web/confirm.html", context)
+    done = "The post goes out now."
+    return _confirmed(request, publication, form, lambda _: ReleasePost(publication.pk), words, done)
 
 
 @login_required
@@ -254,51 +244,55 @@ def move(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give an approved post another time."""
     publication = _publication(request, pk)
     form = MoveForm(request.POST or None, initial={"publish_at": publication.due_at})
-    if request.method == "POST" and form.is_valid():
-        act = Reschedule(publication.pk, form.cleaned_data["publish_at"].isoformat())
-        if carry_out(request, act, form, "The post has a new time."):
-            return redirect("posts:post", publication.target.post_id)
-    context = {
+    words = {
         "question": "Move this post to another time?",
         "consequence": f"It goes out on {publication.target.account} at the new time. Its approvals stay; "
         "the policy is decided again when the time comes.",
         "action": "Move it",
-        "back": f"/posts/{publication.target.post_id}/",
-        "form": form,
     }
-    return render(request, "web/confirm.html", context)
+
+    def act(said: Mapping[str, Any]) -> Act:
+        return Reschedule(publication.pk, said["publish_at"].isoformat())
+
+    return _confirmed(request, publication, form, act, words, "The post has a new time.")
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def settle(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Say what became of a post where the network cannot tell."""
-    publication = _publication(request, pk)
-    form = SettleForm(request.POST or None)
+    """Say what became of a post, or of its removal, where the network cannot tell."""
+    publication, form = _publication(request, pk), SettleForm(request.POST or None)
+    account, look = publication.target.account, "The network has not said what became of it. Open the account’s page"
     if publication.action == "delete":
         del form.fields["url"]
-    if request.method == "POST" and form.is_valid():
-        there = form.cleaned_data["went_out"] == "yes"
-        act: Act = SettlePost(publication.pk, there, form.cleaned_data.get("url", ""))
+        question = f"Is the post still on {account}?"
+        follows = "If it is still there, Remit tries again to take it down. If it is not, it counts as taken down."
+    else:
+        question = f"Did the post go out on {account}?"
+        follows = "If you say that it is not there, it can be published again. Look carefully: it could be there twice."
+    words = {"question": question, "consequence": f"{look} and look. {follows}", "action": "Save what you found"}
+
+    def act(said: Mapping[str, Any]) -> Act:
+        there = said["went_out"] == "yes"
         if publication.action == "delete":
-            act = SettleRemoval(publication.pk, not there)
-        if carry_out(request, act, form, "Thank you. What you found is kept with the post."):
-            return redirect("posts:post", publication.target.post_id)
-    removal = publication.action == "delete"
-    context = {
-        "question": f"Is the post still on {publication.target.account}?"
-        if removal
-        else f"Did the post go out on {publication.target.account}?",
-        "consequence": "The network has not said what became of it. Open the account’s page and look. "
-        + (
-            "If it is still there, Remit tries again to take it down. If it is not, it counts as taken down."
-            if removal
-            else "If you say that it is not there, it can be published again. Look carefully: it could be there twice."
-        ),
-        "action": "Save what you found",
-        "back": f"/posts/{publication.target.post_id}/",
-        "form": form,
-    }
+            return SettleRemoval(publication.pk, not there)
+        return SettlePost(publication.pk, there, said.get("url", ""))
+
+    return _confirmed(request, publication, form, act, words, "Thank you. What you found is kept with the post.")
+
+
+def _confirmed(
+    request: SignedInRequest,
+    publication: Publication,
+    form: forms.Form,
+    act: Callable[[Mapping[str, Any]], Act],
+    words: Mapping[str, Any],
+    done: str,
+) -> HttpResponse:
+    """A page that says what follows; its button does what `act` makes of the form, and leads back to the post."""
+    if request.method == "POST" and form.is_valid() and carry_out(request, act(form.cleaned_data), form, done):
+        return redirect("posts:post", publication.target.post_id)
+    context = {**words, "back": f"/posts/{publication.target.post_id}/", "form": form}
     return render(request, "web/confirm.html", context)
 
 

@@ -17,11 +17,13 @@ from django.utils.safestring import SafeString, mark_safe
 from remit.people.permissions import may_somewhere
 from remit.web.dates import say_day, say_due, say_when
 from remit.web.questions import Question
-from remit.web.shell import PRIMARY, banners_for, clause_address
+from remit.web.shell import OF_HOME, PRIMARY, banners_for, clause_address
 from remit.web.statuses import ANSWERED, EFFECTS, status_words
 
 register = template.Library()
 
+#: Boxes to tick of which there are more are a list to search.
+MANY = 12
 SELECTED = mark_safe(" selected")
 
 
@@ -198,7 +200,9 @@ def field(bound: forms.BoundField, size: str = "m", width: str = "", rows: int =
     if kind == "textarea":
         attrs["rows"] = rows
     control = "" if kind in ("choices", "checkbox", "parts") else bound.as_widget(attrs=attrs)
-    return {"field": bound, "kind": kind, "control": control, "described": " ".join(described), "size": size}
+    many = kind == "choices" and len(getattr(bound.field, "choices", ())) > MANY
+    shown = {"field": bound, "kind": kind, "control": control, "described": " ".join(described), "size": size}
+    return {**shown, "many": many}
 
 
 @register.simple_tag
@@ -229,8 +233,9 @@ def options(choices: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
 def navigation(context: Context) -> dict[str, Any]:
     """The primary navigation, with the room of the present page marked."""
     path, person = context["request"].path, context["request"].user
+    home = path.startswith(OF_HOME)
     items = [
-        {"words": words, "href": href, "current": path == "/" if href == "/" else path.startswith(href)}
+        {"words": words, "href": href, "current": path.startswith(href) if href != "/" else path == "/" or home}
         for words, href, permission in PRIMARY
         if not permission or may_somewhere(person, permission)
     ]

@@ -25,3 +25,30 @@ document.body.addEventListener("htmx:afterSwap", () => {
     if (opened.includes(details.dataset.keep)) details.open = true;
   }
 });
+
+// In a long list of boxes to tick, a few letters leave what has them, and what is ticked.
+function findIn(list) {
+  const field = document.createElement("div");
+  field.className = "remit-find";
+  field.innerHTML = `<label class="govuk-label" for="${list.id}-find">Find in this list</label>
+    <input class="govuk-input govuk-input--width-20" id="${list.id}-find" type="search" autocomplete="off">
+    <p class="govuk-hint" role="status"></p>`;
+  const [box, said] = [field.querySelector("input"), field.querySelector("p")];
+  box.addEventListener("input", (event) => {
+    event.stopPropagation(); // nothing that the form would save has changed
+    const words = box.value.toLowerCase().split(/\s+/);
+    let left = 0;
+    for (const item of list.querySelectorAll(".govuk-checkboxes__item")) {
+      const text = item.textContent.toLowerCase();
+      item.hidden = !words.every((word) => text.includes(word)) && !item.querySelector("input").checked;
+      left += !item.hidden;
+    }
+    said.textContent = box.value ? `${left} of ${list.children.length}` : "";
+  });
+  list.before(field);
+}
+for (const list of document.querySelectorAll(".remit-many")) findIn(list);
+document.body.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt === document.body) return;
+  for (const list of event.detail.elt.querySelectorAll(".remit-many")) findIn(list);
+});
