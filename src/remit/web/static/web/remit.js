@@ -28,12 +28,14 @@ document.body.addEventListener("htmx:afterSwap", () => {
 
 // In a long list of boxes to tick, a few letters leave what has them, and what is ticked.
 function findIn(list) {
-  const field = document.createElement("div");
-  field.className = "remit-find";
-  field.innerHTML = `<label class="govuk-label" for="${list.id}-find">Find in this list</label>
-    <input class="govuk-input govuk-input--width-20" id="${list.id}-find" type="search" autocomplete="off">
-    <p class="govuk-hint" role="status"></p>`;
-  const [box, said] = [field.querySelector("input"), field.querySelector("p")];
+  const field = Object.assign(document.createElement("div"), { className: "remit-find" });
+  const label = Object.assign(document.createElement("label"), { className: "govuk-label", textContent: "Find in this list" });
+  const box = Object.assign(document.createElement("input"), { className: "govuk-input govuk-input--width-20", type: "search" });
+  const said = Object.assign(document.createElement("p"), { className: "govuk-hint" });
+  box.id = label.htmlFor = `${list.id}-find`;
+  box.autocomplete = "off";
+  said.setAttribute("role", "status");
+  field.append(label, box, said);
   box.addEventListener("input", (event) => {
     event.stopPropagation(); // nothing that the form would save has changed
     const words = box.value.toLowerCase().split(/\s+/);
