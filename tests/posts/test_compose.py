@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +12,7 @@ from django.http import QueryDict
 from PIL import Image
 
 from remit.acts.packs import library
+from remit.posts.check import _raised
 from remit.web.findings import grouped
 from remit.web.questions import question, read_answers
 from tests.posts.conftest import World
@@ -74,6 +76,24 @@ def test_a_date_that_cannot_be_read_stays_as_it_was_typed(world: World) -> None:
     shown = question(fact, "", answers, [], unread[fact.name])
     assert shown.fault == "That is not a real date. Write one like 21 11 2026."
     assert shown.day == ("31", "2", "2026")
+
+
+def test_two_things_seen_in_the_same_words_are_told_apart() -> None:
+    """Twice "It insults somebody" left the author guessing which of the two they were denying."""
+    signals = [
+        SimpleNamespace(
+            concern=concern, fact="", reason="It insults somebody.", evidence=[SimpleNamespace(words=words)]
+        )
+        for concern, words in (("abuse", "What idiots"), ("discriminatory", "What idiots"), ("political", "Vote"))
+    ]
+    concerns = {key: SimpleNamespace(label=f"the label of {key}") for key in ("abuse", "discriminatory", "political")}
+    verdict = SimpleNamespace(
+        reading=SimpleNamespace(signals=signals, counts=lambda signal: True),
+        decision=SimpleNamespace(turns_on={f"concern.{key}" for key in concerns}),
+        packs=[SimpleNamespace(vocabulary=SimpleNamespace(concerns=concerns))],
+    )
+    raised = _raised([verdict], SimpleNamespace(contested={}))  # type: ignore[list-item, arg-type]
+    assert [each.also for each in raised] == ["the label of abuse", "the label of discriminatory", ""]
 
 
 def test_what_stands_in_the_way_comes_before_what_only_advises() -> None:

@@ -147,6 +147,11 @@ def test_a_task_leads_to_where_it_is_done() -> None:
     assert words(html) == "Approve: lost dog From PC 4417 · Due 30 November 2026 Asked"
 
 
+def test_a_list_of_one_page_does_not_count_itself() -> None:
+    """ "Showing 1 to 1 of 1" below one line tells nobody anything."""
+    assert "Showing" not in render("{% pagination page %}", page=Paginator([1], 10).get_page(1))
+
+
 def test_a_task_is_marked_only_where_that_says_more_than_its_heading() -> None:
     """Fifteen lines marked "To do" under "To do" hid the one that was urgent."""
     assert "govuk-tag" not in render("{% task_list tasks %}", tasks=[Task("Review it", "/duties/1/")])

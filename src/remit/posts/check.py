@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +66,8 @@ class Raised:
     quotes: tuple[str, ...]
     #: Why the author says that it is not so; "" when not contested.
     contested: str = ""
+    #: What it is called, where something else was seen in the same words for the same reason.
+    also: str = ""
 
     @property
     def field(self) -> str:
@@ -362,7 +365,14 @@ def _raised(verdicts: list[Verdict], draft: Draft) -> list[Raised]:
             if matters or name in draft.contested:
                 quotes = tuple(dict.fromkeys(e.words for e in signal.evidence if e.words))[:4]
                 found.setdefault(name, Raised(name, signal.reason, quotes, draft.contested.get(name, "")))
-    return list(found.values())
+    seen = Counter((each.reason, each.quotes) for each in found.values())
+    concerns = {key: c for verdict in verdicts for pack in verdict.packs for key, c in pack.vocabulary.concerns.items()}
+    return [
+        replace(each, also=concerns[key].label)
+        if seen[each.reason, each.quotes] > 1 and (key := each.fact.removeprefix("concern.")) in concerns
+        else each
+        for each in found.values()
+    ]
 
 
 def _unsaid(verdicts: list[Verdict], said: set[str]) -> Unsaid:

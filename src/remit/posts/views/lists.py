@@ -42,15 +42,16 @@ def posts(request: SignedInRequest) -> HttpResponse:
         found = found.filter(author=request.user)
     found = with_words(found, asked["q"]).select_related("author").order_by("-changed_at", "-pk").only(*_LISTED)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    filtered = mine or any(asked.values())
     context = {
         "page": page,
         "standings": standings(page.object_list, now),
-        "coming": going_out(request.user, NEXT) if page.number == 1 else [],
+        "coming": going_out(request.user, NEXT) if page.number == 1 and not filtered else [],
         "states": FILTERS,
         "accounts": Account.objects.filter(force=request.user.force_id).order_by("name").values_list("pk", "name"),
         "asked": asked,
         "mine": mine,
-        "filtered": mine or any(asked.values()),
+        "filtered": filtered,
         "may_draft": may_somewhere(request.user, "post.draft"),
     }
     return render(request, "posts/list.html", context)

@@ -122,7 +122,9 @@ def pagination(context: Context, page: Page[Any], name: str = "page") -> dict[st
     return {
         "page": page,
         "steps": steps,
-        "showing": f"Showing {page.start_index():,} to {page.end_index():,} of {count:,}" if count else "",
+        "showing": f"Showing {page.start_index():,} to {page.end_index():,} of {count:,}"
+        if page.has_other_pages()
+        else "",
         "previous": address(page.previous_page_number()) if page.has_previous() else "",
         "next": address(page.next_page_number()) if page.has_next() else "",
     }
