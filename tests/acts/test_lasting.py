@@ -12,7 +12,7 @@ from remit.acts.act import ActRefused
 from remit.acts.models import Notice, Proposal, Say
 from remit.ledger import history
 from remit.people.models import Person
-from tests.acts.conftest import DONE, Publish
+from tests.acts.conftest import DONE, WORLD, Publish
 
 State = Proposal.State
 
@@ -229,3 +229,17 @@ def test_nobody_is_asked_to_confirm_what_has_been_done(
     assert lasting.to_confirm(communications, now) == []
     with pytest.raises(ActRefused, match="nothing waits for it"):
         door.confirm_say(given, communications, now)
+
+
+def test_what_is_waited_for_may_be_counted_from_the_time_of_what_happened(
+    author: Person, supervisor: Person, inspector: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise half an hour from the declaration of an incident would begin only when somebody wrote about it."""
+    monkeypatch.setitem(WORLD, "incident.declared_at", now - timedelta(minutes=20))
+    declared = door.propose(Publish("declared"), author, now)
+    monkeypatch.delitem(WORLD, "incident.declared_at")
+    unknown = door.propose(Publish("declared", subject="tests.post:2"), author, now)
+    for minutes, open_to in ((9, {supervisor}), (10, {supervisor, inspector})):
+        swept(now + timedelta(minutes=minutes))
+        assert set(declared.says.get().put_to.all()) == open_to
+    assert set(unknown.says.get().put_to.all()) == {supervisor}

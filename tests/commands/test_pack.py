@@ -208,6 +208,7 @@ def test_controls_and_baselines_are_listed_and_shown() -> None:
     listed = json.loads(remit("controls", "dormant", "--json").stdout)
     assert [control["id"] for control in listed] == ["dormant-step"]
     assert listed[0]["holes"]["unused"] == "period"
+    assert "account.monitor" in listed[0]["moments"]
     assert listed[0]["rules"]["norfolk-suffolk"] > 1
     assert "moment: account.monitor" in remit("controls", "dormant-step").stdout
     assert "main-account-post" in json.loads(remit("baselines", "--json").stdout)

@@ -804,3 +804,17 @@ def test_an_exception_may_count_only_where_it_is_claimed(claimed: bool | None, o
     frame = frame_of([row], VOCABULARY.facts)
     (verdict,) = PackOverFrames(pack(test), frame.schema).verdicts(frame, "post.publish")["X-1"]
     assert VERDICTS[verdict] == {"refused": "fired", "allowed": "exempt"}[outcome]
+
+
+@pytest.mark.parametrize(("so", "outcome"), [(None, "allowed"), (True, "allowed"), (False, "refused")])
+def test_an_exception_may_count_until_somebody_says_that_it_does_not_hold(so: bool | None, outcome: str) -> None:
+    """Everybody would be asked, each time, about what is nearly always so."""
+    test = rule("refuse", "!device.issued", unless=[unless("actor.on_duty", "on duty", presumed=True)])
+    facts = {"device__issued": False, **({} if so is None else {"actor__on_duty": so})}
+    decision = judge(test, **facts)
+    assert (decision.outcome, decision.ask) == (outcome, ())
+    assert [finding.exempt_by for finding in decision.findings] == ["on duty" if outcome == "allowed" else None]
+    row = Row("1", "post.publish", NOW, {"post.text": "x", **{k.replace("__", "."): v for k, v in facts.items()}})
+    frame = frame_of([row], VOCABULARY.facts)
+    (verdict,) = PackOverFrames(pack(test), frame.schema).verdicts(frame, "post.publish")["X-1"]
+    assert VERDICTS[verdict] == {"refused": "fired", "allowed": "exempt"}[outcome]

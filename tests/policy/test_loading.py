@@ -484,6 +484,8 @@ def test_how_long_a_say_counts_and_is_waited_for_is_read(tmp_path: Path) -> None
             ("unanswered: {for: 1 day, also: chief, then: lapse}", "somebody may still give it"),
             ("unanswered: [{for: 1 day, then: lapse}, {for: 1 day, also: chief}]", "a step stands after it"),
             ("unanswered: []", "No step stands here"),
+            ("unanswered: {for: 1 day, from: post.sent, also: chief}", 'Did you mean "post.sent_at"?'),
+            ("unanswered: {for: 1 day, from: post.seen_on, also: chief}", "post.seen_on is no time"),
             ("unanswered: {for: 30 minutes, also: boss}", 'There is no post in who "boss"'),
         ]
     ):
@@ -493,13 +495,21 @@ def test_how_long_a_say_counts_and_is_waited_for_is_read(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("written", "claimed"), [("", False), (", if_unknown: ask", False), (", if_unknown: no", True)]
+    ("written", "claimed"),
+    [
+        ("", (False, False)),
+        (", if_unknown: ask", (False, False)),
+        (", if_unknown: no", (True, False)),
+        (", if_unknown: yes", (False, True)),
+    ],
 )
-def test_an_exception_says_whether_somebody_has_to_claim_it(tmp_path: Path, written: str, claimed: bool) -> None:
+def test_an_exception_says_whether_somebody_has_to_claim_it(
+    tmp_path: Path, written: str, claimed: tuple[bool, bool]
+) -> None:
     """YAML reads no as a yes or no, and the exception would be asked about after all."""
     exception = f"[{{is: device.issued, why: issued{written}}}]"
     (found,) = rule_of(load(tmp_path, {RULES: rule(unless=exception)}), "SM-1").unless
-    assert found.claimed is claimed
+    assert (found.claimed, found.presumed) == claimed
 
 
 def test_who_gives_an_approval_besides_another_is_read(tmp_path: Path) -> None:

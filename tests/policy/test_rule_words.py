@@ -316,7 +316,11 @@ def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:
         "never the proposer or subject",
     ]
     say = Say("x", "Release", ("corporate-communications",), covers=("post.text",), proposer_counts=True)
-    say = replace(say, lasts="7 days", unanswered=(Step("30 minutes", ("line-manager",)), Step("2 hours")))
+    say = replace(
+        say,
+        lasts="7 days",
+        unanswered=(Step("30 minutes", ("line-manager",)), Step("2 hours"), Step("1 day", since="incident.began_at")),
+    )
     assert say_rules(english, say) == [
         "answered by Corporate Communications",
         "the answers are approve, refuse or return",
@@ -324,6 +328,7 @@ def test_how_a_post_is_filled_and_an_approval_given_is_told() -> None:
         "it counts for 7 days and is then asked for again",
         "when nobody has answered for 30 minutes, Line Manager may answer as well",
         "when nobody has answered for 2 hours after that, what it was asked for lapses",
+        "when nobody has answered for 1 day since the time the incident began, what it was asked for lapses",
         "whoever proposes may give it",
     ]
     says = {

@@ -93,6 +93,8 @@ def unanswered(now: datetime) -> Iterator[Say]:
         step = pack.says[say.key].unanswered[say.widened]
         # It may have waited its turn again after a step was taken, and been asked for anew.
         since = max(say.asked_at, say.widened_at or say.asked_at)
+        if step.since and isinstance(known := say.proposal.facts.get(step.since), str):
+            since = datetime.fromisoformat(known)
         # What is asked for after the event is done already; nothing of it could lapse.
         if (step.also or not say.after_event) and _over(since, step.after, pack, say, now):
             yield say

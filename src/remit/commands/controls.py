@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from remit.policy.packs import Control, Library
+from remit.policy.source import Scalar, Series
 from remit.terminal import console, holding, json_option, load_library, print_json, table
 
 
@@ -28,6 +30,7 @@ def command(word: str | None, as_json: bool) -> None:
         }
         for control in chosen
     }
+    moments = {control.id: _moments(control, library) for control in chosen}
     if as_json:
         print_json(
             [
@@ -35,6 +38,7 @@ def command(word: str | None, as_json: bool) -> None:
                     "id": control.id,
                     "title": control.title,
                     "holes": dict(control.holes),
+                    "moments": moments[control.id],
                     "file": control.path,
                     "rules": {name: count for name, count in bound[control.id].items() if count},
                 }
@@ -45,9 +49,18 @@ def command(word: str | None, as_json: bool) -> None:
     if word and word in library.controls:
         click.echo(Path(library.controls[word].path).read_text(encoding="utf-8"), nl=False)
         return
-    listed = table("Control", "What it says", "Holes", "Bound by")
+    listed = table("Control", "What it says", "Holes", "Moments", "Bound by")
     for control in chosen:
         holes = ", ".join(f"{name}: {kind}" for name, kind in control.holes.items())
         packs = ", ".join(f"{name} {count}" for name, count in bound[control.id].items() if count)
-        listed.add_row(control.id, control.title, holes, packs)
+        listed.add_row(control.id, control.title, holes, ", ".join(moments[control.id]), packs)
     console().print(listed)
+
+
+def _moments(control: Control, library: Library) -> list[str]:
+    """The moments that it serves: its own, and those at which a pack binds it."""
+    own = control.body.entries.get("moment")
+    nodes = own.items if isinstance(own, Series) else (own,)
+    written = {node.text for node in nodes if isinstance(node, Scalar) and "$" not in node.text}
+    rules = (rule for pack in library.packs.values() for rule in pack.rules if rule.control == control.id)
+    return sorted(written.union(*(rule.moments for rule in rules)))

@@ -93,7 +93,7 @@ class Columns(NamedColumns):
         """
         every = [self.truth(condition) for condition in rule.when]
         excuses = [
-            truth.fill_null(False) if exemption.claimed else truth
+            truth.fill_null(exemption.presumed) if exemption.claimed or exemption.presumed else truth
             for exemption in rule.unless
             for truth in [self.truth(exemption.condition)]
         ]

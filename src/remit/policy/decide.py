@@ -154,6 +154,8 @@ def evaluate(rule: Rule, situation: Situation) -> Outcome | None:
         if unknown and exemption.claimed:
             claims.append((exemption.why or exemption.condition.words, tuple(sorted(value))))
             value = unknown = False
+        if unknown and exemption.presumed:
+            value, unknown = True, False
         if unknown:
             missing.append(tuple(sorted(value)))
         elif value and excused is None:

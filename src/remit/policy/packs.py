@@ -57,6 +57,7 @@ class Step:
 
     after: str  # a period, or what holds one
     also: tuple[str, ...] = ()  # who may give it then as well; nobody: what it was asked for lapses
+    since: str | None = None  # YAML `from:`: a fact whose time it is counted from
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,8 @@ class Exemption:
     clause: str | None = None
     #: While nobody has said whether it holds it does not, and nobody is asked.
     claimed: bool = False
+    #: While nobody has said whether it holds it does, and nobody is asked.
+    presumed: bool = False
 
 
 @dataclass(frozen=True)

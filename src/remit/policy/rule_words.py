@@ -136,6 +136,7 @@ class PackWords:
         why = f" ({exemption.why})" if exemption.why else ""
         then = "".join(f"; then {self._follows(e, private)}" for e in exemption.then)
         said = ", which somebody has to have said" if exemption.claimed else ""
+        said += ", or nobody has said whether it is so" if exemption.presumed else ""
         return f"{line}{said}{why}{_cited(exemption.clause)}{then}"
 
     def definition(self, definition: Definition) -> str:

@@ -374,7 +374,7 @@ class RulesReader:
                 why = why or scope.says[approval].title
             elif entry.has("is"):
                 condition = scope.condition(entry.node("is"))
-            claimed = entry.has("is") and entry.choice("if_unknown", ("ask", "no"), "ask") == "no"
+            unknown = entry.choice("if_unknown", ("ask", "no", "yes"), "ask") if entry.has("is") else "ask"
             if not why and not approval:
                 entry.missing("why", "Say in a few words when it applies: urgent threat.")
             clause = entry.text("clause")
@@ -385,4 +385,5 @@ class RulesReader:
             then = read_effects(entry.node("then"), scope)
             if condition is None:
                 return None
-            return Exemption(why, condition, then, approval or None, grant or None, clause or None, claimed)
+            named = approval or None, grant or None, clause or None
+            return Exemption(why, condition, then, *named, unknown == "no", unknown == "yes")

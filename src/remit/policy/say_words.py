@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from remit.policy.lapsing import FOR_GOOD
-from remit.policy.packs import Permit, Say, Who
+from remit.policy.packs import Permit, Say, Step, Who
 from remit.policy.periods import clock_in_words
 from remit.policy.words import either
 
@@ -32,12 +32,20 @@ def say_rules(english: PackWords, say: Say) -> list[str]:
         found.append(f"where whoever gave it confirms it before then, it counts {_counts(english, say.confirmed)}")
     for number, step in enumerate(say.unanswered):
         what = f"{english.who(*step.also)} may answer as well" if step.also else "what it was asked for lapses"
-        found.append(f"when nobody has answered for {english.period(step.after)}{' after that' * (number > 0)}, {what}")
+        found.append(
+            f"when nobody has answered for {english.period(step.after)}{_start(english, step, number)}, {what}"
+        )
     if say.may_be_recorded_by:
         found.append(f"when given by word of mouth it may be recorded by {english.who(*say.may_be_recorded_by)}")
     if say.proposer_counts:
         found.append("whoever proposes may give it")
     return found
+
+
+def _start(english: PackWords, step: Step, number: int) -> str:
+    if step.since is None:
+        return " after that" if number else ""
+    return f" since {english.facts[step.since].label if step.since in english.facts else plain(step.since)}"
 
 
 def _counts(english: PackWords, words: str) -> str:

@@ -123,7 +123,13 @@ class SaysReader:
                 self.fault(late.place("then"), "It lapses, and somebody may still give it.", "Keep one of the two.")
             if not late.has("for"):
                 late.missing("for", "Say after how long, such as 30 minutes.")
-            return Step(self.length(late, "for") or "", also)
+            since = late.text("from") or None
+            if since and since not in self.vocabulary.facts:
+                self.fault(late.place("from"), f'There is no fact "{since}".', nearest(since, self.vocabulary.facts))
+            elif since and self.vocabulary.facts[since].type != "time":
+                message = f"{since} is no time, and what is waited for is counted from one."
+                self.fault(late.place("from"), message, "Name a fact of type time, or leave from out.")
+            return Step(self.length(late, "for") or "", also, since)
 
     def confirmed(self, entry: Entries) -> str | None:
         """How long it counts once whoever gave it has confirmed it."""
