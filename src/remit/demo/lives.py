@@ -64,6 +64,8 @@ SAID: dict[str, Any] = {
 BIO = "News of the roads from the officers who look after them."
 #: How long ago the trial was applied for, and began; and how long it lasts.
 ASKED, BEGAN, LASTS = timedelta(days=70), timedelta(days=60), timedelta(days=183)
+#: By when its objective is met: within six calendar months, however short they are.
+MEASURED = timedelta(days=180)
 
 
 def load_lives(force: ForceLoader) -> None:
@@ -109,11 +111,12 @@ def _try_out(force: ForceLoader, application: Application, at: datetime) -> None
     subject, began = subject_of(account), force.now - BEGAN
     day = timezone.localdate(began)
     ends = (day + LASTS).isoformat()
+    due = (day + MEASURED).isoformat()
     force.do(RecordDone(slug, subject, "corporate-access", day.isoformat()), media)
     force.do(RecordDone(slug, subject, "communications-consulted", day.isoformat(), "No objection."), media)
     if "digital-media-team" in force.teams():
         force.do(LodgeCredentials(slug, subject, "The Digital Media Team’s vault"), media)
-    target = ("Fewer calls about closed roads", "Calls a month", "A tenth fewer", ends, "Safer roads", True)
+    target = ("Fewer calls about closed roads", "Calls a month", "A tenth fewer", due, "Safer roads", True)
     force.do(AddObjective(slug, subject, *target), media)
     phone = Device.objects.filter(person=account.owner, owner=Device.Owner.FORCE, kind=Device.Kind.PHONE).first()
     texts = [pack.texts[key] for pack in packs_of(slug) for key in _STATEMENTS if key in pack.texts]
