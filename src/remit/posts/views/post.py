@@ -227,7 +227,8 @@ def take_down(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send a held or missed post now."""
-    publication, form = _publication(request, pk), NoForm(request.POST or None)
+    publication = _publication(request, pk)
+    form = NoForm(request.POST if request.method == "POST" else None)  # a press sends nothing to be read
     words = {
         "question": f"Publish on {publication.target.account} now?",
         "consequence": f"{publication.reason} The policy is decided again first; if it stands in the way, the post "
