@@ -299,4 +299,4 @@ def _biting(pack: Pack, caught: pl.DataFrame, rows: int) -> pl.Series:
 def _sample(count: RuleCount, kind: str, ids: pl.Series, mask: pl.Series, some: int) -> None:
     taken = count.samples.setdefault(kind, [])
     if some and len(taken) < SAMPLES:
-        taken.extend(ids.filter(mask).head(SAMPLES - len(taken)).to_list())
+        taken.extend(ids.gather(mask.arg_true().head(SAMPLES - len(taken))).to_list())
