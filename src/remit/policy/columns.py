@@ -100,7 +100,7 @@ class Columns(NamedColumns):
         when = pl.all_horizontal(every) if every else pl.lit(True)
         unless = pl.any_horizontal(excuses) if excuses else pl.lit(False)
         # Each a byte from the start: where Polars chose what kind of number it is, it would carry four of them about.
-        passed, fired, unknown, exempt = (pl.lit(verdict, dtype=pl.UInt8()) for verdict in range(len(VERDICTS)))
+        passed, fired, unknown, exempt = (pl.lit(v, dtype=pl.UInt8()) for v in (PASSED, FIRED, UNKNOWN, EXEMPT))
         open_ = when.is_null() | unless.is_null() if excuses else when.is_null()
         verdict = pl.when(open_).then(unknown).otherwise(fired)
         if excuses:
