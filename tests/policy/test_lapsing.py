@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,16 @@ def test_what_is_confirmed_counts_on() -> None:
         assert judged(wants("until 18:00", confirmed), last, confirmed_at=at_five).outcome == "allowed"
     assert judged(wants("until 18:00", "24 hours"), at_five.replace(day=21), confirmed_at=at_five).outcome == "refused"
     assert judged(wants("until 18:00"), at_five.replace(hour=18), confirmed_at=at_five).outcome == "refused"
+
+
+def test_a_confirmation_never_ends_an_approval_sooner() -> None:
+    """An approver who looked again early would have stopped what without a second look could still go out."""
+    policy = wants("36 hours", "12 hours")
+    early, late = GIVEN + timedelta(hours=2), GIVEN + timedelta(hours=30)
+    for confirmed_at, hours in ((early, 36), (late, 42)):
+        last = GIVEN + timedelta(hours=hours)
+        assert judged(policy, last - timedelta(minutes=1), confirmed_at=confirmed_at).outcome == "allowed"
+        assert judged(policy, last, confirmed_at=confirmed_at).outcome == "refused"
 
 
 def test_a_setting_that_the_force_has_not_given_ends_nothing() -> None:

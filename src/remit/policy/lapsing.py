@@ -36,13 +36,24 @@ def counts_until(
 ) -> datetime | None:
     """The time at which a say that was given runs out; None where it does not, or what holds its period has none.
 
+    A confirmation may put that time off and never brings it nearer.
+
     Args:
         given_at: aware; when it was given.
         confirmed_at: when whoever gave it last confirmed it.
         holds: the period that a figure of the policy or a setting of the force holds, by its name; None where it has
             none.
     """
-    start, words = (confirmed_at, say.confirmed) if confirmed_at and say.confirmed else (given_at, say.lasts)
+    end = _end(say.lasts, given_at, holds, holidays)
+    if end is None or confirmed_at is None or say.confirmed is None:
+        return end
+    confirmed = _end(say.confirmed, confirmed_at, holds, holidays)
+    # Confirmed early, for a short time: a second look takes nothing away.
+    return None if confirmed is None else max(end, confirmed)
+
+
+def _end(words: str | None, start: datetime, holds: Callable[[str], Any], holidays: Holidays) -> datetime | None:
+    """When what began at `start` and lasts so long ends."""
     if words is None or words == FOR_GOOD:
         return None
     if clock := _UNTIL.fullmatch(words):

@@ -29,7 +29,9 @@ def say_rules(english: PackWords, say: Say) -> list[str]:
     if say.lasts:
         found.append(f"it counts {_counts(english, say.lasts)} and is then asked for again")
     if say.confirmed:
-        found.append(f"where whoever gave it confirms it before then, it counts {_counts(english, say.confirmed)}")
+        later = "" if say.confirmed == FOR_GOOD else " from then, or to its own end if that is later"
+        counts = _counts(english, say.confirmed)
+        found.append(f"where whoever gave it confirms it before then, it counts {counts}{later}")
     for number, step in enumerate(say.unanswered):
         what = f"{english.who(*step.also)} may answer as well" if step.also else "what it was asked for lapses"
         found.append(
