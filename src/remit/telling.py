@@ -50,6 +50,8 @@ def tell(decision: Decision, packs: Sequence[Pack], out: Console) -> None:
     asked = {item["fact"]: item["question"] for item in decision.ask}
     waits = [item for item in decision.referrals if "waits_for" in item]
     _section(out, "What is passed on once it is answered", (_waits(i, named[i["pack"]], asked) for i in waits))
+    kept = [item for item in decision.referrals if item.get("never")]
+    _section(out, "Who must not see it", (_with(_barred(i["never"], named[i["pack"]]), i) for i in kept))
     _section(
         out,
         "Who is told",
@@ -98,6 +100,11 @@ def _with(text: str, item: Mapping[str, Any]) -> str:
 
 def _titles(keys: Iterable[str], pack: Pack) -> str:
     return ", ".join(pack.who[key].title if key in pack.who else key for key in keys)
+
+
+def _barred(keys: Iterable[str], pack: Pack) -> str:
+    """Posts by their titles, and those who take part by what they do: "the subject"."""
+    return ", ".join(pack.who[key].title if key in pack.who else f"the {key.replace('_', ' ')}" for key in keys)
 
 
 def _say(item: Mapping[str, Any], pack: Pack) -> str:

@@ -228,7 +228,7 @@ DATED = """\
   moment: breach.report
   title: The manager hears
   when: ["!report.subject_is_manager"]
-  then: {route: {to: corporate-communications}}
+  then: {route: {to: corporate-communications, never: [subject]}}
 - id: DV-2c
   clause: DV-1a
   moment: user.leave
@@ -259,6 +259,7 @@ def dated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("account.close", {"closing.decided_on": "2026-11-21"}, ["export it, by 24 November 2026"]),
         ("account.close", {"closing.decided_on": "2026-11-11"}, ["export it, overdue since 13 November 2026"]),
         ("breach.report", {}, ["What is passed on once it is answered", "Is the report about your line manager?"]),
+        ("breach.report", {}, ["Who must not see it - the subject (DV-1a)"]),
         (
             "user.leave",
             {"subject.leaving_on": "2026-11-30", "subject.grants": ["one", "two"]},

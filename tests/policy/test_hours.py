@@ -88,6 +88,18 @@ def test_who_is_there_when(pack: Pack, when: datetime, table: str, inside: bool)
     assert during(when, table, pack.vocabulary.holidays) is inside
 
 
+def test_a_bank_holiday_opens_no_day_of_the_week_that_is_a_day_off(tmp_path: Path) -> None:
+    """A desk that works on bank holidays would be counted on when one falls on its day off."""
+    week = 'weekdays: ["09:00", "17:00"], bank_holidays: ["10:00", "14:00"]'
+    tables = f"hours:\n  quay: {{{week}, monday: []}}\n  pier: {{{week}}}\n"
+    pack = pack_of(tmp_path, policy=tables)
+    holidays = pack.vocabulary.holidays
+    monday, christmas = at(12, 28, 11), at(12, 25, 11)  # both are bank holidays
+    assert [during(when, "quay", holidays) for when in (monday, christmas)] == [False, True]
+    assert [during(when, "pier", holidays) for when in (monday, christmas)] == [True, True]
+    assert hours_words(pack)["Quay hours"].endswith("bank holidays 10:00am to 2:00pm (never on Monday)")
+
+
 @pytest.mark.parametrize(
     ("start", "words", "end"),
     [

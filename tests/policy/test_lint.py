@@ -216,6 +216,19 @@ def test_a_post_that_a_test_names_by_its_team_is_used(tmp_path: Path) -> None:
     assert not [message for message in told if "dogs" in message or "handlers" in message]
 
 
+def test_a_pack_that_says_that_its_reports_wait_is_not_warned(tmp_path: Path) -> None:
+    """Where every post may be the one complained of, a warning that nothing answers would hide the next one."""
+    moments = swapped("moments.yaml", "kind: report, cast: [actor]", "kind: report, cast: [actor, subject]")
+    for folder, (more, warned) in enumerate([("", True), (", if_unknown: wait", False), (", if_unknown: go", False)]):
+        then = f"{{route: {{to: desk{more}}}}}"
+        changed: dict[str, str | bytes | None] = {
+            "moments.yaml": moments,
+            MORE: rule(id="SM-1-x", moment="breach.report", then=then),
+        }
+        told = [fault.message for fault in found(tmp_path / str(folder), changed)]
+        assert any("passes nothing on" in message for message in told) is warned
+
+
 @pytest.mark.parametrize(
     ("grade", "remedy"), [("Inspecter", 'Did you mean "inspector"?'), ("wing_commander", "is found by role:")]
 )

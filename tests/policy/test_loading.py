@@ -433,6 +433,8 @@ def test_a_title_for_a_chapter_that_no_clause_stands_in_is_told(tmp_path: Path) 
     assert (fault.place.line, fault.place.column) == marked(titled)
     assert fault.message == 'No clause stands in a chapter "4.01".'
     assert '"4.10"' in fault.remedy
+    with pytest.raises(PackFaults, match='title each of these: "5": "Part B: …"'):
+        load(tmp_path, {"small/policy.yaml": titled.replace("4.01", "B")})
     assert load(tmp_path, {"small/policy.yaml": titled.replace("4.01", "4.10")}).chapters == {
         "1": "Wanted",
         "4.10": "Kindness",

@@ -127,11 +127,11 @@ def load(folder: Path) -> None:
             f"The database of {folder} holds people of your own, and the demonstration keeps to a database of its "
             "own. Set REMIT_VAR to an empty folder, or use `remit serve`."
         )
-    click.echo("Loading the demonstration, once …")
+    click.echo("Loading the demonstration, once. It takes a minute or two, and longer on a busy machine.")
     (folder / LOADING).touch()
     from remit import demo
 
-    demo.load()
+    demo.load(tell=click.echo)
     sign_ledger()
     (folder / LOADING).unlink()
 

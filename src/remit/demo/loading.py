@@ -6,6 +6,7 @@ are given by the systems administrator and accounts are registered by Corporate 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -41,10 +42,14 @@ class NotMade(RuntimeError):
     """A piece of the demonstration was not allowed: its tables and the policies do not fit together."""
 
 
-def load(now: datetime) -> None:
-    """Every force that is not there yet: its registers in one transaction, then its posts, each as it happens."""
+def load(now: datetime, tell: Callable[[str], object] = str) -> None:
+    """Every force that is not there yet: its registers in one transaction, then its posts, each as it happens.
+
+    `tell` is given a line for each force as it begins: it takes a while, and somebody waits.
+    """
     for order, row in enumerate(FORCES):
         if not Force.objects.filter(pk=row.slug).exists():
+            tell(f"{row.name}, {order + 1} of {len(FORCES)} …")
             force = ForceLoader(row, order, now)
             with transaction.atomic():
                 force.load()

@@ -257,6 +257,7 @@ def _route(entry: Entries, scope: Scope, place: Place, clause: str | None) -> Ef
         seen_by=seen_by,
         never=never,
         goes_unknown=_goes_unknown(entry),
+        waits_knowingly=entry.has("if_unknown"),
         put_forward=_put_forward(entry),
         clause=clause,
     )

@@ -12,7 +12,7 @@ from remit.policy.hours import OFFICE_HOURS, WORKING, Change, Hours, Week
 from remit.policy.packs import Pack, Parameter
 from remit.policy.periods import clock_in_words, day_in_words, is_period
 from remit.policy.vocabulary import Fact
-from remit.policy.words import value_words
+from remit.policy.words import either, value_words
 
 
 def figure_words(parameter: Parameter, fact: Fact | None = None) -> str:
@@ -42,7 +42,8 @@ def _week_words(week: Week) -> str:
         if span is not None:
             parts.append(f"{days[0]}{f' to {days[-1]}' if len(days) > 1 else ''} {_span_words(span)}")
     if week.holiday is not None:
-        parts.append(f"bank holidays {_span_words(week.holiday)}")
+        off = either([WEEKDAYS[day].capitalize() for day in sorted(week.off)])
+        parts.append(f"bank holidays {_span_words(week.holiday)}{f' (never on {off})' if off else ''}")
     return ", ".join(parts) or "nobody"
 
 

@@ -20,9 +20,11 @@ class Week:
 
     days: tuple[Span, ...]
     holiday: Span = None
+    #: The days of the week (Monday is 0) that are days off by name: a bank holiday opens none of them.
+    off: frozenset[int] = frozenset()
 
     def on(self, day: date, *, holiday: bool) -> Span:
-        return self.holiday if holiday else self.days[day.weekday()]
+        return self.holiday if holiday and day.weekday() not in self.off else self.days[day.weekday()]
 
 
 @dataclass(frozen=True)

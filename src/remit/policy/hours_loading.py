@@ -58,7 +58,8 @@ def _open_in(hours: Hours, year: int) -> bool:
 def _week(entry: Entries) -> Week:
     usual = _span(entry, WEEK)
     days = tuple(_span(entry, day) if entry.has(day) else usual if n < 5 else None for n, day in enumerate(WEEKDAYS))
-    return Week(days, _span(entry, HOLIDAYS))
+    off = frozenset(n for n, day in enumerate(WEEKDAYS) if entry.has(day) and days[n] is None)
+    return Week(days, _span(entry, HOLIDAYS), off)
 
 
 def _span(entry: Entries, key: str) -> Span:

@@ -152,10 +152,15 @@ def unheard_reports(library: Library, pack: Pack) -> Iterator[Fault]:
         if moment.kind != "report" or "subject" not in moment.cast or not routes:
             continue
         waits = [sorted(_perhaps_unknown(library, pack, rule) - set(moment.needs)) for rule, _ in routes]
-        if all(waits) and not any(effect.goes_unknown for _, effect in routes):
-            _, effect = routes[0]
-            message = f"At {name} this pack passes nothing on until somebody answers {', '.join(waits[0])}."
-            remedy = "Add if_unknown: go to a route that is safe whatever the answer, or a route without a test."
+        unmeant = [number for number, (_, effect) in enumerate(routes) if not effect.waits_knowingly]
+        if unmeant and all(waits) and not any(effect.goes_unknown for _, effect in routes):
+            first = unmeant[0]
+            _, effect = routes[first]
+            message = f"At {name} this pack passes nothing on until somebody answers {', '.join(waits[first])}."
+            remedy = (
+                "Add if_unknown: go to a route that is safe whatever the answer, or a route without a test; where none "
+                "is and waiting is meant, write if_unknown: wait on each."
+            )
             yield Fault(effect.place, message, remedy, "warning")
 
 

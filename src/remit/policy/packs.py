@@ -153,6 +153,9 @@ class Effect:
     choices: tuple[str, ...] = ()
     seen_by: tuple[str, ...] = ()
     goes_unknown: bool = False  # route, notify at a report: goes out even where a test of the rule is unknown
+    waits_knowingly: bool = (
+        False  # route at a report: where it does not go out then, the pack says itself that it waits
+    )
     never: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
     put_forward: bool = False  # duty, route, notify, record: left as soon as it is put forward, not when it is done

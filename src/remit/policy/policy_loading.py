@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,6 +24,8 @@ from remit.policy.values import read_value
 from remit.policy.vocabulary import TYPES, Fact, Vocabulary
 from remit.policy.vocabulary_loading import read_labels
 
+#: As a document calls what stands above clauses that are numbered through.
+_PART = re.compile(r"(?:Part )?[A-Z]{1,4}")
 _FOUND_BY = ("team", "role", "grades", "relation")
 
 
@@ -216,7 +219,13 @@ class _PolicyReader:
         numbers = {part for clause in (self.clauses or {}).values() for part in beginnings(clause.number)}
         for name, place, _ in entry.entries("chapters"):
             if self.clauses is not None and name not in numbers:
-                self.fault(place, f'No clause stands in a chapter "{name}".', nearest(name, numbers))
+                remedy = (
+                    f"A chapter is what the numbers of its clauses begin with. {nearest(name, numbers)} For a Part "
+                    f'above numbered clauses title each of these: "5": "Part {name.removeprefix("Part ")}: …".'
+                    if _PART.fullmatch(name)
+                    else nearest(name, numbers)
+                )
+                self.fault(place, f'No clause stands in a chapter "{name}".', remedy)
         return read_labels(entry, "chapters", self.faults)
 
     def parameter(self, name: str, place: Place, node: Node) -> None:
