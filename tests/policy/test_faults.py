@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from remit.policy.faults import PackFaults
+from remit.policy.faults import MANY, Fault, PackFaults, Place, in_short
 from remit.policy.loading import load_library
 
 from .written import HERE, marked, rule, rules, swapped, write
@@ -361,3 +361,21 @@ def test_what_would_be_left_out_without_a_word_is_told(
     with pytest.raises(PackFaults) as caught:
         load_library([write(tmp_path, added)])
     assert any(message in f.message and remedy in f.remedy for f in caught.value.faults), str(caught.value)
+
+
+def test_warnings_that_are_alike_stand_in_one_line_a_file_where_there_are_many() -> None:
+    """What has to be mended would stand among a hundred lines that say the same."""
+
+    def warned(file: str, line: int, kind: str = "none") -> Fault:
+        return Fault(Place(file, line), f"Line {line}.", "Say what is meant.", "warning", kind)
+
+    few = [warned("a.yaml", line) for line in range(1, MANY + 1)]
+    assert in_short(few) == [f"warning: {fault}" for fault in few]
+    error, lone = Fault(Place("a.yaml", 99), "Wrong.", "Mend it."), warned("b.yaml", 7)
+    assert in_short([*few, error, lone, warned("c.yaml", 1, ""), warned("c.yaml", 2, "remedy")]) == [
+        "warning: a.yaml:1:1: Line 1. Say what is meant. (And 9 more like it in this file.)",
+        "error: a.yaml:99:1: Wrong. Mend it.",
+        "warning: b.yaml:7:1: Line 7. Say what is meant.",
+        "warning: c.yaml:1:1: Line 1. Say what is meant.",
+        "warning: c.yaml:2:1: Line 2. Say what is meant.",
+    ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from remit.cli import BadInput
-from remit.policy.faults import Fault, PackFaults, nearest
+from remit.policy.faults import Fault, PackFaults, in_short, nearest
 from remit.policy.packs import TREATMENTS, Clause, Library, Pack
 from remit.policy.say_words import permit_rules, post_rules, say_rules
 from remit.terminal import console, json_option, load_library, pack_named, print_json, shown_folders, table
@@ -194,8 +194,9 @@ def show_clause(pack: Pack, clause: Clause, expressions: bool, as_json: bool) ->
 @command.command("lint")
 @click.argument("names", metavar="[PACK]...", nargs=-1)
 @click.option("--strict", is_flag=True, help="Warnings count as faults too.")
+@click.option("--all", "each", is_flag=True, help="List each warning, also where a file has many that are alike.")
 @json_option
-def lint_packs(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
+def lint_packs(names: tuple[str, ...], strict: bool, each: bool, as_json: bool) -> None:
     """Find what is wrong with packs: each fault with its file, line, column and remedy. Exit code 1 if there is any."""
     from remit.policy.lint import lint
     from remit.policy.loading import load_library as load
@@ -213,9 +214,10 @@ def lint_packs(names: tuple[str, ...], strict: bool, as_json: bool) -> None:
     if as_json:
         print_json([fault.to_json() for fault in found])
     else:
-        for fault in found:
-            click.echo(f"{fault.severity}: {fault}")
-        click.echo(f"{len(errors)} to mend, {len(found) - len(errors)} to consider.")
+        lines = [f"{fault.severity}: {fault}" for fault in found] if each else in_short(found)
+        click.echo("\n".join([*lines, f"{len(errors)} to mend, {len(found) - len(errors)} to consider."]))
+        if len(lines) < len(found):
+            click.echo("Warnings that are alike stand in one line a file; --all lists each.")
     sys.exit(1 if errors else 0)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 
@@ -31,6 +32,8 @@ class Fault:
     message: str
     remedy: str
     severity: str = "error"
+    #: What a warning has in common with others of which a pack may have very many; empty for all else.
+    kind: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message} {self.remedy}".rstrip()
@@ -44,6 +47,26 @@ class Fault:
             "remedy": self.remedy,
             "severity": self.severity,
         }
+
+
+#: Of more warnings of one kind than this, each file's are told in one line.
+MANY = 10
+
+
+def in_short(faults: Sequence[Fault]) -> list[str]:
+    """A line for each fault; of the kinds that there are very many of, one for each file, with the first of them."""
+    kinds = Counter(fault.kind for fault in faults)
+    alike = Counter((fault.kind, fault.place.file) for fault in faults)
+    told: dict[object, str] = {}
+    for number, fault in enumerate(faults):
+        line = f"{fault.severity}: {fault}"
+        if not fault.kind or kinds[fault.kind] <= MANY:
+            told[number] = line
+            continue
+        group = fault.kind, fault.place.file
+        more = alike[group] - 1
+        told.setdefault(group, f"{line} (And {more} more like it in this file.)" if more else line)
+    return list(told.values())
 
 
 class PackFaults(Exception):

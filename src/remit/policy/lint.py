@@ -277,7 +277,7 @@ def _untried(library: Library, pack: Pack) -> Iterator[Fault]:
 def _words(pack: Pack, rule: Rule) -> Iterator[Fault]:
     if any(effect.kind == "refuse" for effect in rule.then) and not rule.remedy:
         message = f"{rule.id} refuses and does not say what would help."
-        yield _warning(rule.place, message, "Add remedy: with what to do instead, or whom to ask.")
+        yield Fault(rule.place, message, "Add remedy: with what to do instead, or whom to ask.", "warning", "remedy")
     until = any(effect.until or (effect.kind == "hold" and effect.condition) for effect in rule.then)
     written = [(rule.place, rule.remedy), *((e.place, t) for e in effects_of(rule) for t in (e.do, e.text) if t)]
     for place, text in written:

@@ -37,7 +37,7 @@ def perhaps_none(pack: Pack, conditions: Sequence[Condition]) -> Iterator[Fault]
             )
             remedy = f"Say what is meant: {name}.given() && …, or !{name}.given() || …."
             none = f"{' and '.join([name, *others])} are" if others else f"{name} is"
-            yield Fault(within(condition, node.offset), f"When {none} none, {said}.", remedy, "warning")
+            yield Fault(within(condition, node.offset), f"When {none} none, {said}.", remedy, "warning", "none")
 
 
 def _nones(pack: Pack, node: Node) -> Iterator[tuple[Node, ...]]:
