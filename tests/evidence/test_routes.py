@@ -50,7 +50,6 @@ RECORDED: dict[str, set[str]] = {
     "account-credentials": {"accounts.see-credentials"},
     "standards-check": {"accounts.record-standards-check"},
     "standing-permission": {"people.give-permission"},
-    "account-exception": {"accounts.give-exception"},
     "exception-give": {"exceptions.give"},
     "exception-end": {"exceptions.take-back"},
     "account-alter": {"accounts.alter"},

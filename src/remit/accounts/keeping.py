@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from remit.accounts.acts.access import GiveException, exceptions
 from remit.accounts.acts.keeping import LodgeCredentials, RecordDone, SeeCredentials, may_see
 from remit.accounts.asking import account_for, account_form
 from remit.accounts.facts import subject_of
@@ -21,7 +20,7 @@ from remit.accounts.next_steps import recorded_for
 from remit.accounts.records import KINDS
 from remit.acts import door
 from remit.acts.act import Act, ActRefused
-from remit.web.forms import DayField, offer
+from remit.web.forms import DayField
 from remit.web.proposing import carry_out
 from remit.web.signed_in import SignedInRequest
 
@@ -147,41 +146,6 @@ lodge = sensitive_post_parameters("password")(
         action="Lodge them",
         done="The credentials are lodged, and the day is on record.",
     )
-)
-
-
-class ExceptionForm(forms.Form):
-    """Which of the exceptions that the policy knows, and why."""
-
-    exception = forms.ChoiceField(
-        label="Which exception?", widget=forms.RadioSelect, error_messages={"required": "Choose the exception."}
-    )
-    reason = forms.CharField(
-        label="Why?",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Say why the account is excepted."},
-    )
-
-    def __init__(self, *args: Any, account: Account, **options: Any) -> None:
-        super().__init__(*args, **options)
-        offer(
-            self, "exception", [(key, why[:1].upper() + why[1:]) for key, why in exceptions(account.force_id).items()]
-        )
-
-
-def _except(account: Account, given: dict[str, Any]) -> Act:
-    return GiveException(account.force_id, subject_of(account), given["exception"], given["reason"])
-
-
-give_exception = account_form(
-    "account.decide",
-    ExceptionForm,
-    _except,
-    heading="Record an exception for {account}",
-    lede="Only what your policy itself allows as an exception can be recorded. It is in the ledger with your reason.",
-    action="Record it",
-    done="The exception is on record.",
 )
 
 

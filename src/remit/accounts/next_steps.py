@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from remit.accounts.acts.access import exceptions
 from remit.accounts.facts import subject_of
 from remit.accounts.models import Account
 from remit.accounts.records import KINDS, recorded_facts
@@ -80,8 +79,6 @@ _DOINGS: tuple[tuple[str, str, str], ...] = (
 def doings(account: Account, may: frozenset[str]) -> list[tuple[str, str]]:
     """What can be done about an account that is not closed, by whoever has the permissions of `may`: words and page."""
     rows = _DOINGS if account.in_use else ()
-    if account.state != Account.State.CLOSED and exceptions(account.force_id):
-        rows += (("Record an exception from a rule", "exception", "account.decide"),)
     found = [(words, _href(account, may, page, permission)) for words, page, permission in rows]
     return [(words, href) for words, href in found if href]
 

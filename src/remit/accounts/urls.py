@@ -45,7 +45,6 @@ urlpatterns = [
     path("exceptions/", granting.exceptions, name="exceptions"),
     path("exceptions/give", granting.Give.as_view(), name="exception-give"),
     path("exceptions/<int:pk>/end", granting.end, name="exception-end"),
-    path("accounts/<int:pk>/exception", keeping.give_exception, name="account-exception"),
     path("accounts/<int:pk>/alter", changing.Alter.as_view(), name="account-alter"),
     path("accounts/<int:pk>/review", changing.Review.as_view(), name="account-review"),
     path("accounts/<int:pk>/password", changing.Password.as_view(), name="account-password"),

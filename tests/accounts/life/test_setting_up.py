@@ -176,9 +176,12 @@ def test_an_exception_that_the_policy_knows_lifts_its_rule(force_of: ForceOf) ->
     """WI-accounts.16a: CCE records a short form; a network with a short profile could never be set up otherwise."""
     walk = force_of("wiltshire")
     account = walk.granted()
-    address = f"/accounts/{account.pk}/exception"
-    assert walk.browser("media").post(address, {"exception": "any", "reason": "No."}).status_code == 422
-    walk.post("media", address, {"exception": "short-form-statements", "reason": "The profile takes 160 characters."})
+    given = {"exception": "any", "account": account.pk, "reason": "No.", **day("since", timezone.localdate())}
+    assert walk.browser("media").post("/exceptions/give", given).status_code == 422
+    reason = "The profile takes 160 characters."
+    walk.post(
+        "media", "/exceptions/give", given | {"exception": "short-form-statements", "reason": reason, "go": "send"}
+    )
     set_up(walk, account, "live")
     assert reload(account).state == "live"
 

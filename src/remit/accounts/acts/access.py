@@ -10,12 +10,9 @@ from django.utils import timezone
 
 from remit.accounts.acts.changing import OfAccount, looks_after
 from remit.accounts.acts.keeping import SEE
-from remit.accounts.acts.register import AboutAccount
 from remit.accounts.records import full_facts
-from remit.accounts.watching import look_again
 from remit.acts.act import ActRefused
 from remit.acts.models import Grant, Proposal
-from remit.acts.packs import packs_of
 from remit.people.models import Person
 
 #: What somebody may ask to do (`access.kind`), in the words of the form.
@@ -97,47 +94,3 @@ class AccessAccount(OfAccount):
             since=today,
             until=today,
         )
-
-
-def exceptions(force: str) -> dict[str, str]:
-    """What the force's policies allow for one account and nobody in particular gives: key of the grant -> why."""
-    rules = [rule for pack in packs_of(force) for rule in pack.rules]
-    about = [rule for rule in rules if any(moment.startswith("account.") for moment in rule.moments)]
-    declared = {key for pack in packs_of(force) for key in pack.grants}
-    return {e.grant: e.why for rule in about for e in rule.unless if e.grant and e.grant not in declared}
-
-
-@dataclass
-class GiveException(AboutAccount):
-    """Record that one account is excepted from a rule, where its policy knows such an exception."""
-
-    name: ClassVar[str] = "accounts.give-exception"
-    label: ClassVar[str] = "Record an exception for an account"
-    permission: ClassVar[str] = "account.decide"
-
-    exception: str = ""
-    reason: str = ""
-
-    def check(self) -> None:
-        super().check()
-        if self.exception not in exceptions(self.force):
-            raise ActRefused("Your policy knows no such exception.", "Choose one of the list.")
-        if not self.reason.strip():
-            raise ActRefused("The reason is missing.", "Say why the account is excepted.")
-
-    def about(self) -> dict[str, Any]:
-        return {"exception": self.exception}
-
-    def apply(self, record: Proposal, now: datetime) -> None:
-        if record.proposer is None:
-            raise ActRefused("Only a person makes an exception.", "Sign in.")
-        Grant.objects.create(
-            force=self.force,
-            kind=self.exception,
-            person=None,
-            over=self.subject,
-            reason=self.reason.strip(),
-            since=timezone.localdate(now),
-            given_by=record.proposer,
-        )
-        look_again(self.account(), now)

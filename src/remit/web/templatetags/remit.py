@@ -202,7 +202,7 @@ def field(bound: forms.BoundField, size: str = "m", width: str = "", rows: int =
     if kind == "textarea":
         attrs["rows"] = rows
     control = "" if kind in ("choices", "checkbox", "parts") else bound.as_widget(attrs=attrs)
-    many = kind == "choices" and len(getattr(bound.field, "choices", ())) > MANY
+    many = kind == "choices" and len(list(getattr(bound.field, "choices", ()))) > MANY
     shown = {"field": bound, "kind": kind, "control": control, "described": " ".join(described), "size": size}
     return {**shown, "many": many}
 
