@@ -6,7 +6,7 @@ import statistics
 import sys
 from time import perf_counter
 
-from bench.signals import fitting, labelled, others, pictures
+from bench.signals import fitting, labelled, others, pictures, tuning
 from remit.signals import Content, read, sight
 
 
@@ -90,6 +90,8 @@ def wrong(names: list[str]) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--mistakes"]:
         wrong(sys.argv[2:])
+    elif sys.argv[1:2] == ["tune"]:
+        tuning.write(*([[int(fold) for fold in sys.argv[2:]]] if sys.argv[2:] else []))
     elif sys.argv[1:2] == ["fit"]:
         fitting.write()
     else:

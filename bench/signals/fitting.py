@@ -2,10 +2,10 @@
 
 Kernel ridge regression (Rifkin et al. 2003) with one target a name: how like each labelled text a stretch reads, and
 hashed words, the rarer the weightier (Spärck Jones 1972). Where two readers part over a text, half of a name is taught.
-Closed, so that the same texts give the same weights. What a score must reach is chosen on texts by
-others than the tables' author, each scored as in use by weights that never read its author, beside what the tables say
-of it; with `REMIT_DATA`, real posts that would newly be asked about have their price. Without it the scores that
-`meaning.npz` holds stay. No real post is taught. `held`, `fresh` and `newest` are never read here.
+Closed, so that the same texts give the same weights. What a score must reach is chosen on texts by others than the
+tables' author, each scored as in use by layers (`tuning`) and weights that never read its author, beside what the
+tables say of it; with `REMIT_DATA`, real posts that would newly be asked about have their price. Without it the scores
+that `meaning.npz` holds stay. No real post is taught. `held`, `fresh` and `newest` are never read here.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ FOLDS = ({"c", "d", "e"}, {"b", "f", "g"}, {"a", "author"})
 FITTED = Path(meaning.__file__).with_name(meaning.FITTED)
 LEAST_TEXTS = 12  # a name with fewer is left to the tables
 DIMENSIONS, HASHED = 200, 65_536
+#: The model's layers as `tuning` taught them without a fold.
+TUNED = Path(__file__).with_name(".tuned")
 NEVER = 9.0  # a score that nothing reaches
 WORDS_WEIGHT, NARROW, RIDGE = 0.6, 2.0, 0.3
 #: What it costs, against reaching the aim (1), when every real post is newly told of a name: more where a pack asks
@@ -55,8 +57,6 @@ class Taught:
 
     rows: list[Labelled]
     fold: np.ndarray  # 0 for texts by the tables' author; 1 and on for others', by FOLDS
-    windows: list[Windows]
-    vectors: np.ndarray
     words: Any  # texts × hashes, sparse: what each weighs in a text
     alike: np.ndarray  # texts × texts: how far their words are the same
     rare: np.ndarray
@@ -95,19 +95,23 @@ def taught() -> Taught:
         for row in load(half):
             rows.append(row)
             fold.append(0 if half in OURS else 1 + next(i for i, those in enumerate(FOLDS) if row.by in those))
-    windows = [meaning.vectors(Readable(row.text)) for row in rows]
-    vectors = np.array([those[0][0][1] if those else np.zeros(384, np.float32) for those in windows])
     words, rare = _words([Readable(row.text).plain for row in rows])
     names = [name for name in sorted(meaning.READS_LIKE) if sum(name in row.shows for row in rows) >= LEAST_TEXTS]
     shows = np.array([[name in row.shows for name in names] for row in rows], np.float32)
     first = np.array([[name in row.first for name in names] for row in rows], np.float32)
     alike = (words @ words.T).toarray()
-    return Taught(rows, np.array(fold), windows, vectors, words, alike, rare, names, shows, (shows + first) / 2)
+    return Taught(rows, np.array(fold), words, alike, rare, names, shows, (shows + first) / 2)
 
 
-def fit(texts: Taught, kept: np.ndarray) -> dict[str, Any]:
-    """The arrays of `meaning.Weights` fitted to the rows that `kept` marks."""
-    vectors, words, shows = texts.vectors[kept], texts.words[kept], texts.taught[kept]
+def read_by_model(rows: list[Labelled]) -> tuple[list[Windows], np.ndarray]:
+    """The windows of each text as the loaded model reads them, and the vector of each first one."""
+    windows = [meaning.vectors(Readable(row.text)) for row in rows]
+    return windows, np.array([those[0][0][1] if those else np.zeros(384, np.float32) for those in windows])
+
+
+def fit(texts: Taught, vectors: np.ndarray, kept: np.ndarray) -> dict[str, Any]:
+    """The arrays of `meaning.Weights` fitted to the rows that `kept` marks; `vectors` has a row a text."""
+    vectors, words, shows = vectors[kept], texts.words[kept], texts.taught[kept]
     centre = vectors.mean(0)
     _, axes = np.linalg.eigh((vectors - centre).T @ (vectors - centre))
     axes = axes[:, ::-1][:, :DIMENSIONS]
@@ -139,13 +143,25 @@ def scores_in_use(fitted: meaning.Weights, text: str, windows: Windows) -> Any:
 
 
 def unseen_scores(texts: Taught) -> np.ndarray:
-    """A score for each text by others, by weights fitted without its fold; nothing for the tables' author's own."""
+    """A score for each text by others, by layers and weights fitted without its fold; nothing for the author's own."""
     scores = np.full(texts.shows.shape, np.nan, np.float32)
     for number in range(1, len(FOLDS) + 1):
-        fitted = _weights(texts.names, fit(texts, texts.fold != number))
+        with layers(TUNED / f"without-{number}.npz"):
+            windows, vectors = read_by_model(texts.rows)
+        fitted = _weights(texts.names, fit(texts, vectors, texts.fold != number))
         for place in np.flatnonzero(texts.fold == number):
-            scores[place] = scores_in_use(fitted, texts.rows[place].text, texts.windows[place])
+            scores[place] = scores_in_use(fitted, texts.rows[place].text, windows[place])
     return scores
+
+
+@contextmanager
+def layers(tuned: Path) -> Iterator[None]:
+    """Texts are read by the model with these layers within. Raises FileNotFoundError before `tune` has run."""
+    meaning._Model.session = meaning.session(tuned)
+    try:
+        yield
+    finally:
+        meaning._Model.session = None
 
 
 def by_tables(row: Labelled, names: list[str]) -> tuple[list[bool], list[bool]]:
@@ -245,8 +261,10 @@ def write() -> None:
     with tables_alone():
         tables = [by_tables(texts.rows[i], texts.names) for i in others]
     told, doubted = (np.array([pair[side] for pair in tables]) for side in (0, 1))
-    arrays = fit(texts, np.ones(len(texts.rows), bool))
-    posts = real_posts(_weights(texts.names, arrays))
+    with layers(meaning.TUNED_FILE):
+        _, vectors = read_by_model(texts.rows)
+        arrays = fit(texts, vectors, np.ones(len(texts.rows), bool))
+        posts = real_posts(_weights(texts.names, arrays))
     messages_only = np.array([texts.rows[i].message for i in others])
     counts, doubts, slope, offset = (np.zeros(len(texts.names), np.float32) for _ in range(4))
     print(f"{'':<32}{'texts':>6}   tables alone      with meaning, texts unseen by the weights")
@@ -271,6 +289,7 @@ def write() -> None:
         "names": texts.names, "narrow": arrays.pop("narrow"),
         "taught": (taught_rows := {half: len(load(half)) for half in (*OURS, *OTHERS)}),
         "texts": training_hash(taught_rows),
+        "tuned": hashlib.sha256(meaning.TUNED_FILE.read_bytes()).hexdigest(),
     }  # fmt: skip
     packed: dict[str, Any] = {"counts": counts, "doubts": doubts, "slope": slope, "offset": offset}
     packed["texts"], packed["texts_scale"] = _eight_bits(arrays.pop("texts"), 1)

@@ -72,12 +72,22 @@ def test_a_missing_package_is_named_with_its_remedy_and_tables_speak(
 def test_another_model_is_not_used(model_on: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Weights are worth nothing with vectors of another model: better none than wrong ones."""
     (tmp_path / "model.onnx").write_bytes(b"damaged")
-    file = meaning._file
+    file = meaning.file_of
     monkeypatch.setattr(
-        meaning, "_file", lambda package, name: tmp_path / name if name == "model.onnx" else file(package, name)
+        meaning, "file_of", lambda package, name: tmp_path / name if name == "model.onnx" else file(package, name)
     )
     monkeypatch.setattr(meaning._Model, "session", None)
     assert "another model" in meaning.fault()
+
+
+@installed
+def test_other_layers_are_not_used(model_on: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Layers that the weights never saw would turn every figure measured into chance."""
+    other = tmp_path / "tuned.npz"
+    other.write_bytes(meaning.TUNED_FILE.read_bytes() + b"x")
+    monkeypatch.setattr(meaning, "TUNED_FILE", other)
+    monkeypatch.setattr(meaning._Model, "session", None)
+    assert "tuned.npz holds other layers than the weights were fitted with" in meaning.fault()
     assert not by_meaning(read(Content(GIVEN_AWAY)))
 
 
@@ -114,8 +124,7 @@ def test_welsh_is_left_to_those_who_read_it(model_on: None) -> None:
 @installed
 def test_words_are_cut_as_the_model_was_taught(model_on: None) -> None:
     """Other pieces would give other vectors, and every figure measured would be worth nothing."""
-    meaning.load()
-    cut = meaning._Model.pieces.cut(b"Officers' unaffable handcuffs", 20)
+    cut = meaning.pieces().cut(b"Officers' unaffable handcuffs", 20)
     assert cut.numbers == [3738, 1005, 14477, 20961, 3468, 28338]
     assert [(span.start, span.end) for span in cut.spans[:2]] == [(0, 8), (8, 9)]
 

