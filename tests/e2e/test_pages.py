@@ -118,6 +118,7 @@ def test_as_corporate_communications(live: Live, page: Page, axe: Axe) -> None:
     trial = first(live, page, "/accounts/?state=trial", r"/accounts/\d+/")
     visit(live, page, axe, [trial, f"{trial}trial", f"{trial}objective"])
     application = first(live, page, "/accounts/applications/?state=waiting", r"/accounts/applications/\d+/")
+    visit(live, page, axe, ["/exceptions/", "/exceptions/give"])
     visit(live, page, axe, ["/accounts/applications/", application, f"{application}grant", f"{application}turn-down"])
 
 

@@ -133,7 +133,7 @@ def wanted_of_effect(pack: Pack, effect: Effect) -> Iterator[str]:
         yield "at once"
 
 
-SEEN = {  # fields of an effect that are looked at above or as conditions; and last, two that say nothing to a reader
+SEEN = {  # fields of an effect that are looked at above or as conditions; and last, three that say nothing to a reader
     *("owner", "if_refused", "to", "choices", "seen_by", "overdue", "never", "who", "daily", "say", "within", "every"),
     *(
         "remind",
@@ -151,7 +151,7 @@ SEEN = {  # fields of an effect that are looked at above or as conditions; and l
     ),
     *("act", "unblocks", "late", "condition", "until", "anchor", "by", "kind", "asks"),
     *("goes_unknown", "put_forward"),
-    *("place", "key"),
+    *("place", "key", "waits_knowingly"),
 }
 
 
