@@ -4,41 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 
 from remit.acts import lasting, says
-from remit.acts.act import Act, ActRefused, load_act
+from remit.acts.act import ActRefused
+from remit.acts.giving import AboutSay
 from remit.acts.models import Proposal, Say
 
 
 @dataclass
-class ConfirmAnswer(Act):
+class ConfirmAnswer(AboutSay):
     """Confirm an answer. Made by `prepared` alone, which asks who may."""
 
     name: ClassVar[str] = "say.confirmed"
     label: ClassVar[str] = "A say was confirmed before it ran out"
-    waits: ClassVar[bool] = False
-
-    say: int
-
-    @cached_property
-    def row(self) -> Say:
-        """The say, with what it is about."""
-        return Say.objects.select_related("proposal__proposer").get(pk=self.say)
-
-    @property
-    def force(self) -> str:
-        return self.row.proposal.force
-
-    @property
-    def subject(self) -> str:
-        return self.row.proposal.subject
-
-    def over(self) -> tuple[str, ...]:
-        return load_act(self.row.proposal).over()
 
     def cites(self) -> list[str]:
         return list(self.row.clauses)

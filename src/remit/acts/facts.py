@@ -14,7 +14,7 @@ from remit.acts import lasting
 from remit.acts.act import Act, ActRefused
 from remit.acts.directory import get_directory
 from remit.acts.models import Proposal, Say
-from remit.acts.packs import library
+from remit.acts.packs import as_written
 from remit.ledger.hashing import canonical
 from remit.policy.facts import FactFaults, read_facts, write_facts, write_value
 from remit.policy.packs import Pack
@@ -157,9 +157,8 @@ def _enough(given: list[bool], asked: Mapping[Any, Say]) -> bool:
 
 def wanted(say: Say) -> int:
     """How many different people the policy wants a say of."""
-    pack = library().packs.get(say.pack)
-    said = pack.says.get(say.key) if pack else None
-    return said.people if said is not None else 1
+    written = as_written(say)
+    return written[1].people if written else 1
 
 
 def asked_for(says: Iterable[Say]) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from remit.acts.directory import get_directory
 from remit.acts.evidence import enter
 from remit.acts.facts import gather, still_meant, vocabulary
 from remit.acts.models import Proposal, Say
-from remit.acts.packs import library, packs_of
+from remit.acts.packs import as_written, library, packs_of
 from remit.acts.secrecy import pseudonym
 from remit.policy.packs import Say as PackSay
 from remit.policy.periods import time_in_words
@@ -35,24 +35,12 @@ WITH_REASON = frozenset({"refuse", "return", "suggest", "objects"})
 
 
 @dataclass
-class GiveAnswer(Act):
-    """Give the answer to a say. Made by `prepared` alone, which asks who may; it is done at once or not at all.
+class AboutSay(Act):
+    """An act on a say. It is done at once or not at all, and is about what the say is about."""
 
-    Its facts are those of what was proposed, with whoever proposed it as `requester` and whoever answers as `actor`.
-    """
-
-    name: ClassVar[str] = "say.answered"
-    label: ClassVar[str] = "A say was given"
-    moment: ClassVar[str] = "approval.give"
     waits: ClassVar[bool] = False
 
     say: int
-    #: "" while somebody has not chosen yet; to be decided only.
-    answer: str = ""
-    reason: str = ""
-    how: str = IN_SYSTEM
-    #: Key of the person who gave it aloud; None where whoever answers presses the button themself.
-    given_by: int | None = None
 
     @cached_property
     def row(self) -> Say:
@@ -74,6 +62,25 @@ class GiveAnswer(Act):
 
     def over(self) -> tuple[str, ...]:
         return self.proposed.over()
+
+
+@dataclass
+class GiveAnswer(AboutSay):
+    """Give the answer to a say. Made by `prepared` alone, which asks who may; it is done at once or not at all.
+
+    Its facts are those of what was proposed, with whoever proposed it as `requester` and whoever answers as `actor`.
+    """
+
+    name: ClassVar[str] = "say.answered"
+    label: ClassVar[str] = "A say was given"
+    moment: ClassVar[str] = "approval.give"
+
+    #: "" while somebody has not chosen yet; to be decided only.
+    answer: str = ""
+    reason: str = ""
+    how: str = IN_SYSTEM
+    #: Key of the person who gave it aloud; None where whoever answers presses the button themself.
+    given_by: int | None = None
 
     def step_of(self) -> Proposal:
         return self.row.proposal
@@ -163,11 +170,9 @@ def prepared(
 
 
 def _said(say: Say) -> PackSay:
-    pack = library().packs.get(say.pack)
-    said = pack.says.get(say.key) if pack else None
-    if said is None:
+    if (written := as_written(say)) is None:
         raise ActRefused("The policy no longer has this say.", "Reload the page to see what it needs now.")
-    return said
+    return written[1]
 
 
 def _refuse_unless_waiting(say: Say) -> None:

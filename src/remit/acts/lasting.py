@@ -11,7 +11,7 @@ from django.db.models import Q
 from remit.acts.act import load_act
 from remit.acts.directory import get_directory
 from remit.acts.models import Proposal, Say
-from remit.acts.packs import library
+from remit.acts.packs import as_written, library
 from remit.policy import lapsing
 from remit.policy.packs import Pack
 from remit.policy.packs import Say as PackSay
@@ -26,10 +26,9 @@ def lapsed(say: Say, now: datetime) -> bool:
 
 def counts_until(say: Say, now: datetime) -> datetime | None:
     """When an answer runs out, as the policy and the force's settings have it `now`; None where it does not."""
-    pack = library().packs.get(say.pack)
-    said = pack.says.get(say.key) if pack else None
-    if pack is None or said is None or said.lasts is None or say.answered_at is None:
+    if (written := as_written(say)) is None or written[1].lasts is None or say.answered_at is None:
         return None
+    pack, said = written
     force = say.proposal.force
 
     def held(words: str) -> str | None:
@@ -40,9 +39,8 @@ def counts_until(say: Say, now: datetime) -> datetime | None:
 
 def confirmable(say: Say, now: datetime) -> bool:
     """Whether it would make a difference that whoever gave an answer confirms it: it runs out and is waited for."""
-    pack = library().packs.get(say.pack)
-    said = pack.says.get(say.key) if pack else None
-    if said is None or said.confirmed is None or say.state != Say.State.ANSWERED or say.after_event:
+    written = as_written(say)
+    if written is None or written[1].confirmed is None or say.state != Say.State.ANSWERED or say.after_event:
         return False
     end = counts_until(say, now)
     return end is not None and end > now and _awaited(say.proposal, now)

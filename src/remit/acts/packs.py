@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -14,6 +14,10 @@ from remit.acts.directory import get_directory
 from remit.environment import cache_folder
 from remit.policy.library_cache import cached_library
 from remit.policy.packs import Library, Pack
+from remit.policy.packs import Say as PackSay
+
+if TYPE_CHECKING:
+    from remit.acts.models import Say
 
 _lock = threading.Lock()
 _loaded: dict[tuple[Path, ...], tuple[object, Library]] = {}
@@ -49,6 +53,13 @@ def packs_in_use(names: Iterable[str]) -> list[Pack]:
             )
         found.append(packs[name])
     return found
+
+
+def as_written(say: Say) -> tuple[Pack, PackSay] | None:
+    """The policy that a say was asked for by, and the say as it has it; None where either is no longer loaded."""
+    pack = library().packs.get(say.pack)
+    said = pack.says.get(say.key) if pack else None
+    return None if pack is None or said is None else (pack, said)
 
 
 _versions: list[Callable[[str, str], Pack | None]] = []

@@ -14,7 +14,7 @@ from remit.acts.act import Act, ActRefused, load_act
 from remit.acts.directory import get_directory
 from remit.acts.evidence import enter
 from remit.acts.models import Grant, Proposal, Say
-from remit.acts.packs import library
+from remit.acts.packs import as_written, library
 from remit.policy.facts import write_value
 from remit.policy.packs import Pack
 from remit.policy.packs import Say as PackSay
@@ -67,10 +67,11 @@ def ask_afterwards(
 
 def ask_another_afterwards(given: Say, now: datetime) -> None:
     """Ask for a say owed after the event once more, where the policy wants it of more people than have given it."""
-    pack = library().packs.get(given.pack)
-    said = pack.says.get(given.key) if pack else None
+    if (written := as_written(given)) is None:
+        return
+    pack, said = written
     same = given.proposal.says.filter(pack=given.pack, key=given.key, after_event=True, state=Say.State.ANSWERED)
-    if pack is None or said is None or same.exclude(answer__in=NOT_GIVEN).count() >= said.people:
+    if same.exclude(answer__in=NOT_GIVEN).count() >= said.people:
         return
     wanted = {"key": given.key, "kind": given.kind, "if_refused": given.if_refused, "clauses": given.clauses}
     _make(given.proposal, wanted, pack, given.who, Say.State.ASKED, now, after_event=True)
@@ -111,9 +112,8 @@ def void(
 
 def _outlives(row: Say, act: Act, changed: Collection[str], facts: Mapping[str, Any]) -> bool:
     """Whether an answer still counts: each changed fact is as it was when it was given, but for its spelling."""
-    pack = library().packs.get(row.pack)
-    said = pack.says.get(row.key) if pack else None
-    if said is None or said.stands is None or row.given_in is None:
+    written = as_written(row)
+    if written is None or written[1].stands is None or row.given_in is None:
         return False
     then = row.given_in.facts
     return all(
@@ -219,10 +219,9 @@ def holders(say: Say, now: datetime | None = None) -> list[Any]:
 
     Empty where its pack is no longer loaded, or where nobody holds the post.
     """
-    pack = library().packs.get(say.pack)
-    said = pack.says.get(say.key) if pack else None
-    if pack is None or said is None:
+    if (written := as_written(say)) is None:
         return []
+    pack, said = written
     proposal = say.proposal
     cast = cast_of(proposal)
     barred = [] if said.proposer_counts else authors(proposal)
@@ -236,11 +235,11 @@ def holders(say: Say, now: datetime | None = None) -> list[Any]:
     live = live.filter(since__lte=today).filter(Q(until=None) | Q(until__gte=today))
     found.update({g.person.pk: g.person for g in live.select_related("person") if g.person is not None})
     out = {person.pk for person in barred} | secrecy.barred(proposal.subject)
-    out |= _gave_apart(say, said, pack) | {person.pk for name in said.never for person in _people(cast.get(name))}
+    out |= _gave_apart(say, pack, said) | {person.pk for name in said.never for person in _people(cast.get(name))}
     return [person for pk, person in found.items() if pk not in out]
 
 
-def _gave_apart(say: Say, said: PackSay, pack: Pack) -> set[int]:
+def _gave_apart(say: Say, pack: Pack, said: PackSay) -> set[int]:
     """Whoever has given a say on the same proposal that the policy wants from somebody else than this one."""
     if not (apart := said.apart(pack.says)):
         return set()
@@ -267,15 +266,13 @@ def why_not(say: Say, person: Any, now: datetime | None = None) -> str:
         return f"What it was asked for is no longer waiting ({say.proposal.get_state_display().lower()})."
     if person in holders(say, now):
         return ""
-    pack = library().packs.get(say.pack)
-    said = pack.says.get(say.key) if pack else None
     try:
         own = person in authors(say.proposal)
     except ActRefused:
         own = False
     if own:
         return f"Nobody answers for their own proposal. It is for {say.who_words}."
-    if pack is not None and said is not None and person.pk in _gave_apart(say, said, pack):
+    if (written := as_written(say)) and person.pk in _gave_apart(say, *written):
         return f"You have answered on this already, and the policy wants somebody else. It is for {say.who_words}."
     return f"This is for {say.who_words}, and you do not hold that post."
 

@@ -20,7 +20,7 @@ from remit.acts.act import ActRefused, load_act
 from remit.acts.answering import settles as settles_it
 from remit.acts.facts import ACKNOWLEDGED, vocabulary
 from remit.acts.models import Proposal, Say
-from remit.acts.packs import library, packs_of
+from remit.acts.packs import as_written, library, packs_of
 from remit.people.models import Person
 from remit.posts.acts import PublishPost
 from remit.posts.acts.drafting import open_proposals
@@ -253,11 +253,10 @@ def _account_of(proposal: Proposal) -> str:
 
 
 def _may_record(found: Say, person: Person, now: datetime) -> bool:
-    pack = library().packs.get(found.pack)
-    said = pack.says.get(found.key) if pack else None
-    if said is None or found.state != Say.State.ASKED or found.proposal.state != Proposal.State.OPEN:
+    written = as_written(found)
+    if written is None or found.state != Say.State.ASKED or found.proposal.state != Proposal.State.OPEN:
         return False
-    return giving.may_record(found, said, person, now) and bool(says.holders(found, now))
+    return giving.may_record(found, written[1], person, now) and bool(says.holders(found, now))
 
 
 def _took_part(found: Say, person: Person) -> bool:
